@@ -1,0 +1,94 @@
+"""The interface of a protocol: from recordings to tasks, seeded, the same for every method."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from benchmark.data.recording import Recording
+from benchmark.detector import Supervision
+from benchmark.errors import DataError
+
+
+@dataclass(frozen=True)
+class Task:
+    """One fit and one evaluation.
+
+    Parameters
+    ----------
+    name : str
+        Name within the protocol (a machine, a trace, ``rows``).
+    train, validation : Recording
+        With labels; what a supervised detector gets.
+    train_unlabelled, validation_unlabelled : Recording
+        What an unsupervised detector gets, and what its threshold is fitted on. Never labelled. The same rows as
+        above unless the protocol's scenario says otherwise.
+    test : Recording
+        With labels. Only `test_inputs` ever reaches a detector.
+    """
+
+    name: str
+    train: Recording
+    validation: Recording
+    train_unlabelled: Recording
+    validation_unlabelled: Recording
+    test: Recording
+
+    def __post_init__(self) -> None:
+        parts = {"train": self.train, "validation": self.validation, "test": self.test}
+        for part, recording in parts.items():
+            if len(recording) == 0:
+                raise DataError(
+                    f"the split of {self.name!r} leaves 0 rows for {part}; use more rows or groups"
+                )
+        if self.test.labels is None:
+            raise DataError(f"{self.name!r} has no labels to evaluate against")
+        if self.train_unlabelled.labels is not None or self.validation_unlabelled.labels is not None:
+            raise ValueError("an unlabelled part carries labels")
+
+    def for_fit(self, supervision: Supervision) -> tuple[Recording, Recording]:
+        """Train and validation parts as a detector of this supervision may see them."""
+        if supervision in ("supervised", "weak"):
+            return self.train.labelled(), self.validation.labelled()
+        return self.train_unlabelled, self.validation_unlabelled
+
+    @property
+    def test_inputs(self) -> Recording:
+        """The test part without anything that tells a label."""
+        return self.test.unlabelled()
+
+
+@dataclass(kw_only=True)
+class Protocol(ABC):
+    """How a dataset becomes tasks. Subclasses are keyword-only dataclasses; their fields are parameters.
+
+    Attributes
+    ----------
+    datasets : tuple of str
+        Names of the datasets that it accepts; empty for any.
+    """
+
+    datasets: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
+        """Make the tasks of one seed.
+
+        Parameters
+        ----------
+        dataset : str
+            Name of the dataset, which enters the seed of every split.
+        recordings : list of Recording
+            What the dataset loads.
+        seed : int
+            Seed of this repetition.
+        """
+
+    def generator(self, dataset: str, seed: int, purpose: str) -> np.random.Generator:
+        """Return a generator seeded by dataset, protocol class, seed and purpose, never by the method."""
+        text = f"{dataset}|{type(self).__qualname__}|{seed}|{purpose}"
+        return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little"))
