@@ -62,11 +62,7 @@ class DataError(BenchmarkError):
         self.problem, self.file, self.row, self.column = problem, file, row, column
         place = [str(file)] if file is not None else []
         place += [f"row {row}"] if row is not None else []
-        place += (
-            [f"column {column!r}" if isinstance(column, str) else f"column {column}"]
-            if column is not None
-            else []
-        )
+        place += [f"column {column!r}" if isinstance(column, str) else f"column {column}"] if column is not None else []
         super().__init__(f"{', '.join(place)}: {problem}" if place else problem)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -74,9 +70,7 @@ class DataError(BenchmarkError):
         return (_rebuild_data_error, (self.problem, self.file, self.row, self.column))
 
 
-def _rebuild_data_error(
-    problem: str, file: Path | str | None, row: int | None, column: str | int | None
-) -> DataError:
+def _rebuild_data_error(problem: str, file: Path | str | None, row: int | None, column: str | int | None) -> DataError:
     return DataError(problem, file=file, row=row, column=column)
 
 

@@ -54,9 +54,7 @@ class Recording:
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.channels):
-            raise ValueError(
-                f"{self.name}: values {self.values.shape} do not fit {len(self.channels)} channels"
-            )
+            raise ValueError(f"{self.name}: values {self.values.shape} do not fit {len(self.channels)} channels")
         columns = {"labels": self.labels, "groups": self.groups, "time": self.time, **self.covariates}
         for what, column in columns.items():
             if column is not None and column.shape != (len(self),):

@@ -61,18 +61,14 @@ def read_csv(
         raise DataError(f"not a readable CSV table: {first}", file=path, row=_ragged_row(content)) from None
     missing = [name for name in columns if name not in text.columns]
     if required := [name for name in missing if name not in optional]:
-        raise DataError(
-            f"column is missing; the file has: {', '.join(text.columns)}", file=path, column=required[0]
-        )
+        raise DataError(f"column is missing; the file has: {', '.join(text.columns)}", file=path, column=required[0])
     if text.height == 0:
         raise DataError("file has a header and no rows", file=path)
     text = text.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     return pl.DataFrame([cast(text[name], kind, path, header=header) for name, kind in columns.items()])
 
 
-def cast(
-    column: pl.Series, kind: type[pl.DataType] | pl.DataType, path: Path, *, header: bool = True
-) -> pl.Series:
+def cast(column: pl.Series, kind: type[pl.DataType] | pl.DataType, path: Path, *, header: bool = True) -> pl.Series:
     """Convert a text column to a type; `DataError` at the first cell that cannot be."""
     if column.dtype == kind:
         return column
@@ -85,9 +81,7 @@ def cast(
     if len(bad):
         row = int(bad[0])
         wanted = "a whole number" if kind in (pl.Int64, pl.Int32, pl.UInt8) else "a number"
-        raise DataError(
-            f"{column[row]!r} is not {wanted}", file=path, row=row + 1 + header, column=column.name
-        )
+        raise DataError(f"{column[row]!r} is not {wanted}", file=path, row=row + 1 + header, column=column.name)
     return result
 
 
@@ -99,14 +93,10 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise DataError("file is missing", file=path) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(
-            f"gzip file is truncated or damaged ({error}); download it again", file=path
-        ) from None
+        raise DataError(f"gzip file is truncated or damaged ({error}); download it again", file=path) from None
 
 
-def require_non_negative(
-    frame: pl.DataFrame, columns: Sequence[str], path: Path, *, header: bool = True
-) -> None:
+def require_non_negative(frame: pl.DataFrame, columns: Sequence[str], path: Path, *, header: bool = True) -> None:
     """Raise `DataError` at the first negative cell of the given columns."""
     for name in columns:
         bad = (frame[name] < 0).arg_true()
@@ -141,6 +131,4 @@ def _ragged_row(content: bytes) -> int | None:
     if not lines or '"' in lines[0]:
         return None
     width = lines[0].count(",")
-    return next(
-        (n for n, line in enumerate(lines, 1) if line and '"' not in line and line.count(",") != width), None
-    )
+    return next((n for n, line in enumerate(lines, 1) if line and '"' not in line and line.count(",") != width), None)

@@ -42,9 +42,7 @@ class Task:
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
         for part, recording in parts.items():
             if len(recording) == 0:
-                raise DataError(
-                    f"the split of {self.name!r} leaves 0 rows for {part}; use more rows or groups"
-                )
+                raise DataError(f"the split of {self.name!r} leaves 0 rows for {part}; use more rows or groups")
         if self.test.labels is None:
             raise DataError(f"{self.name!r} has no labels to evaluate against")
         if self.train_unlabelled.labels is not None or self.validation_unlabelled.labels is not None:

@@ -1,0 +1,1 @@
+"""Baselines and controls, one file per detector."""

@@ -1,0 +1,1 @@
+"""Seeded statistical twins of the paper datasets, made from summary statistics alone."""

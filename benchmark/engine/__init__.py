@@ -1,0 +1,1 @@
+"""From a plan to results on disk: cells, store, execution, limits."""

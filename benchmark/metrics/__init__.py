@@ -1,0 +1,1 @@
+"""Metrics of a score against labels: numpy in, a number out."""

@@ -1,0 +1,1 @@
+"""The one place of the harness that imports torch."""

@@ -1,0 +1,1 @@
+"""GAN-UQ: the generative detector with uncertainty, on the Google cluster trace."""

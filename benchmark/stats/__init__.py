@@ -1,0 +1,1 @@
+"""Statistics over seeds and datasets. Knows nothing of detectors."""

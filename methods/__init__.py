@@ -1,0 +1,1 @@
+"""The detectors that the papers propose, one file each."""
