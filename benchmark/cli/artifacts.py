@@ -1,0 +1,65 @@
+"""``all`` and ``table``: regenerate what the papers print, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from benchmark.cli import options
+
+if TYPE_CHECKING:
+    from benchmark.engine.execute import Workers
+    from benchmark.papers.paper import Artifact, Setting
+
+
+def all_(
+    data: options.DataFolder = None,
+    variant: options.VariantName = None,
+    profile: options.ProfileName = "default",
+    workers: options.WorkerCount = None,
+    scheduler: options.Scheduler = "",
+    timeout: options.Timeout = 0.0,
+    memory: options.Memory = "auto",
+    store: options.StoreFolder = options.STORE,
+    out: options.OutFolder = Path(),
+) -> None:
+    """Regenerate every table and figure of every paper."""
+    from benchmark.engine.regenerate import all_artifacts
+
+    stands_on = options.setting(variant, data, profile)
+    _make(all_artifacts(), stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+
+
+def table(
+    name: Annotated[str, typer.Argument(help="<paper>/<table>, e.g. gan-uq/table1.")],
+    data: options.DataFolder = None,
+    variant: options.VariantName = None,
+    profile: options.ProfileName = "default",
+    workers: options.WorkerCount = None,
+    scheduler: options.Scheduler = "",
+    timeout: options.Timeout = 0.0,
+    memory: options.Memory = "auto",
+    store: options.StoreFolder = options.STORE,
+    out: options.OutFolder = Path(),
+) -> None:
+    """Regenerate one table."""
+    from benchmark.engine.regenerate import artifact_named
+
+    stands_on = options.setting(variant, data, profile)
+    artifact = artifact_named(name, "table")
+    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+
+
+def _make(
+    artifacts: list[Artifact], stands_on: Setting, data: Path | None, out: Path, store: Path, workers: Workers
+) -> None:
+    from benchmark.cli.progress import progress
+    from benchmark.engine.regenerate import regenerate
+    from benchmark.engine.store import Store
+
+    with progress() as on_plan:
+        written = regenerate(artifacts, stands_on, Store(store), data, out, workers, on_plan)
+    for path in written:
+        typer.echo(path)

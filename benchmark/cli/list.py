@@ -1,0 +1,48 @@
+"""``list``: what is registered, described without importing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from benchmark.cli import options
+from benchmark.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from benchmark.registry import Registry
+
+KINDS = ("datasets", "methods", "protocols", "papers")
+
+
+def list_(
+    kind: Annotated[str, typer.Argument(help="datasets, methods, protocols or papers; default: all.")] = "",
+    json: options.Json = False,
+) -> None:
+    """List what is registered: datasets, methods, protocols, papers."""
+    from dataclasses import asdict
+    from json import dumps
+
+    from benchmark.describe import describe
+    from benchmark.registry import DATASETS, METHODS, PAPERS, PROTOCOLS
+
+    if kind and kind not in KINDS:
+        raise UnknownNameError("kind", kind, KINDS)
+    registries: dict[str, Registry[Any]] = {
+        "datasets": DATASETS,
+        "methods": METHODS,
+        "protocols": PROTOCOLS,
+        "papers": PAPERS,
+    }
+    found = {name: describe(registry) for name, registry in registries.items() if kind in ("", name)}
+    if json:
+        typer.echo(dumps({name: [asdict(d) for d in rows] for name, rows in found.items()}, indent=1))
+        return
+    for name, rows in found.items():
+        typer.echo(f"{name}:")
+        width = max((len(row.name) for row in rows), default=0)
+        for row in rows:
+            facts = [row.supervision or "", "control" if row.control else "", *row.presets]
+            extra = ", ".join(fact for fact in facts if fact)
+            text = row.summary if row.status == "ok" else f"BROKEN: {row.reason}"
+            typer.echo(f"  {row.name:{width}}  {text}" + (f" [{extra}]" if extra else ""))

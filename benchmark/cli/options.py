@@ -1,0 +1,67 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from benchmark.errors import ParameterError
+
+if TYPE_CHECKING:
+    from benchmark.engine.execute import Workers
+    from benchmark.papers.paper import Setting
+
+Variant = Literal["real", "twin"]
+
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", envvar="BENCHMARK_DATA", help="Folder of real data; without it, twins.")
+]
+VariantName = Annotated[
+    str | None, typer.Option("--variant", help="real or twin; default: real with --data, else twin.")
+]
+ProfileName = Annotated[str, typer.Option("--profile", help="smoke, default or full: number of seeds and rows.")]
+WorkerCount = Annotated[
+    int | None, typer.Option("--workers", min=0, help="Worker processes; 0 runs in this one. Default: one a core.")
+]
+Scheduler = Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://host:port.")]
+Timeout = Annotated[float, typer.Option("--timeout", min=0.0, help="Bound on one cell in seconds; 0 sets none.")]
+Memory = Annotated[
+    str, typer.Option("--memory", help="Memory of a local worker, e.g. 4GiB; auto shares what there is.")
+]
+StoreFolder = Annotated[Path, typer.Option("--store", help="Folder of results.")]
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder that receives tables/ and figures/.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+STORE = Path(".benchmark")
+
+
+def chosen_variant(variant: str | None, data: Path | None) -> Variant:
+    """Settle which variant is meant, and insist on a folder for the real one."""
+    if variant is None:
+        variant = "twin" if data is None else "real"
+    if variant not in ("real", "twin"):
+        raise ParameterError(f"--variant {variant!r}: write real or twin")
+    if variant == "real":
+        if data is None:
+            raise ParameterError("--variant real needs a data folder: give --data FOLDER or set BENCHMARK_DATA")
+        if not data.is_dir():
+            raise ParameterError(f"--data {data}: no such folder")
+    return "real" if variant == "real" else "twin"
+
+
+def setting(variant: str | None, data: Path | None, profile: str) -> Setting:
+    """Build what a run stands on from its options."""
+    from benchmark.papers.paper import Setting
+    from benchmark.profiles import profile_named
+
+    return Setting(chosen_variant(variant, data), profile_named(profile))
+
+
+def workers(count: int | None, scheduler: str, timeout: float, memory: str) -> Workers:
+    """Build who does the work from the options."""
+    from benchmark.engine.execute import Workers
+
+    return Workers((os.cpu_count() or 1) if count is None else count, scheduler, timeout, memory)

@@ -1,0 +1,123 @@
+"""``run``: some methods on one dataset, one table on screen. For trying things, one's own detector above all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from benchmark.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.engine.cell import Cell, Result
+
+SHOWN = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR")
+
+
+def run(
+    method: Annotated[
+        str, typer.Option("--method", help="name[param=value,…], several with commas; or file.py:Class.")
+    ],
+    dataset: Annotated[str, typer.Option("--dataset", help="name[param=value,…].")] = "google-2019",
+    protocol: Annotated[
+        str, typer.Option("--protocol", help="name[param=value,…]; default: the dataset's own, else native.")
+    ] = "",
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Repetitions, seeds 0, 1, ….")] = 5,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="This one seed alone.")] = None,
+    data: options.DataFolder = None,
+    variant: options.VariantName = None,
+    workers: options.WorkerCount = 0,
+    scheduler: options.Scheduler = "",
+    timeout: options.Timeout = 0.0,
+    memory: options.Memory = "auto",
+    store: options.StoreFolder = options.STORE,
+    json: options.Json = False,
+) -> None:
+    """Run methods on a dataset and print one table."""
+    from benchmark.cli.progress import progress
+    from benchmark.engine.cell import Cell
+    from benchmark.engine.execute import execute
+    from benchmark.engine.plan import make_plan
+    from benchmark.engine.store import Store
+    from benchmark.registry import METHODS
+    from benchmark.spec import split_names
+
+    chosen = options.chosen_variant(variant, data)
+    protocol = protocol or _own_protocol(dataset)
+    methods = split_names(method)
+    repetitions = range(seeds) if seed is None else (seed,)
+    for name in methods:
+        METHODS.load(_name(name))  # an unknown method is an error here, not a row
+    cells = [Cell(dataset, chosen, protocol, number, name) for name in methods for number in repetitions]
+    kept = Store(store)
+    plan = make_plan(cells, kept, data)
+    with progress() as on_plan:
+        on_result = on_plan(len(plan.identities))
+        results = execute(plan, kept, data, options.workers(workers, scheduler, timeout, memory), on_result)
+    if json:
+        _print_json(cells, results)
+    else:
+        _print_table(cells, results)
+    if not all(result.ok for result in results.values()):
+        raise typer.Exit(1)
+
+
+def _own_protocol(dataset: str) -> str:
+    """The protocol that was written for a dataset, or ``native``."""
+    from benchmark.registry import PROTOCOLS
+
+    own = [name for name in PROTOCOLS.names() if _name(dataset) in PROTOCOLS.load(name).datasets]
+    return own[0] if own else "native"
+
+
+def _name(text: str) -> str:
+    from benchmark.spec import Spec
+
+    return Spec.parse(text).name
+
+
+def _print_json(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
+    from dataclasses import asdict
+    from json import dumps
+
+    records: list[dict[str, Any]] = []
+    for cell in cells:
+        result = results[cell]
+        record = {"status": result.status, "reason": result.reason, "rows": result.rows, "seconds": result.seconds}
+        records.append(asdict(cell) | record)
+    typer.echo(dumps(records, indent=1, sort_keys=True))
+
+
+def _print_table(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from benchmark.report.summary import summarise
+
+    first = cells[0]
+    shown = Table(title=f"{first.dataset} ({first.variant}) · {first.protocol}", title_justify="left")
+    shown.add_column("Method")
+    for metric in SHOWN:
+        shown.add_column(metric, justify="right")
+    shown.add_column("fit + score, s", justify="right")
+    reasons = []
+    for method in dict.fromkeys(cell.method for cell in cells):
+        runs = [(cell, results[cell]) for cell in cells if cell.method == method]
+        row = []
+        for metric in SHOWN:
+            summary = summarise(runs, metric)
+            text = summary.status.lower()
+            if summary.interval is not None:
+                half = (summary.interval.high - summary.interval.low) / 2
+                text = f"{summary.interval.mean:.3f}" + (f" ± {half:.3f}" if summary.interval.count > 1 else "")
+            row.append(text)
+        seconds = [result.seconds["fit"] + result.seconds["score"] for _, result in runs if result.ok]
+        row.append(f"{sum(seconds) / len(seconds):.2f}" if seconds else "–")
+        reasons += [f"{cell}: {result.status}: {result.reason}" for cell, result in runs if not result.ok]
+        shown.add_row(method, *row)
+    console = Console()
+    console.print(shown)
+    for reason in reasons:
+        console.print(reason, markup=False, highlight=False, soft_wrap=True)

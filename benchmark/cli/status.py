@@ -1,0 +1,58 @@
+"""``status``: what of each artifact is done, missing, stale or failed."""
+
+from __future__ import annotations
+
+import typer
+
+from benchmark.cli import options
+
+
+def status(
+    data: options.DataFolder = None,
+    variant: options.VariantName = None,
+    profile: options.ProfileName = "default",
+    store: options.StoreFolder = options.STORE,
+    json: options.Json = False,
+) -> None:
+    """Say what of each artifact is in the store. Nothing is run.
+
+    A cell is OK (stored), stale (stored, but its code, data or parameters have changed since), missing, not
+    registered, or failed with a status.
+    """
+    from collections import Counter
+    from json import dumps
+
+    from benchmark.engine.regenerate import all_artifacts, plan_artifacts
+    from benchmark.engine.store import Store
+
+    stands_on = options.setting(variant, data, profile)
+    kept = Store(store)
+    artifacts = all_artifacts()
+    plan = plan_artifacts(artifacts, stands_on, kept, data)
+    done = kept.cells()
+    report = {}
+    reasons = {}
+    for artifact in artifacts:
+        counts: Counter[str] = Counter()
+        for cell in sorted(set(artifact.cells(stands_on))):
+            if cell in plan.unregistered:
+                counts["not registered"] += 1
+                continue
+            key = plan.identities[cell].key
+            failure = kept.failure(key)
+            if kept.load(key) is not None:
+                counts["OK"] += 1
+            elif failure is not None:
+                counts[failure["status"]] += 1
+                reasons[str(cell)] = f"{failure['status']}: {failure['reason']}"
+            else:
+                counts["stale" if cell in done else "missing"] += 1
+        report[artifact.name] = dict(sorted(counts.items()))
+    if json:
+        typer.echo(dumps({"variant": stands_on.variant, "artifacts": report, "failures": reasons}, indent=1))
+        return
+    for name, counted in report.items():
+        cells = ", ".join(f"{count} {what}" for what, count in counted.items())
+        typer.echo(f"{name} ({stands_on.variant}, {profile}): {cells}")
+    for cell_name, reason in reasons.items():
+        typer.echo(f"  {cell_name}: {reason}")

@@ -1,0 +1,101 @@
+"""The version of the code that a result depends on: a hash over just the source files that it can reach.
+
+Starting from some modules, every import of this package's own modules is followed in the syntax tree, without running
+anything. The hash covers the syntax of those files (comments and docstrings do not count) and the versions of the
+outside libraries that they import. So a changed detector marks its own results as stale, and nobody else's.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+OWN_PACKAGES = ("benchmark", "baselines", "methods")
+_DISTRIBUTIONS = {"sklearn": "scikit-learn", "torch_geometric": "torch-geometric"}
+
+
+@lru_cache
+def code_version(*targets: str) -> str:
+    """Hash the source reachable from modules (``module`` or ``file.py``, with or without ``:Class``)."""
+    waiting = list(targets)
+    files: dict[Path, tuple[str, str]] = {}
+    outside: set[str] = set()
+    while waiting:
+        target = waiting.pop()
+        file = _file(target.partition(":")[0])
+        if file is None or file in files:
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        imports = _imports(tree)
+        files[file] = (file.name, hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest())
+        package = target.partition(":")[0].partition(".")[0]
+        roots = {*OWN_PACKAGES, package}
+        outside |= {name.partition(".")[0] for name in imports} - roots
+        waiting += [name for name in imports if name.partition(".")[0] in roots]
+    versions = {name: found for name in sorted(outside - sys.stdlib_module_names) if (found := _version(name))}
+    return hashlib.sha256(repr((sorted(files.values()), sorted(versions.items()))).encode()).hexdigest()
+
+
+def library_versions(*names: str) -> dict[str, str]:
+    """Versions of installed distributions, for receipts."""
+    return {name: found for name in names if (found := _version(name))}
+
+
+def _version(module: str) -> str:
+    try:
+        return version(_DISTRIBUTIONS.get(module, module))
+    except PackageNotFoundError:
+        return ""
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    """Every module imported anywhere in a file, type-checking blocks aside; ``from a import b`` gives a and a.b."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            waiting += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        waiting += list(ast.iter_child_nodes(node))
+    return found
+
+
+def _bare(tree: ast.Module) -> ast.Module:
+    """Drop docstrings, which explain a result and do not change it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and (
+            node.body
+            and isinstance(node.body[0], ast.Expr)
+            and isinstance(node.body[0].value, ast.Constant)
+            and isinstance(node.body[0].value.value, str)
+        ):
+            node.body[0].value = ast.Constant("")
+    return tree
+
+
+def _file(module: str) -> Path | None:
+    """Find a module's file by its path below its top package, so that nothing but that package is imported."""
+    if module.endswith(".py"):
+        return Path(module)
+    top, *parts = module.split(".")
+    found = find_spec(top)
+    if found is None or found.origin is None:
+        return None
+    if not parts:
+        return Path(found.origin)
+    for folder in found.submodule_search_locations or []:
+        path = Path(folder, *parts)
+        for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+            if candidate.is_file():
+                return candidate
+    return None

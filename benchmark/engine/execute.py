@@ -1,0 +1,143 @@
+"""Running a plan: in this process, on a local Dask cluster, or on any Dask scheduler. Nothing else schedules work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.engine.cell import Cell, Result
+from benchmark.engine.evaluate import run_cell
+from benchmark.engine.plan import Plan
+from benchmark.engine.store import Store
+from benchmark.errors import BenchmarkError
+
+OnResult = Callable[[Cell, Result, bool], None]
+"""Called with each cell, its result, and whether it came from the store."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who does the work.
+
+    Parameters
+    ----------
+    count : int
+        Local worker processes, one thread each; 0 runs every cell in this process.
+    scheduler : str
+        Address of a Dask scheduler (``tcp://…``) to use instead of local workers. Its workers need this package and
+        the same data folder.
+    timeout : float
+        Bound on fit and score of a cell in seconds; 0 sets none.
+    memory : str
+        Memory of a local worker (``4GiB``; ``auto`` shares what the machine has). One that needs more is stopped, and
+        its cell ends ``OUT_OF_MEMORY``.
+    """
+
+    count: int = 0
+    scheduler: str = ""
+    timeout: float = 0.0
+    memory: str = "auto"
+
+
+def execute(
+    plan: Plan, store: Store, root: Path | None, workers: Workers, on_result: OnResult = lambda *_: None
+) -> dict[Cell, Result]:
+    """Run every cell of a plan that is not in the store, and keep each result as it comes.
+
+    An interrupt stops cleanly: what has finished is kept, and the next call goes on from there.
+
+    Returns
+    -------
+    dict of Cell to Result
+        All cells of the plan, those that nobody registered too.
+    """
+    results: dict[Cell, Result] = {}
+    for cell, reason in plan.unregistered.items():
+        results[cell] = Result("NOT_REGISTERED", reason)
+        on_result(cell, results[cell], False)
+    waiting = []
+    for cell, identity in plan.identities.items():
+        known = store.load(identity.key)
+        if known is None:
+            waiting.append(cell)
+        else:
+            results[cell] = known
+            on_result(cell, known, True)
+    for cell, result in _run(waiting, root, workers, plan):
+        store.save(cell, plan.identities[cell], result)
+        results[cell] = result
+        on_result(cell, result, False)
+    return results
+
+
+def _run(cells: list[Cell], root: Path | None, workers: Workers, plan: Plan) -> Iterator[tuple[Cell, Result]]:
+    if not cells:
+        return
+    if workers.count == 0 and not workers.scheduler:
+        for cell in cells:
+            yield cell, run_cell(cell, root, workers.timeout)
+        return
+    yield from _run_distributed(cells, root, workers, plan)
+
+
+def _run_distributed(
+    cells: list[Cell], root: Path | None, workers: Workers, plan: Plan
+) -> Iterator[tuple[Cell, Result]]:
+    from distributed import KilledWorker, as_completed
+
+    with _client(workers) as client:
+        futures = {
+            client.submit(
+                run_cell, cell, root, workers.timeout, key=f"cell-{plan.identities[cell].key}", pure=False
+            ): cell
+            for cell in cells
+        }
+        for future in as_completed(list(futures)):
+            cell = futures.pop(future)
+            error = future.exception() if future.status == "error" else None
+            if isinstance(error, BenchmarkError):
+                raise error
+            if isinstance(error, KilledWorker):
+                yield (
+                    cell,
+                    Result(
+                        "OUT_OF_MEMORY",
+                        f"its worker was stopped, most likely above its share of memory (--memory {workers.memory})",
+                    ),
+                )
+            elif error is not None:
+                yield cell, Result("ERROR", f"{type(error).__name__}: {error}")
+            else:
+                yield cell, future.result()
+            future.release()
+
+
+@contextmanager
+def _client(workers: Workers) -> Iterator[Any]:
+    """A Dask client of the wished workers; a cell that kills its worker is not tried on another."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    # No cell waits on a worker behind another one: it would be blamed when that one takes the worker down.
+    settings = {"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0}
+    with dask.config.set(settings):
+        if workers.scheduler:
+            with Client(workers.scheduler) as client:
+                yield client
+            return
+        with (
+            LocalCluster(
+                n_workers=workers.count,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=workers.memory,
+                dashboard_address=None,
+                host="127.0.0.1",
+                silence_logs=50,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client

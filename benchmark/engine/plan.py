@@ -1,0 +1,84 @@
+"""From cells to keys: what each cell's result depends on, found without running it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmark.data.dataset import Variant
+from benchmark.engine.cell import Cell, Identity
+from benchmark.engine.code import code_version
+from benchmark.engine.store import Store
+from benchmark.errors import UnknownNameError
+from benchmark.registry import DATASETS, METHODS, PROTOCOLS, Registry
+from benchmark.spec import Spec
+
+EVALUATION = "benchmark.engine.evaluate"
+
+
+@dataclass
+class Plan:
+    """Cells with the identity of their results.
+
+    Parameters
+    ----------
+    identities : dict of Cell to Identity
+        Cells that can run.
+    unregistered : dict of Cell to str
+        Cells whose method nobody has registered, with the message.
+    """
+
+    identities: dict[Cell, Identity] = field(default_factory=dict)
+    unregistered: dict[Cell, str] = field(default_factory=dict)
+
+
+def make_plan(cells: list[Cell], store: Store, root: Path | None) -> Plan:
+    """Find the identity of each cell.
+
+    Raises
+    ------
+    BenchmarkError
+        On an unknown dataset or protocol, a wrong parameter, a plug-in that cannot be loaded, or faulty data. A
+        *method* that is not registered is no error: its cells are listed as such.
+    """
+    plan = Plan()
+    for cell in sorted(set(cells)):
+        try:
+            method = _resolved(METHODS, cell.method, hidden=frozenset({"seed"}))
+        except UnknownNameError as error:
+            plan.unregistered[cell] = str(error)
+            continue
+        protocol = _resolved(PROTOCOLS, cell.protocol)
+        targets = [METHODS.entry(method["name"]).target, PROTOCOLS.entry(protocol["name"]).target, EVALUATION]
+        plan.identities[cell] = Identity(
+            dataset_fingerprint(cell.dataset, cell.variant, store, root),
+            protocol,
+            method,
+            cell.seed,
+            code_version(*targets),
+        )
+    return plan
+
+
+def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path | None) -> str:
+    """Fingerprint of a dataset's parsed content; files are read again only when size, time or reader changed."""
+    from benchmark.data.recording import fingerprint
+    from benchmark.engine.evaluate import file_stamps, load_recordings
+
+    resolved = _resolved(DATASETS, dataset)
+    code = code_version(DATASETS.entry(resolved["name"]).target)
+    facts = [resolved, variant, code, file_stamps(dataset, variant, root)]
+    name = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+    known = store.remembered(name)
+    if known is None:
+        known = fingerprint(list(load_recordings(dataset, variant, root)))
+        store.remember(name, known)
+    return str(known)
+
+
+def _resolved(registry: Registry[Any], text: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+    spec = Spec.parse(text)
+    return {"name": spec.name, "params": registry.parameters(spec, hidden)}

@@ -1,0 +1,88 @@
+"""The interface of a paper: its artifacts, each the cells that it needs and the files that it writes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from benchmark.data.dataset import Variant
+from benchmark.engine.cell import Cell, Result
+from benchmark.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run stands on.
+
+    Parameters
+    ----------
+    variant : {"real", "twin"}
+        Real files or embedded twins; part of every caption and file name.
+    profile : Profile
+        Seeds and rows.
+    """
+
+    variant: Variant
+    profile: Profile
+
+
+class Artifact(ABC):
+    """One table or figure of a paper.
+
+    Attributes
+    ----------
+    name : str
+        ``<paper>/<artifact>``, e.g. ``gan-uq/table1``.
+    kind : {"table", "figure"}
+        Which command makes it, and which folder it is written to.
+    title : str
+        Caption without the data variant.
+    """
+
+    name: ClassVar[str]
+    kind: ClassVar[Literal["table", "figure"]]
+    title: ClassVar[str]
+
+    @abstractmethod
+    def cells(self, setting: Setting) -> list[Cell]:
+        """Every cell that it needs."""
+
+    @abstractmethod
+    def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
+        """Write its files.
+
+        Parameters
+        ----------
+        results : mapping of Cell to Result
+            A result for each of `cells`, failed ones too.
+        setting : Setting
+            As given to `cells`.
+        stem : path
+            Where to write: ``<folder>/<paper>/<artifact>.<variant>``, without extension.
+
+        Returns
+        -------
+        list of path
+            What was written.
+        """
+
+
+class Paper(ABC):
+    """A paper.
+
+    Attributes
+    ----------
+    name, title, reference : str
+        Registered name, title, and how to cite it.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    reference: ClassVar[str]
+
+    @abstractmethod
+    def artifacts(self) -> list[Artifact]:
+        """Every table and figure that this package regenerates, in the paper's order."""

@@ -1,0 +1,44 @@
+"""How large a run is: seeds and rows. Named, so that a reader knows what a table stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmark.errors import UnknownNameError
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The size of a run.
+
+    Parameters
+    ----------
+    name : str
+        Name on the command line and, where it is not ``default``, in file names.
+    seeds : int
+        Repetitions.
+    rows : int
+        Sample size of row protocols; 0 takes all rows.
+    """
+
+    name: str
+    seeds: int
+    rows: int
+
+    @property
+    def suffix(self) -> str:
+        """What a file name carries, so that a small run never overwrites a committed result."""
+        return "" if self.name == "default" else f".{self.name}"
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (Profile("smoke", 2, 2_000), Profile("default", 5, 20_000), Profile("full", 5, 0))
+}
+
+
+def profile_named(name: str) -> Profile:
+    """Return a profile by name; `UnknownNameError` where there is none."""
+    if name not in PROFILES:
+        raise UnknownNameError("profile", name, PROFILES)
+    return PROFILES[name]

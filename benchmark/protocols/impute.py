@@ -1,0 +1,46 @@
+"""Filling in what a file does not hold, the same for every method, learnt from training rows alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchmark.data.recording import FloatArray, Recording
+
+
+@dataclass(frozen=True)
+class Imputer:
+    """Median of the training rows in place of each missing value, and one channel per pattern of missingness.
+
+    Parameters
+    ----------
+    medians : ndarray of float32, shape (C,)
+        Median of each channel over the training rows that have it; 0 for a channel that none has.
+    indicators : tuple of int
+        Channels whose missingness becomes a further channel ``missing:<channel>`` of 0 and 1: those with a missing
+        value in training, one of each set that is always missing together.
+    """
+
+    medians: FloatArray
+    indicators: tuple[int, ...]
+
+    @classmethod
+    def fit(cls, train: Recording) -> Imputer:
+        """Learn medians and patterns from training rows; labels are not looked at."""
+        missing = np.isnan(train.values)
+        present = ~missing.all(axis=0)
+        medians = np.zeros(len(train.channels), dtype=np.float32)
+        medians[present] = np.nanmedian(train.values[:, present], axis=0)
+        patterns: dict[bytes, int] = {}
+        for channel in np.flatnonzero(missing.any(axis=0)):
+            patterns.setdefault(missing[:, channel].tobytes(), int(channel))
+        return cls(medians, tuple(patterns.values()))
+
+    def apply(self, recording: Recording) -> Recording:
+        """Return the recording with finite values only."""
+        missing = np.isnan(recording.values)
+        flags = missing[:, self.indicators].astype(np.float32)
+        values = np.concatenate([np.where(missing, self.medians, recording.values), flags], axis=1)
+        names = tuple(f"missing:{recording.channels[channel]}" for channel in self.indicators)
+        return replace(recording, values=values, channels=recording.channels + names)

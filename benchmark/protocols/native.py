@@ -1,0 +1,65 @@
+"""The protocol of a dataset that brings its own split, or has an order in time to split by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from benchmark.data.recording import Recording
+from benchmark.errors import DataError
+from benchmark.protocols import split
+from benchmark.protocols.impute import Imputer
+from benchmark.protocols.protocol import Protocol, Task
+
+
+@dataclass(kw_only=True)
+class Native(Protocol):
+    """One task a recording: the publisher's train and test parts where it has them, else a split of its own.
+
+    Where the publisher splits, validation is the last part of training in time; its labels, where the publisher gives
+    none, are unknown, so supervised detectors cannot be fitted. Elsewhere the rows of a recording are split 60/20/20.
+
+    Parameters
+    ----------
+    by : {"time", "group"}
+        How a recording without parts is split: in time order, or by whole groups (jobs, collections).
+    validation : float
+        Share of the published training part that is held out for validation.
+    """
+
+    by: Literal["time", "group"] = "time"
+    validation: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.2
+
+    def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
+        """Make one task a recording; see `Protocol.tasks`."""
+        tests = {recording.name: recording for recording in recordings if recording.part == "test"}
+        tasks = []
+        for recording in recordings:
+            if recording.part == "train":
+                if recording.name not in tests:
+                    raise DataError(f"recording {recording.name!r} has a training part and no test part")
+                cut = len(recording) - max(1, round(self.validation * len(recording)))
+                parts = [recording.take(slice(cut)), recording.take(slice(cut, None)), tests[recording.name]]
+            elif recording.part is None:
+                parts = self._split(dataset, recording, seed)
+            else:
+                continue
+            imputer = Imputer.fit(parts[0])
+            train, validation, test = (imputer.apply(part) for part in parts)
+            tasks.append(Task(recording.name, train, validation, train.unlabelled(), validation.unlabelled(), test))
+        return tasks
+
+    def _split(self, dataset: str, recording: Recording, seed: int) -> list[Recording]:
+        if recording.labels is None:
+            raise DataError(f"{recording.name!r} of {dataset!r} has no labels to evaluate against")
+        if self.by == "group":
+            if recording.groups is None:
+                raise DataError(f"{recording.name!r} of {dataset!r} has no groups; use by=time")
+            generator = self.generator(dataset, seed, f"split {recording.name}")
+            rows = split.by_group(recording.groups, recording.labels, split.SHARES, generator)
+            return [recording.take(part) for part in rows]
+        if recording.time is not None and not recording.sequential:
+            recording = recording.take(recording.time.argsort(kind="stable"))
+        return [recording.take(part) for part in split.in_time(len(recording), split.SHARES)]

@@ -1,0 +1,107 @@
+"""Splits of rows into train, validation and test: at random, by group, in time order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.intp]
+
+SHARES = (0.6, 0.2, 0.2)
+"""Train, validation and test share of every row protocol."""
+
+
+def random_rows(
+    labels: NDArray[np.bool_], shares: Sequence[float], generator: np.random.Generator
+) -> tuple[Indices, ...]:
+    """Split rows at random, stratified by label. Rows of one group fall on several sides: this split leaks.
+
+    Parameters
+    ----------
+    labels : ndarray of bool, shape (T,)
+        Strata.
+    shares : sequence of float
+        Share of each part; they sum to 1.
+    generator : numpy Generator
+
+    Returns
+    -------
+    tuple of ndarray
+        Sorted row indices of each part: disjoint, together all rows.
+    """
+    parts: list[list[Indices]] = [[] for _ in shares]
+    for stratum in (True, False):
+        rows = generator.permutation(np.flatnonzero(labels == stratum))
+        cuts = np.rint(np.cumsum(shares)[:-1] * len(rows)).astype(int)
+        for part, piece in zip(parts, np.split(rows, cuts), strict=True):
+            part.append(piece)
+    return tuple(np.sort(np.concatenate(part)) for part in parts)
+
+
+def by_group(
+    groups: NDArray[Any], labels: NDArray[np.bool_], shares: Sequence[float], generator: np.random.Generator
+) -> tuple[Indices, ...]:
+    """Split whole groups: no group stands on two sides.
+
+    Groups with and without an anomalous row are dealt separately, in random order, each to the part that lacks most
+    of its share of rows; so row shares and anomaly shares come as close to the wanted ones as whole groups allow.
+
+    Parameters
+    ----------
+    groups : ndarray, shape (T,)
+        Group of each row.
+    labels : ndarray of bool, shape (T,)
+        Used only to deal groups with an anomaly evenly.
+    shares : sequence of float
+        Share of rows of each part; they sum to 1.
+    generator : numpy Generator
+
+    Returns
+    -------
+    tuple of ndarray
+        Sorted row indices of each part.
+    """
+    names, member, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    anomalous = np.zeros(len(names), dtype=bool)
+    np.logical_or.at(anomalous, member, labels)
+    side = np.empty(len(names), dtype=np.intp)
+    for stratum in (True, False):
+        order = generator.permutation(np.flatnonzero(anomalous == stratum))
+        lacking = np.asarray(shares) * sizes[order].sum()
+        for group in order:
+            part = int(np.argmax(lacking))
+            side[group] = part
+            lacking[part] -= sizes[group]
+    return tuple(np.flatnonzero(side[member] == part) for part in range(len(shares)))
+
+
+def in_time(length: int, shares: Sequence[float]) -> tuple[slice, ...]:
+    """Split rows in their order: the first share, then the next, and so on."""
+    cuts = [0, *np.rint(np.cumsum(shares) * length).astype(int)]
+    return tuple(slice(start, stop) for start, stop in pairwise(cuts))
+
+
+def whole_groups(groups: NDArray[Any], rows: int, generator: np.random.Generator) -> Indices:
+    """Sample whole groups in random order up to a number of rows.
+
+    A group that would exceed the number is passed over, so that one very large group cannot fill the sample.
+
+    Returns
+    -------
+    ndarray
+        Sorted indices of at most ``rows`` rows (all of them where there are no more).
+    """
+    if rows >= len(groups):
+        return np.arange(len(groups))
+    names, member, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    taken = np.zeros(len(names), dtype=bool)
+    room = rows
+    for group in generator.permutation(len(names)):
+        if sizes[group] <= room:
+            taken[group] = True
+            room -= sizes[group]
+    return np.flatnonzero(taken[member])

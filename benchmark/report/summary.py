@@ -1,0 +1,46 @@
+"""From results of single seeds to one number with an interval, or to the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmark.engine.cell import Cell, Result
+from benchmark.stats.intervals import MeanInterval, mean_interval
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One metric of one method over seeds.
+
+    Parameters
+    ----------
+    status : str
+        ``OK``, ``UNDEFINED`` (the metric has no value on these labels), or the status of the first failed seed.
+    reason : str
+        Why there is no number; empty for ``OK``.
+    interval : MeanInterval, optional
+        Mean and 95 % interval over seeds; set for ``OK`` alone.
+    """
+
+    status: str
+    reason: str = ""
+    interval: MeanInterval | None = None
+
+
+def summarise(runs: Sequence[tuple[Cell, Result]], metric: str) -> Summary:
+    """Mean of a metric over seeds, each seed the mean over its tasks.
+
+    One failed seed withholds the number: a mean over the seeds that worked would flatter a method that fails.
+    """
+    for cell, result in runs:
+        if not result.ok:
+            hint = "" if result.status == "NOT_REGISTERED" else f"; rerun: {cell.command}"
+            return Summary(result.status, f"{result.reason}{hint}")
+    values = []
+    for cell, result in runs:
+        numbers = [row.get(metric) for row in result.rows]
+        if any(number is None for number in numbers):
+            return Summary("UNDEFINED", f"{metric} has no value at seed {cell.seed}: the test labels hold one class")
+        values.append(sum(float(number) for number in numbers if number is not None) / len(numbers))
+    return Summary("OK", interval=mean_interval(values))

@@ -1,0 +1,154 @@
+"""What the engine promises; among them the faults of other suites that must not be ours (see docs/architecture.md)."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmark.engine.cell import Cell
+from benchmark.engine.execute import Workers, execute
+from benchmark.engine.plan import make_plan
+from benchmark.engine.store import Store
+from tests.engine.conftest import TINY
+
+
+def test_a_good_cell_gives_one_row_a_task_and_a_score_a_point(run, store):
+    result = run("Noisy")["Noisy", 0]
+    assert result.ok
+    assert [row["task"] for row in result.rows] == ["one", "two"]
+    assert all(row["AUC-ROC"] == 1 for row in result.rows)
+    (key,) = next(iter(store.cells().values()))
+    assert {name: len(values) for name, values in store.scores(key).items()} == {
+        "one/test": 40, "one/validation": 40, "two/test": 40, "two/validation": 40,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "reason"),
+    [
+        ("Crashing", "ERROR", "RuntimeError: no score today (tiny.py:"),
+        ("Diverging", "DIVERGED", "loss is not finite at step 3"),
+        ("Greedy", "OUT_OF_MEMORY", "more memory"),
+        ("Short", "ERROR", "shape (37,) for 40 points"),
+        ("NotFinite", "ERROR", "score of point 7 is nan"),
+    ],
+)
+def test_a_failure_is_a_status_with_a_reason_and_never_a_result(run, store, method, status, reason):
+    result = run(method)[method, 0]
+    assert result.status == status
+    assert reason in result.reason
+    assert result.rows == []
+    assert store.cells() == {}
+
+
+def test_a_failing_detector_does_not_stop_the_others(run):
+    results = run("Crashing", "Noisy")
+    assert results["Crashing", 0].status == "ERROR"
+    assert results["Noisy", 0].ok
+
+
+def test_a_cell_that_runs_too_long_is_stopped(run):
+    result = run("Sleeping", timeout=0.2)["Sleeping", 0]
+    assert result.status == "TIMEOUT"
+    assert "0.2 s" in result.reason
+
+
+def test_detectors_are_never_shown_a_label(run):
+    assert run("Peeking")["Peeking", 0].ok
+
+
+def test_only_finished_cells_are_taken_from_the_store(run, store):
+    run("Noisy", "Crashing")
+    seen = []
+    cells = [Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:{method}") for method in ("Noisy", "Crashing")]
+    execute(
+        make_plan(cells, store, None),
+        store,
+        None,
+        Workers(),
+        lambda cell, _, stored: seen.append((cell.method, stored)),
+    )
+    assert sorted((method.rpartition(":")[2], stored) for method, stored in seen) == [
+        ("Crashing", False),
+        ("Noisy", True),
+    ]
+
+
+def test_one_and_two_workers_give_the_same_bytes(run, tmp_path):
+    contents = []
+    cells = [Cell(f"{TINY}:Tiny", "twin", "native", seed, f"{TINY}:Noisy") for seed in range(3)]
+    for count in (0, 2):
+        kept = Store(tmp_path / f"workers{count}")
+        execute(make_plan(cells, kept, None), kept, None, Workers(count))
+        files = sorted(path for path in kept.results.rglob("*") if path.name in ("result.json", "scores.npz"))
+        contents.append([(path.parent.name, path.name, path.read_bytes()) for path in files])
+    assert len(contents[0]) == 6
+    assert contents[0] == contents[1]
+
+
+def test_a_worker_that_dies_is_a_status_and_the_rest_goes_on(run):
+    results = run("Exiting", "Noisy", workers=Workers(1))
+    assert results["Exiting", 0].status == "OUT_OF_MEMORY"
+    assert results["Noisy", 0].ok
+
+
+def test_interrupt_and_resume_gives_what_an_uninterrupted_run_gives(run, store, tmp_path):
+    cells = [Cell(f"{TINY}:Tiny", "twin", "native", seed, f"{TINY}:Noisy") for seed in range(4)]
+    whole = Store(tmp_path / "whole")
+    expected = execute(make_plan(cells, whole, None), whole, None, Workers())
+
+    def stop_after_two(*_):
+        stop_after_two.left -= 1
+        if stop_after_two.left == 0:
+            raise KeyboardInterrupt
+
+    stop_after_two.left = 2
+    with pytest.raises(KeyboardInterrupt):
+        execute(make_plan(cells, store, None), store, None, Workers(), stop_after_two)
+    assert len(store.cells()) == 2
+    resumed = execute(make_plan(cells, store, None), store, None, Workers())
+    assert {cell: result.rows for cell, result in resumed.items()} == {c: r.rows for c, r in expected.items()}
+
+
+def test_a_half_written_result_is_run_again(run, store):
+    run("Noisy")
+    (key,) = next(iter(store.cells().values()))
+    scores = store.results / key / "scores.npz"
+    whole = scores.read_bytes()
+    scores.write_bytes(whole[:-10])
+    assert store.load(key) is None
+    run("Noisy")
+    assert scores.read_bytes() == whole
+
+
+def test_global_random_state_does_not_reach_a_result(run, store, tmp_path):
+    np.random.seed(1)  # noqa: NPY002
+    first = run("Noisy")["Noisy", 0]
+    np.random.seed(2)  # noqa: NPY002
+    kept = Store(tmp_path / "other")
+    cells = [Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Noisy")]
+    (second,) = execute(make_plan(cells, kept, None), kept, None, Workers()).values()
+    assert first.rows == second.rows
+
+
+def test_permuted_test_labels_leave_scores_alone(monkeypatch, run, store, tmp_path):
+    from dataclasses import replace
+
+    from benchmark.engine import evaluate
+
+    cell = Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Noisy")
+    tasks = evaluate.load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, None)
+    before = evaluate.run_cell(cell, None)
+    permuted = tuple(replace(t, test=replace(t.test, labels=np.roll(t.test.labels, 3))) for t in tasks)
+    monkeypatch.setattr(evaluate, "load_tasks", lambda *_: permuted)
+    after = evaluate.run_cell(cell, None)
+    assert all(np.array_equal(before.arrays[name], after.arrays[name]) for name in before.arrays)
+    assert [row["cut@val"] for row in before.rows] == [row["cut@val"] for row in after.rows]
+    assert [row["AUC-ROC"] for row in before.rows] != [row["AUC-ROC"] for row in after.rows]
+
+
+def test_measured_columns_never_hold_a_bare_f1(run):
+    for row in run("Noisy")["Noisy", 0].rows:
+        assert {"F1@val", "F1@pot", "F1@oracle"} <= set(row)
+        assert not {"F1", "Accuracy", "Precision", "Recall"} & set(row)
+        assert json.dumps(row)

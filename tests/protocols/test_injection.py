@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from benchmark.data.recording import Recording
+from benchmark.errors import ParameterError
+from benchmark.protocols.injection import KINDS, inject
+
+CHANNELS = (
+    "avg_cpu", "avg_memory", "max_cpu", "max_memory", "sampled_cpu", "assigned_memory", "page_cache", "cpi", "mai",
+    "sample_rate", "request_cpu", "cpu_p0", "cpu_p10",
+)  # fmt: skip
+
+
+def rows(count=600, seed=0):
+    values = np.random.default_rng(seed).uniform(0.05, 0.4, size=(count, len(CHANNELS))).astype(np.float32)
+    values[::7, CHANNELS.index("cpi")] = np.nan
+    values[:20, CHANNELS.index("avg_cpu")] = 0
+    return Recording("rows", values, CHANNELS, sequential=False)
+
+
+def column(recording, name):
+    return recording.values[:, CHANNELS.index(name)]
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.4])
+def test_share_and_kinds(share):
+    injected = inject(rows(), share, "moderate", np.random.default_rng(1))
+    assert injected.labels.sum() == round(share * 600)
+    counts = np.bincount(injected.covariates["kind"], minlength=4)[1:]
+    assert counts.max() - counts.min() <= 1
+    assert len(counts) == len(KINDS)
+
+
+def test_normal_rows_and_the_original_stay_as_they_were():
+    before = rows()
+    injected = inject(before, 0.3, "severe", np.random.default_rng(1))
+    normal = ~injected.labels
+    assert np.array_equal(injected.values[normal], rows().values[normal], equal_nan=True)
+    assert np.array_equal(before.values, rows().values, equal_nan=True)
+
+
+def test_each_kind_does_what_its_formula_says():
+    before = rows()
+    after = inject(before, 0.4, "moderate", np.random.default_rng(2))
+    kind = after.covariates["kind"]
+
+    def ratio(name, code):
+        chosen = (kind == code) & ~np.isnan(column(before, name))
+        return column(after, name)[chosen] / column(before, name)[chosen]
+
+    k = ratio("mai", 1)
+    assert ((k >= 1.75 - 1e-5) & (k <= 2.25 + 1e-5)).all()
+    assert np.allclose(ratio("avg_cpu", 1), 1 / k, rtol=1e-5)
+    assert np.allclose(ratio("max_cpu", 1), 1)
+    assert (ratio("sampled_cpu", 2) == 0).all()
+    assert np.allclose(ratio("avg_memory", 2), ratio("sample_rate", 2), rtol=1e-5)
+    assert np.allclose(ratio("request_cpu", 2), 1)
+    assert (ratio("avg_cpu", 3) > 1).all()
+    assert (column(after, "max_cpu")[kind == 3] >= column(after, "avg_cpu")[kind == 3]).all()
+
+
+def test_values_stay_physical_and_missing_stays_missing():
+    before = rows()
+    after = inject(before, 0.4, "severe", np.random.default_rng(3))
+    assert np.array_equal(np.isnan(before.values), np.isnan(after.values))
+    usage = [name for name in CHANNELS if name not in ("cpi", "mai")]
+    for name in usage:
+        assert np.nanmin(column(after, name)) >= 0
+        assert np.nanmax(column(after, name)) <= 1
+
+
+def test_idle_rows_are_never_chosen():
+    after = inject(rows(), 0.4, "moderate", np.random.default_rng(4))
+    assert not after.labels[:20].any()
+
+
+def test_stronger_severity_moves_further():
+    moved = []
+    for severity in ("mild", "moderate", "severe"):
+        after = inject(rows(), 0.4, severity, np.random.default_rng(5))
+        moved.append(np.nanmean(np.abs(after.values - rows().values)))
+    assert moved[0] < moved[1] < moved[2]
+
+
+def test_too_large_a_share_is_one_clear_error():
+    idle = rows()
+    idle.values[:, 0] = 0
+    with pytest.raises(ParameterError, match="only 0 use the processor"):
+        inject(idle, 0.1, "mild", np.random.default_rng(0))

@@ -1,0 +1,55 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark.protocols import split
+
+seeds = st.integers(0, 2**32 - 1)
+groups = st.lists(st.integers(0, 12), min_size=1, max_size=200).map(np.array)
+
+
+@given(groups, seeds)
+def test_no_group_stands_on_two_sides(groups, seed):
+    labels = groups % 3 == 0
+    parts = split.by_group(groups, labels, split.SHARES, np.random.default_rng(seed))
+    assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(len(groups)))
+    sides = [set(groups[part]) for part in parts]
+    assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
+
+
+def test_group_split_meets_shares_and_spreads_anomalous_groups():
+    groups = np.repeat(np.arange(300), 10)
+    labels = groups % 5 == 0
+    parts = split.by_group(groups, labels, split.SHARES, np.random.default_rng(0))
+    for part, share in zip(parts, split.SHARES, strict=True):
+        assert abs(len(part) / len(groups) - share) < 0.02
+        assert abs(labels[part].mean() - labels.mean()) < 0.02
+
+
+@given(st.integers(1, 500), seeds)
+def test_random_rows_keep_the_share_of_anomalies(length, seed):
+    labels = np.random.default_rng(seed).random(length) < 0.3
+    parts = split.random_rows(labels, split.SHARES, np.random.default_rng(seed))
+    assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(length))
+    for part, share in zip(parts, split.SHARES, strict=True):
+        assert abs(labels[part].sum() - share * labels.sum()) <= 1
+
+
+def test_time_split_keeps_order():
+    assert split.in_time(10, split.SHARES) == (slice(0, 6), slice(6, 8), slice(8, 10))
+
+
+@given(groups, st.integers(1, 250), seeds)
+def test_sample_takes_whole_groups_up_to_the_number(groups, rows, seed):
+    taken = split.whole_groups(groups, rows, np.random.default_rng(seed))
+    assert len(taken) <= rows
+    inside = np.isin(np.arange(len(groups)), taken)
+    for group in np.unique(groups):
+        assert inside[groups == group].all() or not inside[groups == group].any()
+
+
+def test_same_generator_same_split():
+    groups = np.arange(1000) // 7
+    labels = groups % 4 == 0
+    one, two = (split.by_group(groups, labels, split.SHARES, np.random.default_rng(3)) for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
