@@ -1,1 +1,74 @@
-"""The command line, one small module per command group."""
+"""The command line, assembled from one module per command group.
+
+A command module imports only typer, the standard library and other cheap modules at its top; everything else is
+imported inside its functions, so that ``--help`` and ``list`` answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from benchmark import __version__
+from benchmark.cli import artifacts, data, run, status
+from benchmark.cli import list as list_module
+from benchmark.errors import BenchmarkError
+
+
+class _Root(TyperGroup):
+    """The root command: turns what a user caused into one line on standard error and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            try:
+                return super().invoke(ctx)
+            except BenchmarkError as error:
+                print(f"error: {error}", file=sys.stderr)
+                raise typer.Exit(2) from error
+            except KeyboardInterrupt:
+                print("interrupted: finished work is kept; the same command resumes", file=sys.stderr)
+                raise typer.Exit(130) from None
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"warning: {message}", file=sys.stderr)
+
+
+app = typer.Typer(
+    cls=_Root,
+    name="benchmark",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: loading rich would double the time that it takes
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"cloudad-bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Benchmark and replicate anomaly detection in cloud telemetry."""
+
+
+# One line a command, in the order of --help.
+app.command("all")(artifacts.all_)
+app.command("table")(artifacts.table)
+app.command("run")(run.run)
+app.command("status")(status.status)
+app.command("list")(list_module.list_)
+app.add_typer(data.app, name="data")

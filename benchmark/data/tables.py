@@ -1,11 +1,15 @@
-"""Reading delimited and columnar files with errors that name file, row and column."""
+"""Reading delimited and JSON files with errors that name file, row and column."""
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -29,7 +33,7 @@ def read_csv(
         File; a name that ends in ``.gz`` is decompressed whole first, so that a truncated one is noticed.
     columns : mapping of str to polars type
         Column names in file order with the type that each must have. With a header, further columns of the file
-        are ignored and the order does not matter.
+        are ignored and the order does not matter; without one, the file has exactly these columns.
     header : bool
         Whether the first row holds column names.
     optional : sequence of str
@@ -45,9 +49,12 @@ def read_csv(
     DataError
         Missing, empty or truncated file, missing column, ragged row, cell of the wrong type.
     """
-    content = read_bytes(path)
+    content = read_bytes(path).rstrip(b"\r\n")
     if not content.strip():
         raise DataError("file is empty; expected " + ", ".join(columns), file=path)
+    width = None if header else len(columns)
+    if width is not None:
+        _require_width(content, width, path)
     try:
         text = pl.read_csv(
             content,
@@ -57,32 +64,55 @@ def read_csv(
             new_columns=None if header else list(columns),
         )
     except pl.exceptions.PolarsError as error:
-        first = str(error).splitlines()[0]
-        raise DataError(f"not a readable CSV table: {first}", file=path, row=_ragged_row(content)) from None
+        _require_rectangle(content, width, path)
+        raise DataError(f"not a readable CSV table: {str(error).splitlines()[0]}", file=path) from None
     missing = [name for name in columns if name not in text.columns]
     if required := [name for name in missing if name not in optional]:
         raise DataError(f"column is missing; the file has: {', '.join(text.columns)}", file=path, column=required[0])
     if text.height == 0:
         raise DataError("file has a header and no rows", file=path)
+    if text.to_series(-1).null_count():
+        # Short rows are filled with nulls on the right: look where that could have happened.
+        _require_rectangle(content, text.width, path)
     text = text.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     return pl.DataFrame([cast(text[name], kind, path, header=header) for name, kind in columns.items()])
 
 
-def cast(column: pl.Series, kind: type[pl.DataType] | pl.DataType, path: Path, *, header: bool = True) -> pl.Series:
-    """Convert a text column to a type; `DataError` at the first cell that cannot be."""
-    if column.dtype == kind:
-        return column
-    result = (
-        column.str.strip_chars().cast(kind, strict=False)
-        if column.dtype == pl.String
-        else column.cast(kind, strict=False)
-    )
-    bad = (result.is_null() & column.is_not_null()).arg_true()
-    if len(bad):
-        row = int(bad[0])
-        wanted = "a whole number" if kind in (pl.Int64, pl.Int32, pl.UInt8) else "a number"
-        raise DataError(f"{column[row]!r} is not {wanted}", file=path, row=row + 1 + header, column=column.name)
-    return result
+def read_matrix(path: Path, width: int) -> NDArray[np.float32]:
+    """Read a file of comma-separated numbers (plain or gzip) that has no header and no gap.
+
+    Parameters
+    ----------
+    path : path
+        File.
+    width : int
+        Number of columns that it must have.
+
+    Returns
+    -------
+    ndarray of float32, shape (T, width)
+        One row a line, T ≥ 1, every value finite.
+
+    Raises
+    ------
+    DataError
+        Missing, empty or truncated file, row of another width, cell that is not a finite number; columns are
+        numbered from 1.
+    """
+    content = read_bytes(path).rstrip(b"\r\n")
+    if not content.strip():
+        raise DataError(f"file is empty; expected rows of {width} numbers", file=path)
+    _require_width(content, width, path, quotes=False)
+    names = [str(number) for number in range(1, width + 1)]
+    try:
+        frame = pl.read_csv(content, has_header=False, schema=dict.fromkeys(names, pl.Float32), quote_char=None)
+        values: NDArray[np.float32] = np.ascontiguousarray(frame.to_numpy(), dtype=np.float32)
+        if np.isfinite(values).all():
+            return values
+    except pl.exceptions.PolarsError:
+        pass  # which cell is at fault, the slow way below tells
+    _require_rectangle(content, width, path, quotes=False)
+    return _numbers(content, names, path)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -94,29 +124,109 @@ def read_bytes(path: Path) -> bytes:
         raise DataError("file is missing", file=path) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"gzip file is truncated or damaged ({error}); download it again", file=path) from None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}", file=path) from None
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; `DataError` with the line at fault where it is not one."""
+    try:
+        return json.loads(read_bytes(path))
+    except json.JSONDecodeError as error:
+        raise DataError(f"not readable as JSON: {error.msg}", file=path, row=error.lineno) from None
+    except UnicodeDecodeError:
+        raise DataError("not readable as JSON: the text is not UTF-8", file=path) from None
+
+
+def cast(column: pl.Series, kind: type[pl.DataType] | pl.DataType, path: Path, *, header: bool = True) -> pl.Series:
+    """Convert a text column to a type; `DataError` at the first cell that cannot be.
+
+    An infinite number is refused; an unknown one is an empty cell or the word NaN, which stay null and NaN.
+    """
+    if column.dtype == kind:
+        return column
+    result = (
+        column.str.strip_chars().cast(kind, strict=False)
+        if column.dtype == pl.String
+        else column.cast(kind, strict=False)
+    )
+    bad = result.is_null() & column.is_not_null()
+    if result.dtype.is_float():
+        bad |= result.is_infinite().fill_null(False)
+    wanted = "a whole number" if result.dtype.is_integer() else "a finite number"
+    refuse(bad, column, path, f"is not {wanted}", header=header)
+    return result
+
+
+def times(column: pl.Series, form: str, path: Path, *, header: bool = True) -> pl.Series:
+    """Convert a text column of dates and times to microseconds since 1970-01-01, in the clock that wrote them.
+
+    Parameters
+    ----------
+    column : Series of str
+        The cells.
+    form : str
+        Their format, as ``strftime`` writes it.
+    path : path
+        The file, for the error.
+    header : bool
+        Whether the file has a header.
+
+    Returns
+    -------
+    Series of int64
+        No nulls: `DataError` at the first cell that is empty or has another format.
+    """
+    result = column.str.strptime(pl.Datetime("us"), form, strict=False).dt.epoch("us")
+    refuse(result.is_null(), column, path, f"is not a time of the form {form}", header=header)
+    return result
+
+
+def refuse(bad: pl.Series, column: pl.Series, path: Path, problem: str, *, header: bool = True) -> None:
+    """Raise `DataError` at the first cell of a column that is marked as bad.
+
+    Parameters
+    ----------
+    bad : Series of bool
+        True at each cell that must not be; null counts as False.
+    column : Series
+        The column, whose cell opens the message.
+    path : path
+        The file.
+    problem : str
+        What is wrong with the cell, as the rest of a sentence: ``is not a number``.
+    header : bool
+        Whether the file has a header.
+    """
+    rows = bad.fill_null(False).arg_true()
+    if len(rows):
+        row = int(rows[0])
+        cell = "empty cell" if column[row] is None else repr(column[row])
+        raise DataError(f"{cell} {problem}", file=path, row=row + 1 + header, column=column.name)
+
+
+def require_present(frame: pl.DataFrame, columns: Sequence[str], path: Path, *, header: bool = True) -> None:
+    """Raise `DataError` at the first cell of the given columns that is empty or NaN."""
+    for name in columns:
+        column = frame[name]
+        absent = column.is_null() | column.is_nan() if column.dtype.is_float() else column.is_null()
+        refuse(absent, column, path, "in a column that must be filled", header=header)
 
 
 def require_non_negative(frame: pl.DataFrame, columns: Sequence[str], path: Path, *, header: bool = True) -> None:
     """Raise `DataError` at the first negative cell of the given columns."""
     for name in columns:
-        bad = (frame[name] < 0).arg_true()
-        if len(bad):
-            row = int(bad[0])
-            raise DataError(
-                f"{frame[name][row]} is negative; this quantity cannot be",
-                file=path,
-                row=row + 1 + header,
-                column=name,
-            )
+        refuse(frame[name] < 0, frame[name], path, "is negative; this quantity cannot be", header=header)
 
 
-def require_increasing(time: NDArray[np.int64], path: Path, column: str, *, header: bool = True) -> None:
-    """Raise `DataError` at the first time that repeats or precedes the one before it."""
-    steps = np.diff(time)
-    bad = np.flatnonzero(steps <= 0)
+def require_increasing(
+    time: NDArray[np.int64], path: Path, column: str, *, header: bool = True, repeats: bool = False
+) -> None:
+    """Raise `DataError` at the first time that precedes the one before it, or repeats it unless ``repeats``."""
+    bad = np.flatnonzero(time[1:] < time[:-1] if repeats else time[1:] <= time[:-1])
     if len(bad):
         row = int(bad[0]) + 1
-        what = "repeats" if steps[row - 1] == 0 else "precedes"
+        what = "repeats" if time[row] == time[row - 1] else "precedes"
         raise DataError(
             f"time {what} that of the row before; rows must be in time order",
             file=path,
@@ -125,10 +235,46 @@ def require_increasing(time: NDArray[np.int64], path: Path, column: str, *, head
         )
 
 
-def _ragged_row(content: bytes) -> int | None:
-    """Find the first line whose number of fields differs from the first line's, if lines are that simple."""
-    lines = content.decode(errors="replace").splitlines()
-    if not lines or '"' in lines[0]:
-        return None
-    width = lines[0].count(",")
-    return next((n for n, line in enumerate(lines, 1) if line and '"' not in line and line.count(",") != width), None)
+def _require_width(content: bytes, width: int, path: Path, *, quotes: bool = True) -> None:
+    """Raise `DataError` where the first line has another number of fields; a comma in quotes ends none."""
+    line = content.partition(b"\n")[0].decode(errors="replace")
+    found = len(next(csv.reader([line]), [])) if quotes else line.count(",") + 1
+    if found != width:
+        raise DataError(f"has {found} columns; expected {width}", file=path, row=1)
+
+
+def _require_rectangle(content: bytes, width: int | None, path: Path, *, quotes: bool = True) -> None:
+    """Raise `DataError` at the first row with another number of fields (than the first row, where not given)."""
+    if quotes and b'"' in content:  # a comma or a line break may be quoted
+        fields = [len(row) for row in csv.reader(io.StringIO(content.decode(errors="replace"), newline=""))]
+        counts = np.asarray(fields, np.int64)
+    else:
+        raw = np.frombuffer(content, np.uint8)
+        ends = np.append(np.flatnonzero(raw == ord("\n")), len(raw))
+        commas = np.searchsorted(np.flatnonzero(raw == ord(",")), ends)
+        counts = np.diff(commas, prepend=0) + 1
+    expected = int(counts[0]) if width is None else width
+    bad = np.flatnonzero(counts != expected)
+    if len(bad):
+        row = int(bad[0])
+        raise DataError(f"row has {counts[row]} columns; expected {expected}", file=path, row=row + 1)
+
+
+def _numbers(content: bytes, names: Sequence[str], path: Path) -> NDArray[np.float32]:
+    """Convert cell by cell; `DataError` at the first cell, in reading order, that is not a finite number."""
+    text = pl.read_csv(
+        content.decode(errors="replace").encode(),
+        has_header=False,
+        infer_schema=False,
+        new_columns=list(names),
+        quote_char=None,
+    )
+    frame = text.select(pl.all().str.strip_chars().cast(pl.Float32, strict=False))
+    values: NDArray[np.float32] = np.ascontiguousarray(frame.to_numpy(), dtype=np.float32)
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        row, column = map(int, bad[0])
+        cell = text[row, column]
+        problem = "cell is empty" if cell is None else f"{cell!r} is not a finite number"
+        raise DataError(problem, file=path, row=row + 1, column=column + 1)
+    return values

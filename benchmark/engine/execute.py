@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,33 +87,45 @@ def _run(cells: list[Cell], root: Path | None, workers: Workers, plan: Plan) -> 
 def _run_distributed(
     cells: list[Cell], root: Path | None, workers: Workers, plan: Plan
 ) -> Iterator[tuple[Cell, Result]]:
-    from distributed import KilledWorker, as_completed
+    from distributed import as_completed
 
     with _client(workers) as client:
-        futures = {
-            client.submit(
-                run_cell, cell, root, workers.timeout, key=f"cell-{plan.identities[cell].key}", pure=False
-            ): cell
-            for cell in cells
-        }
-        for future in as_completed(list(futures)):
-            cell = futures.pop(future)
-            error = future.exception() if future.status == "error" else None
-            if isinstance(error, BenchmarkError):
-                raise error
-            if isinstance(error, KilledWorker):
-                yield (
-                    cell,
-                    Result(
-                        "OUT_OF_MEMORY",
-                        f"its worker was stopped, most likely above its share of memory (--memory {workers.memory})",
-                    ),
-                )
-            elif error is not None:
-                yield cell, Result("ERROR", f"{type(error).__name__}: {error}")
-            else:
-                yield cell, future.result()
+        waiting = deque(cells)
+        running: dict[Any, Cell] = {}
+
+        def submit() -> Any:
+            cell = waiting.popleft()
+            key = f"cell-{plan.identities[cell].key}"
+            future = client.submit(run_cell, cell, root, workers.timeout, key=key, pure=False)
+            running[future] = cell
+            return future
+
+        # One cell a thread at a time: one that waits on a worker behind another would be blamed when that one takes
+        # the worker down.
+        room = max(1, sum(client.nthreads().values()))
+        done = as_completed([submit() for _ in range(min(room, len(waiting)))])
+        for future in done:
+            cell = running.pop(future)
+            if waiting:
+                done.add(submit())
+            yield cell, _outcome(future, workers)
             future.release()
+
+
+def _outcome(future: Any, workers: Workers) -> Result:
+    """Turn a finished future into a result; faulty data or a faulty protocol stops the whole run."""
+    from distributed import KilledWorker
+
+    error = future.exception() if future.status == "error" else None
+    if isinstance(error, BenchmarkError):
+        raise error
+    if isinstance(error, KilledWorker):
+        reason = f"its worker was stopped, most likely above its share of memory (--memory {workers.memory})"
+        return Result("OUT_OF_MEMORY", reason)
+    if error is not None:
+        return Result("ERROR", f"{type(error).__name__}: {error}")
+    result: Result = future.result()
+    return result
 
 
 @contextmanager
@@ -121,9 +134,7 @@ def _client(workers: Workers) -> Iterator[Any]:
     import dask
     from distributed import Client, LocalCluster
 
-    # No cell waits on a worker behind another one: it would be blamed when that one takes the worker down.
-    settings = {"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0}
-    with dask.config.set(settings):
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
         if workers.scheduler:
             with Client(workers.scheduler) as client:
                 yield client

@@ -1,0 +1,61 @@
+"""Isolation forest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from benchmark.data.recording import FloatArray, Recording
+from benchmark.detector import Detector, Supervision
+from benchmark.windows import causal_windows
+
+
+@dataclass(kw_only=True)
+class IForest(Detector):
+    r"""Score a point by how few random splits isolate it from training rows.
+
+    .. math:: s_t = 2^{-E[h(x_t)] / c(n)}
+
+    with h the depth of the point's leaf (plus the expected depth of the rows left in it), averaged over the trees, and
+    c(n) the mean depth of an unsuccessful search among n rows. scikit-learn's implementation, one thread; its sign is
+    turned. A split is drawn uniformly between the least and the largest value of a column, which no affine scaling
+    changes, so there is none.
+
+    Parameters
+    ----------
+    window : int
+        Points in the causal window that ends with the scored point; 1 scores the point alone.
+    trees : int
+        Trees; 100 as in [1]_.
+    sample : int
+        Training rows drawn for each tree, at most; 256 as in [1]_.
+
+    References
+    ----------
+    .. [1] Liu, Ting, Zhou. Isolation forest. ICDM 2008.
+    """
+
+    supervision: ClassVar[Supervision] = "unsupervised"
+    control: ClassVar[bool] = True
+
+    window: Annotated[int, Field(ge=1)] = 1
+    trees: Annotated[int, Field(ge=1)] = 100
+    sample: Annotated[int, Field(ge=2)] = 256
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        """Grow the trees."""
+        from sklearn.ensemble import IsolationForest
+
+        rows = causal_windows(train, self.window)
+        forest = IsolationForest(
+            n_estimators=self.trees, max_samples=min(self.sample, len(rows)), random_state=self.seed, n_jobs=1
+        )
+        self._forest = forest.fit(rows)
+
+    def score(self, recording: Recording) -> FloatArray:
+        """Return the scores, shape (T,), in (0, 1]; about 0.5 where rows are isolated no faster than others."""
+        rows = causal_windows(recording, self.window)
+        return (-self._forest.score_samples(rows)).astype(np.float32)

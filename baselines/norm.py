@@ -1,0 +1,52 @@
+"""The length of the scaled observation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from benchmark.data.recording import FloatArray, Recording
+from benchmark.data.scaling import Scaler, Scaling
+from benchmark.detector import Detector, Supervision
+from benchmark.windows import causal_windows
+
+
+@dataclass(kw_only=True)
+class Norm(Detector):
+    """Score a point by the Euclidean norm of its scaled values: ``s_t = ‖x_t‖₂``.
+
+    A control: many an untrained network scores like this, so a detector that does no better has learned nothing [2]_.
+    Min–max scaling on training points without clipping is what [1]_ states, hence the default; with
+    ``scaling=standard`` the score is the distance from the training mean in standard deviations.
+
+    Parameters
+    ----------
+    window : int
+        Points in the causal window that ends with the scored point; 1 scores the point alone.
+    scaling : {"minmax", "standard", "robust", "none"}
+        Scaling of channels, fitted on training points.
+
+    References
+    ----------
+    .. [1] Sarfraz, Chen, Layer, Peng, Koulakis. Position: Quo vadis, unsupervised time series anomaly
+       detection? ICML 2024.
+    .. [2] Kim, Choi, Choi, Lee, Yoon. Towards a rigorous evaluation of time-series anomaly detection. AAAI 2022.
+    """
+
+    supervision: ClassVar[Supervision] = "unsupervised"
+    control: ClassVar[bool] = True
+
+    window: Annotated[int, Field(ge=1)] = 1
+    scaling: Scaling = "minmax"
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        """Fit the scaling."""
+        self._scaler = Scaler.fit(train, self.scaling)
+
+    def score(self, recording: Recording) -> FloatArray:
+        """Return the norms, shape (T,), in [0, ∞)."""
+        rows = causal_windows(self._scaler.apply(recording), self.window)
+        return np.sqrt(np.einsum("td,td->t", rows, rows))

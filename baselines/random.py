@@ -1,0 +1,37 @@
+"""Scores that know nothing of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from benchmark.data.recording import FloatArray, Recording
+from benchmark.detector import Detector, Supervision
+
+
+@dataclass(kw_only=True)
+class Random(Detector):
+    """Score every point with an independent uniform number from [0, 1).
+
+    A control: what a detector is worth is its distance from this row, not its F1. Under point adjustment random scores
+    beat most published detectors [1]_. Scores are continuous, not 0 or 1 as in [2]_, so that every metric ranks
+    them without ties; the draw depends on the seed and the position alone.
+
+    References
+    ----------
+    .. [1] Kim, Choi, Choi, Lee, Yoon. Towards a rigorous evaluation of time-series anomaly detection. AAAI 2022.
+    .. [2] Sarfraz, Chen, Layer, Peng, Koulakis. Position: Quo vadis, unsupervised time series anomaly
+       detection? ICML 2024.
+    """
+
+    supervision: ClassVar[Supervision] = "none"
+    control: ClassVar[bool] = True
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        """Learn nothing."""
+
+    def score(self, recording: Recording) -> FloatArray:
+        """Return uniform numbers, shape (T,); the same ones each time for one seed."""
+        return np.random.default_rng(self.seed).random(len(recording), dtype=np.float32)

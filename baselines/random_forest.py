@@ -1,0 +1,58 @@
+"""Random forest on labelled rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from benchmark.data.labels import both_classes
+from benchmark.data.recording import FloatArray, Recording
+from benchmark.detector import Detector, Supervision
+from benchmark.windows import causal_windows
+
+
+@dataclass(kw_only=True)
+class RandomForest(Detector):
+    """Score a point by the probability of the anomalous class, averaged over the trees of a random forest.
+
+    scikit-learn's implementation with its default parameters (100 trees grown until leaves are pure, √D columns tried
+    in each split, bootstrap samples, no class weights), one thread. Trees are invariant to scaling, so there is none.
+    The papers name random forest without parameters, hence the defaults.
+
+    Parameters
+    ----------
+    window : int
+        Points in the causal window that ends with the scored point; 1 scores the point alone.
+    trees : int
+        Trees.
+
+    References
+    ----------
+    .. [1] Breiman. Random forests. Machine Learning 45, 2001.
+    """
+
+    supervision: ClassVar[Supervision] = "supervised"
+
+    window: Annotated[int, Field(ge=1)] = 1
+    trees: Annotated[int, Field(ge=1)] = 100
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        """Grow the forest. Validation rows are not used.
+
+        Raises
+        ------
+        DataError
+            If the training part lacks labels or one of the classes.
+        """
+        from sklearn.ensemble import RandomForestClassifier
+
+        labels = both_classes(train)
+        forest = RandomForestClassifier(n_estimators=self.trees, random_state=self.seed, n_jobs=1)
+        self._forest = forest.fit(causal_windows(train, self.window), labels)
+
+    def score(self, recording: Recording) -> FloatArray:
+        """Return the probabilities, shape (T,), in [0, 1]."""
+        return self._forest.predict_proba(causal_windows(recording, self.window))[:, 1].astype(np.float32)

@@ -1,0 +1,71 @@
+"""Gradient-boosted trees on labelled rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from benchmark.data.labels import both_classes
+from benchmark.data.recording import FloatArray, Recording
+from benchmark.detector import Detector, Supervision
+from benchmark.windows import causal_windows
+
+
+@dataclass(kw_only=True)
+class XGBoost(Detector):
+    """Score a point by the probability of the anomalous class under gradient-boosted trees.
+
+    The XGBoost library with its default parameters (100 trees of depth 6, learning rate 0.3, logistic loss, no class
+    weights, no early stopping), one thread. Trees are invariant to scaling, so there is none. The papers name XGBoost
+    without parameters, hence the defaults.
+
+    Parameters
+    ----------
+    window : int
+        Points in the causal window that ends with the scored point; 1 scores the point alone.
+    trees : int
+        Boosting rounds.
+    depth : int
+        Largest depth of a tree.
+    learning_rate : float
+        Weight of each tree, in (0, 1].
+
+    References
+    ----------
+    .. [1] Chen, Guestrin. XGBoost: a scalable tree boosting system. KDD 2016.
+    """
+
+    supervision: ClassVar[Supervision] = "supervised"
+
+    window: Annotated[int, Field(ge=1)] = 1
+    trees: Annotated[int, Field(ge=1)] = 100
+    depth: Annotated[int, Field(ge=1)] = 6
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.3
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        """Grow the trees. Validation rows are not used.
+
+        Raises
+        ------
+        DataError
+            If the training part lacks labels or one of the classes.
+        """
+        from xgboost import XGBClassifier
+
+        labels = both_classes(train)
+        model = XGBClassifier(
+            n_estimators=self.trees,
+            max_depth=self.depth,
+            learning_rate=self.learning_rate,
+            random_state=self.seed,
+            n_jobs=1,
+        )
+        self._model = model.fit(causal_windows(train, self.window), labels)
+
+    def score(self, recording: Recording) -> FloatArray:
+        """Return the probabilities, shape (T,), in [0, 1]."""
+        probabilities = self._model.predict_proba(causal_windows(recording, self.window))
+        return probabilities[:, 1].astype(np.float32)

@@ -1,0 +1,71 @@
+"""What commands print: aligned tables, wrapped to a terminal and left whole in a file or a pipe; or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+_UNBOUNDED = 100_000
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[str] = ()) -> None:
+    """Print a table without frames.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headings.
+    rows : iterable of sequence of str
+        Cells, one for each heading.
+    right : collection of str
+        Headings of the columns that are aligned to the right.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    # Names such as smd[machine=1-2] would be read as markup.
+    console = Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else _UNBOUNDED)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    with console.capture() as text:
+        console.print(table)
+    for line in text.get().splitlines():
+        print(line.rstrip())
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """Print names and values in two columns."""
+    facts = list(facts)
+    width = max(len(name) for name, _ in facts)
+    for name, value in facts:
+        print(f"{name:<{width}}  {value}".rstrip())
+
+
+def print_json(value: Any) -> None:
+    """Print JSON; a value that JSON cannot hold is an error, never a NaN."""
+    print(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def share(value: float | None) -> str:
+    """Format a share in [0, 1] as a percentage; ``-`` for None."""
+    return "-" if value is None else f"{value:.2%}"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Format a number with fixed decimals; ``-`` for None."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def duration(microseconds: int | None) -> str:
+    """Format a time span in the largest unit of which it holds two; ``-`` for None."""
+    if microseconds is None:
+        return "-"
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if microseconds >= 2 * size * 1_000_000:
+            return f"{microseconds / size / 1e6:.1f} {unit}"
+    return f"{microseconds / 1e6:g} s"

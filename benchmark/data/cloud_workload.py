@@ -1,0 +1,177 @@
+"""Cloud workload for scheduling analysis (Kaggle): one row a minute, and nothing in it but independent noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import Field
+
+from benchmark.data.dataset import Dataset
+from benchmark.data.metadata import Metadata, RemoteFile
+from benchmark.data.recording import Recording
+from benchmark.data.tables import cast, read_csv, require_increasing, require_non_negative
+from benchmark.errors import DataError
+
+FILE = "cloud_workload_dataset.csv"
+
+CHANNELS = (
+    "CPU_Utilization (%)",
+    "Memory_Consumption (MB)",
+    "Task_Execution_Time (ms)",
+    "System_Throughput (tasks/sec)",
+    "Task_Waiting_Time (ms)",
+    "Number_of_Active_Users",
+    "Network_Bandwidth_Utilization (Mbps)",
+    "Error_Rate (%)",
+)
+"""Numeric columns, in the order of the file and under its names."""
+
+CATEGORIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Data_Source": ("Cloud", "Enterprise DB", "IoT", "Social Media"),
+        "Job_Priority": ("High", "Low", "Medium"),
+        "Scheduler_Type": ("ASB-Dynamic-CapsNet", "FCFS", "Priority-Based", "Round Robin"),
+        "Resource_Allocation_Type": ("Dynamic", "Static"),
+    }
+)
+"""Categorical columns; a covariate holds the position of the value in this sorted list."""
+
+TIMES = ("Task_Start_Time", "Task_End_Time")
+
+RAW = (
+    "Job_ID",
+    *TIMES,
+    *CHANNELS[:5],
+    "Data_Source",
+    *CHANNELS[5:7],
+    "Job_Priority",
+    "Scheduler_Type",
+    "Resource_Allocation_Type",
+    CHANNELS[7],
+)
+"""Every column of the file, in its order."""
+
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(kw_only=True)
+class CloudWorkload(Dataset):
+    """The complete published table: 5,000 minutes of 8 quantities, without labels.
+
+    One sequential recording ``workload``. Covariates are the categorical columns as int8 codes (`CATEGORIES`).
+    Time is in microseconds since 1970-01-01 as the file writes it, without a time zone.
+
+    Parameters
+    ----------
+    twin_seed : int
+        Seed of the twin, at least 0.
+    """
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="cloud-workload",
+        title="Cloud Workload Dataset for Scheduling Analysis",
+        source="https://www.kaggle.com/datasets/zoya77/cloud-workload-dataset-for-scheduling-analysis",
+        licence="not stated",
+        folder="cloud-workload",
+        files=(
+            RemoteFile(
+                path=f"cloud-workload/{FILE}",
+                sha256="84e2d7f48ccd014df007568c806645607f98e738047159e4e7bc8f55180009ca",
+            ),
+        ),
+        login=(
+            "sign in to Kaggle, download zoya77/cloud-workload-dataset-for-scheduling-analysis and put "
+            f"{FILE} in cloud-workload/ below the data folder"
+        ),
+        channels=len(CHANNELS),
+        anomaly_share=None,
+        label="none published; labels exist only where a protocol injects events or states a rule",
+        vus_window=20,
+        period="one minute",
+        known_issues=(
+            "every numeric column is uniform on a fixed range and independent of time and of the other columns: "
+            "no load cycle, no contention, nothing to detect",
+            "start and end time of a task are equal in every row, whatever its execution time",
+            "categories are uniform and independent of everything else",
+        ),
+        twin=True,
+    )
+
+    twin_seed: Annotated[int, Field(ge=0)] = 0
+
+    def files(self, root: Path) -> list[Path]:
+        """The one CSV file. Raises `DataError` where it is missing."""
+        return [self.path(root, FILE)]
+
+    def read(self, root: Path) -> list[Recording]:
+        """Read the table; one recording."""
+        (path,) = self.files(root)
+        return [parse(read_csv(path, dict.fromkeys(RAW, pl.String)), path)]
+
+    def read_twin(self) -> list[Recording]:
+        """Make the twin in the publisher's columns and parse it like the real table."""
+        from benchmark.data.twins.cloud_workload import raw_frame
+
+        return [parse(raw_frame(self.twin_seed), Path("cloud-workload twin"))]
+
+
+def parse(frame: pl.DataFrame, source: Path) -> Recording:
+    """Turn the publisher's columns into a recording.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The columns `RAW`, as text, under a header row.
+    source : path
+        Where the frame comes from, for error messages.
+
+    Raises
+    ------
+    DataError
+        Time that is malformed, repeated or out of order; empty, non-numeric or negative cell; unknown category.
+    """
+    table = pl.DataFrame([_filled(cast(frame[name], pl.Float64, source), source) for name in CHANNELS])
+    require_non_negative(table, CHANNELS, source)
+    start, end = (_time(frame[name], source) for name in TIMES)
+    require_increasing(start, source, TIMES[0])
+    early = np.flatnonzero(end < start)
+    if len(early):
+        raise DataError("task ends before it starts", file=source, row=int(early[0]) + 2, column=TIMES[1])
+    covariates: dict[str, NDArray[Any]] = {name: _codes(frame[name], source) for name in CATEGORIES}
+    values = np.ascontiguousarray(table.to_numpy(), dtype=np.float32)
+    return Recording("workload", values, CHANNELS, time=start, covariates=covariates)
+
+
+def _time(text: pl.Series, source: Path) -> NDArray[np.int64]:
+    moments = text.str.to_datetime(TIME_FORMAT, time_unit="us", strict=False)
+    bad = moments.is_null().arg_true()
+    if len(bad):
+        row = int(bad[0])
+        problem = f"{text[row]!r} is not a time of the form YYYY-MM-DD HH:MM:SS"
+        raise DataError(problem, file=source, row=row + 2, column=text.name)
+    return moments.cast(pl.Int64).to_numpy()
+
+
+def _codes(text: pl.Series, source: Path) -> NDArray[np.int8]:
+    known = CATEGORIES[text.name]
+    codes = _filled(text, source).replace_strict(known, list(range(len(known))), default=None, return_dtype=pl.Int8)
+    bad = codes.is_null().arg_true()
+    if len(bad):
+        row = int(bad[0])
+        problem = f"{text[row]!r} is not one of {', '.join(known)}"
+        raise DataError(problem, file=source, row=row + 2, column=text.name)
+    return codes.to_numpy()
+
+
+def _filled(column: pl.Series, source: Path) -> pl.Series:
+    missing = (column.is_null() | column.is_nan() if column.dtype.is_float() else column.is_null()).arg_true()
+    if len(missing):
+        raise DataError("cell is empty", file=source, row=int(missing[0]) + 2, column=column.name)
+    return column

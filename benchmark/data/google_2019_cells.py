@@ -1,0 +1,131 @@
+"""The text cells of the Google 2019 sample: dictionaries, bracketed lists and codes, each checked row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from benchmark.data.tables import cast, require_non_negative
+from benchmark.errors import DataError
+
+NEVER = 2**63 - 1
+"""Time of an event after the end of the trace; 0 stands for before its start."""
+
+_NUMBER = r"([0-9.][0-9.eE+-]*|-[0-9.][0-9.eE+-]*|nan)"
+_PAIR = rf"^(\{{'cpus':\s*(?:{_NUMBER}|None),\s*'memory':\s*(?:{_NUMBER}|None)\}})\s*$"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The columns of one raw table.
+
+    Every method raises `DataError`, with file, row and column, at the first cell that is not what it should be.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Raw columns, as text or typed.
+    source : path
+        Where the table comes from, for error messages.
+    """
+
+    frame: pl.DataFrame
+    source: Path
+
+    @property
+    def header(self) -> bool:
+        """Whether the first row of the source holds column names, so that rows count from 2."""
+        return has_header(self.source)
+
+    def number(self, name: str) -> pl.Series:
+        """A numeric column as float64; empty cells are null."""
+        return cast(self.frame[name], pl.Float64, self.source, header=self.header).fill_nan(None)
+
+    def quantity(self, name: str) -> pl.Series:
+        """A numeric column that cannot be negative."""
+        return self._float(self.frame[name], name)
+
+    def filled(self, name: str) -> pl.Series:
+        """A numeric column in which no cell is empty."""
+        return self._required(self.number(name))
+
+    def resources(self, name: str, quantities: tuple[str, str]) -> dict[str, pl.Series]:
+        """The two numbers of ``{'cpus': x, 'memory': y}``; null where the cell is empty or says None."""
+        text = self.frame[name]
+        parsed = text.str.extract_groups(_PAIR).struct.rename_fields(["whole", *quantities]).struct.unnest()
+        self._refuse(text.is_not_null() & parsed["whole"].is_null(), text, "{'cpus': number, 'memory': number}")
+        return {quantity: self._float(parsed[quantity], name) for quantity in quantities}
+
+    def percentiles(self, name: str, quantities: tuple[str, ...]) -> dict[str, pl.Series]:
+        """The first numbers of a bracketed list; null where the cell is empty or ``[]``."""
+        text = self.frame[name]
+        pattern = r"^\[\s*" + r"\s+".join([_NUMBER] * len(quantities)) + r"(?:[\s\]]|$)"
+        parsed = text.str.extract_groups(pattern).struct.rename_fields(list(quantities)).struct.unnest()
+        filled = text.is_not_null() & ~text.str.contains(r"^\[\s*\]$")
+        wanted = f"a bracketed list of {len(quantities)} or more numbers, or []"
+        self._refuse(filled & parsed[quantities[0]].is_null(), text, wanted)
+        return {quantity: self._float(parsed[quantity], name) for quantity in quantities}
+
+    def constraints(self, name: str) -> pl.Series:
+        """Number of constraints up to 2, which stands for two or more.
+
+        The list holds one constraint a line; the parquet form of the table keeps the first line only, unclosed
+        where more followed, so a higher count cannot be known there and is not made elsewhere.
+        """
+        lines = self._first_line(name)
+        return lines.str.count_matches(r"\{").cast(pl.Int64) + (~lines.str.ends_with("]")).cast(pl.Int64)
+
+    def count(self, name: str) -> pl.Series:
+        """Length of a bracketed list of numbers on one line."""
+        return self._first_line(name).str.count_matches(r"[0-9][^\s,\]]*")
+
+    def codes(self, name: str, known: Mapping[int, str]) -> NDArray[np.int8]:
+        """A column of codes from a table of meanings."""
+        column = self.filled(name)
+        bad = (~column.is_in([float(code) for code in known])).arg_true()
+        if len(bad):
+            meanings = ", ".join(f"{code} {meaning}" for code, meaning in known.items())
+            raise self._error(f"{column[int(bad[0])]:g} is not a known code ({meanings})", int(bad[0]), name)
+        return column.cast(pl.Int8).to_numpy()
+
+    def time(self, name: str) -> NDArray[np.int64]:
+        """A column of microseconds; what lies beyond the trace becomes `NEVER`."""
+        values = self.filled(name).to_numpy()
+        # As a float the sentinel is 2^63, and a spreadsheet rounds it to 9.22E+18: far beyond any month in µs.
+        after = values >= 2.0**62
+        return np.where(after, NEVER, np.where(after, 0.0, values).astype(np.int64))
+
+    def _first_line(self, name: str) -> pl.Series:
+        text = self._required(self.frame[name])
+        lines = text.str.strip_chars().str.extract(r"^([^\n]*)")
+        self._refuse(~lines.str.starts_with("["), text, "a bracketed list")
+        return lines.str.strip_chars_end()
+
+    def _float(self, text: pl.Series, name: str) -> pl.Series:
+        column = cast(text.alias(name), pl.Float64, self.source, header=self.header).fill_nan(None)
+        require_non_negative(column.to_frame(), [name], self.source, header=self.header)
+        return column
+
+    def _required(self, column: pl.Series) -> pl.Series:
+        missing = column.is_null().arg_true()
+        if len(missing):
+            raise self._error("cell is empty", int(missing[0]), column.name)
+        return column
+
+    def _refuse(self, malformed: pl.Series, text: pl.Series, wanted: str) -> None:
+        bad = malformed.arg_true()
+        if len(bad):
+            raise self._error(f"{text[int(bad[0])]!r} is not {wanted}", int(bad[0]), text.name)
+
+    def _error(self, problem: str, row: int, column: str) -> DataError:
+        return DataError(problem, file=self.source, row=row + 1 + self.header, column=column)
+
+
+def has_header(source: Path) -> bool:
+    """Whether a table is a text file with a row of column names."""
+    return source.name.endswith((".csv", ".csv.gz"))

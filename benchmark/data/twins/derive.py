@@ -1,0 +1,104 @@
+"""Derive the summary statistics behind the Google 2019 twin from the real table.
+
+``python -m benchmark.data.twins.derive --data FOLDER`` writes `SUMMARY` anew; the same table gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from benchmark.data.google_2019 import Google2019
+from benchmark.data.twins.copula import fit_copula
+from benchmark.data.twins.google_2019 import SUMMARY
+from benchmark.data.twins.google_2019_records import (
+    COLLECTION,
+    QUANTITIES,
+    record_classes,
+    scheduler_design,
+    setting_group,
+    usage_records,
+)
+from benchmark.data.twins.quantiles import make_table
+from benchmark.errors import BenchmarkError
+
+
+def summarise(root: Path) -> dict[str, Any]:
+    """Compute the summary statistics of the real table below the data folder ``root``."""
+    (recording,) = Google2019().read(root)
+    records = usage_records(recording)
+    several = (pl.len().over("collection") > 1).alias("several")
+    records = records.with_columns(several)
+    classes = record_classes(records["event"].to_numpy(), records["several"].to_numpy())
+    _, groups = np.unique(records["collection"].to_numpy(), return_inverse=True)
+    values = records.select(QUANTITIES).fill_null(np.nan).to_numpy()
+    design = scheduler_design(records)
+    copula = fit_copula(values, classes, design, groups, np.random.default_rng(0))
+    return {
+        "collections": int(groups.max()) + 1,
+        "rows": len(recording),
+        **_collections(records, classes),
+        "tables": {
+            str(name): {quantity: make_table(values[classes == name, j]) for j, quantity in enumerate(QUANTITIES)}
+            for name in np.unique(classes)
+        },
+        "slopes": _rounded(copula.slopes),
+        "residual": _lower(copula.residual),
+        "shared": _lower(copula.shared),
+    }
+
+
+def _collections(records: pl.DataFrame, classes: NDArray[Any]) -> dict[str, Any]:
+    """Count collections by the event types that they hold, and by scheduler columns given the event types."""
+    by_collection = records.with_columns(name=pl.Series(classes)).group_by("collection", maintain_order=True)
+    collections = by_collection.agg(pl.col("event"), *(pl.col(name).first() for name in COLLECTION))
+    mixes = Counter(tuple(events) for events in collections["event"].to_list())
+    settings = [tuple(row) for row in collections.select(COLLECTION).fill_null(-1).cast(pl.Int64).iter_rows()]
+    known = sorted(set(settings))
+    counts: dict[str, Counter[int]] = {}
+    for events, setting in zip(collections["event"].to_list(), settings, strict=True):
+        counts.setdefault(setting_group(events), Counter())[known.index(setting)] += 1
+    return {
+        "mixes": [[list(events), count] for events, count in sorted(mixes.items())],
+        "settings": [list(setting) for setting in known],
+        "setting_counts": {group: sorted(map(list, counter.items())) for group, counter in sorted(counts.items())},
+    }
+
+
+def _rounded(matrix: NDArray[np.float64]) -> list[list[float]]:
+    return [[round(float(cell), 3) for cell in row] for row in matrix]
+
+
+def _lower(matrix: NDArray[np.float64]) -> list[list[float]]:
+    return [row[: i + 1] for i, row in enumerate(_rounded(matrix))]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the summary; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark.data.twins.derive", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="data folder with google-2019/ in it")
+    try:
+        summary = summarise(parser.parse_args(arguments).data)
+    except BenchmarkError as error:
+        print(error, file=sys.stderr)
+        return 2
+    SUMMARY.write_text(encode(summary), encoding="utf-8")
+    return 0
+
+
+def encode(summary: dict[str, Any]) -> str:
+    """Write a summary as JSON, one entry of the top level a line."""
+    lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in summary.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""The twin of the Google 2019 sample: collections of near-copies, drawn from summary statistics alone.
+
+A collection has a mix of event types, a setting of the scheduler's columns and one usage record an event type. The
+records come from a Gaussian copula on those columns (`benchmark.data.twins.copula`) with the quantile tables of
+their event type; the records of one collection share a part of their scores. The rows of a record are copies that
+differ in time, constraints and request, as in the real table. `benchmark.data.twins.derive` makes the statistics.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from benchmark.data.twins.copula import Copula
+from benchmark.data.twins.google_2019_records import (
+    COLLECTION,
+    LOGARITHMIC,
+    QUANTITIES,
+    TINY,
+    record_classes,
+    scheduler_design,
+    setting_group,
+)
+from benchmark.data.twins.google_2019_rows import raw_rows
+from benchmark.data.twins.quantiles import draw_from_table
+
+SUMMARY = Path(__file__).with_suffix(".json")
+
+
+def raw_frame(rows: int, seed: int) -> pl.DataFrame:
+    """Make a table of made-up collections in the publisher's columns and types.
+
+    Parameters
+    ----------
+    rows : int
+        Number of rows; the number of collections is in the real table's proportion.
+    seed : int
+        Seed of every draw.
+
+    Returns
+    -------
+    DataFrame
+        The columns `benchmark.data.google_2019.RAW` as the parquet form types them, in no order of time.
+    """
+    generator = np.random.default_rng(seed)
+    records = draw_records(rows, generator)
+    return raw_rows(records, generator)
+
+
+def draw_records(rows: int, generator: np.random.Generator) -> pl.DataFrame:
+    """Draw usage records whose row counts add up to ``rows``: collection, event, settings and `QUANTITIES`."""
+    summary = _summary()
+    number = max(2, round(rows * summary["collections"] / summary["rows"]))
+    counts = [count for _, count in summary["mixes"]]
+    mixes = [summary["mixes"][i][0] for i in generator.permutation(_spread(counts, number, generator))]
+    groups = np.repeat(np.arange(number), [len(mix) for mix in mixes])
+    events = np.concatenate(mixes)
+    settings = _settings(mixes, generator)[groups]
+    frame = pl.DataFrame(settings, schema=list(COLLECTION)).with_columns(
+        collection=pl.Series(groups), event=pl.Series(events, dtype=pl.Int64)
+    )
+    several = np.array([len(mix) > 1 for mix in mixes])[groups]
+    classes = record_classes(events, several)
+    copula = Copula(np.array(summary["slopes"]), _symmetric(summary["residual"]), _symmetric(summary["shared"]))
+    scores = copula.draw(scheduler_design(frame), groups, generator)
+    values = np.empty_like(scores)
+    for name in np.unique(classes):
+        members = np.flatnonzero(classes == name)
+        order = scores[members].argsort(axis=0).argsort(axis=0)
+        # Ranks spread the draws evenly over each table, so that few collections already show the whole distribution.
+        chances = (order + generator.random(order.shape)) / len(members)
+        for j, quantity in enumerate(QUANTITIES):
+            values[members, j] = draw_from_table(summary["tables"][name][quantity], chances[:, j])
+    columns = {name: values[:, j] for j, name in enumerate(QUANTITIES)}
+    for name in LOGARITHMIC:
+        columns[name] = np.where(columns[name] < np.log(2 * TINY), 0.0, np.exp(columns[name]))
+    columns["rows"] = _scaled(columns["rows"], rows)
+    return frame.with_columns(pl.Series(name, column) for name, column in columns.items())
+
+
+@cache
+def _summary() -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads(SUMMARY.read_text(encoding="utf-8"))
+    return summary
+
+
+def _spread(counts: list[int], number: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Draw ``number`` indices in proportion to counts, systematically: shares are as near as whole numbers allow."""
+    at = (np.arange(number) + generator.random()) / number
+    return np.searchsorted(np.cumsum(counts) / sum(counts), at, side="right").clip(max=len(counts) - 1)
+
+
+def _settings(mixes: list[list[int]], generator: np.random.Generator) -> NDArray[np.int64]:
+    """Draw the scheduler's columns of each collection given its mix of event types; -1 stands for missing."""
+    summary = _summary()
+    settings = np.array(summary["settings"])
+    result = np.empty((len(mixes), settings.shape[1]), dtype=np.int64)
+    names = np.array([setting_group(mix) for mix in mixes])
+    for name in np.unique(names):
+        members = np.flatnonzero(names == name)
+        which, counts = zip(*summary["setting_counts"][name], strict=True)
+        drawn = generator.permutation(_spread(list(counts), len(members), generator))
+        result[members] = settings[np.array(which)[drawn]]
+    return result
+
+
+def _symmetric(lower: list[list[float]]) -> NDArray[np.float64]:
+    matrix = np.zeros((len(lower), len(lower)))
+    for i, row in enumerate(lower):
+        matrix[i, : i + 1] = matrix[: i + 1, i] = row
+    return matrix
+
+
+def _scaled(sizes: NDArray[np.float64], total: int) -> NDArray[np.int64]:
+    """Round row counts to whole numbers of at least 1 that add up to ``total``."""
+    large = sizes > 1.5
+    factor = (total - (~large).sum()) / sizes[large].sum()
+    result = np.where(large, np.maximum(np.round(sizes * factor), 1), 1).astype(np.int64)
+    order = np.argsort(-result, kind="stable")
+    missing = total - int(result.sum())
+    for i in order:
+        step = max(missing, 1 - int(result[i]))
+        result[i] += step
+        missing -= step
+        if missing == 0:
+            break
+    return result

@@ -1,0 +1,85 @@
+"""PCA error."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA as Reference
+
+from baselines.pca import PCA
+from benchmark.data.recording import Recording
+from benchmark.errors import ParameterError
+
+
+def make(values: np.ndarray, *, sequential: bool = True) -> Recording:
+    channels = tuple(f"c{number}" for number in range(values.shape[1]))
+    return Recording("r", values.astype(np.float32), channels, sequential=sequential)
+
+
+def noise(points: int, channels: int, seed: int) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    return generator.normal(size=(points, channels)) @ generator.normal(size=(channels, channels))
+
+
+def fitted(train: Recording, **parameters: object) -> PCA:
+    detector = PCA(**parameters)
+    detector.fit(train, train)
+    return detector
+
+
+def test_agrees_with_an_independent_implementation() -> None:
+    train, test = noise(200, 6, 0), noise(50, 6, 1)
+    reference = Reference(3).fit(train)
+    residual = np.abs(test - reference.inverse_transform(reference.transform(test)))
+    scores = fitted(make(train), components=3, smoothing=1, scaling="none").score(make(test))
+    np.testing.assert_allclose(scores, residual.max(axis=1), rtol=1e-4, atol=1e-5)
+
+
+def test_smoothing_is_a_trailing_mean_of_each_channel() -> None:
+    train, test = make(noise(200, 6, 0)), make(noise(30, 6, 1))
+    detector = fitted(train, components=2, smoothing=4)
+    changed = test.values.copy()
+    changed[20:] = 50
+    np.testing.assert_array_equal(detector.score(make(changed))[:20], detector.score(test)[:20])
+    single = fitted(train, components=2, smoothing=1)
+    assert detector.score(test)[0] == single.score(test)[0]
+    constant = make(np.repeat(test.values[:1], 30, axis=0))
+    np.testing.assert_allclose(detector.score(constant), single.score(constant), rtol=1e-6)
+
+
+def test_rows_without_order_are_not_smoothed() -> None:
+    train, test = make(noise(200, 6, 0), sequential=False), make(noise(30, 6, 1), sequential=False)
+    np.testing.assert_array_equal(fitted(train).score(test), fitted(train, smoothing=1).score(test))
+    with pytest.raises(ParameterError, match="smoothing=4 needs rows in time order"):
+        fitted(train, smoothing=4).score(test)
+
+
+def test_an_outlier_leaves_no_trace_after_the_trailing_mean() -> None:
+    train, test = make(noise(200, 6, 0)), make(noise(60, 6, 1))
+    changed = test.values.copy()
+    changed[10] = 1e12
+    detector = fitted(train)
+    np.testing.assert_array_equal(detector.score(make(changed))[19:], detector.score(test)[19:])
+
+
+@pytest.mark.parametrize(("channels", "kept"), [(1, 0), (4, 2), (20, 10), (50, 10), (60, 30)])
+def test_usual_number_of_components(channels: int, kept: int) -> None:
+    assert fitted(make(noise(300, channels, 0)))._components.shape == (channels, kept)
+
+
+def test_one_channel_with_a_window_keeps_two() -> None:
+    assert fitted(make(noise(300, 1, 0)), window=5)._components.shape == (5, 2)
+
+
+@pytest.mark.parametrize("rows", [40, 300])
+def test_one_varying_direction_is_left_out_and_null_directions_are_never_kept(rows: int) -> None:
+    train = np.hstack([noise(rows, 5, 0), np.zeros((rows, 55))])  # rank 5 of 60 columns, 30 components asked for
+    detector = fitted(make(train))
+    assert detector._components.shape == (60, 4)
+    np.testing.assert_allclose(detector._components[5:], 0, atol=1e-9)
+    assert detector.score(make(train)).max() > 1e-3
+
+
+def test_a_constant_training_part_scores_the_distance_from_it() -> None:
+    detector = fitted(make(np.ones((20, 3))), smoothing=1)
+    np.testing.assert_allclose(detector.score(make(np.array([[1.0, 1, 1], [1, 3, 1]]))), [0, 2], atol=1e-6)
