@@ -33,7 +33,7 @@ class Profile:
 
 PROFILES = {
     profile.name: profile
-    for profile in (Profile("smoke", 2, 2_000), Profile("default", 5, 20_000), Profile("full", 5, 0))
+    for profile in (Profile("smoke", 2, 4_000), Profile("default", 5, 20_000), Profile("full", 5, 0))
 }
 
 

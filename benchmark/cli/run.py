@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from benchmark.engine.cell import Cell, Result
 
+WIDTH = 160
+"""Wide enough for the whole table: a narrower terminal wraps its lines, which loses nothing."""
+
 SHOWN = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR")
 
 
@@ -91,17 +94,18 @@ def _print_json(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
 
 
 def _print_table(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
     from benchmark.report.summary import summarise
 
     first = cells[0]
-    shown = Table(title=f"{first.dataset} ({first.variant}) · {first.protocol}", title_justify="left")
-    shown.add_column("Method")
+    shown = Table(title=f"{first.dataset} ({first.variant}) · {first.protocol}", title_justify="left", box=SIMPLE)
+    shown.add_column("Method", no_wrap=True)
     for metric in SHOWN:
-        shown.add_column(metric, justify="right")
-    shown.add_column("fit + score, s", justify="right")
+        shown.add_column(metric, justify="right", no_wrap=True)
+    shown.add_column("fit+score s", justify="right", no_wrap=True)
     reasons = []
     for method in dict.fromkeys(cell.method for cell in cells):
         runs = [(cell, results[cell]) for cell in cells if cell.method == method]
@@ -111,13 +115,14 @@ def _print_table(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
             text = summary.status.lower()
             if summary.interval is not None:
                 half = (summary.interval.high - summary.interval.low) / 2
-                text = f"{summary.interval.mean:.3f}" + (f" ± {half:.3f}" if summary.interval.count > 1 else "")
+                text = f"{summary.interval.mean:.3f}" + (f" ±{half:.3f}" if summary.interval.count > 1 else "")
             row.append(text)
         seconds = [result.seconds["fit"] + result.seconds["score"] for _, result in runs if result.ok]
         row.append(f"{sum(seconds) / len(seconds):.2f}" if seconds else "–")
         reasons += [f"{cell}: {result.status}: {result.reason}" for cell, result in runs if not result.ok]
         shown.add_row(method, *row)
     console = Console()
+    console.width = max(console.width, WIDTH)
     console.print(shown)
     for reason in reasons:
         console.print(reason, markup=False, highlight=False, soft_wrap=True)

@@ -23,7 +23,7 @@ def all_artifacts() -> list[Artifact]:
     found: list[Artifact] = []
     for name in PAPERS.names():
         if PAPERS.check(name) is None:
-            found += PAPERS.build(name).artifacts()
+            found += PAPERS.load(name)().artifacts()
     return found
 
 

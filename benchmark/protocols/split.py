@@ -48,7 +48,8 @@ def by_group(
     """Split whole groups: no group stands on two sides.
 
     Groups with and without an anomalous row are dealt separately, in random order, each to the part that lacks most
-    of its share of rows; so row shares and anomaly shares come as close to the wanted ones as whole groups allow.
+    of its share of rows; so row shares and anomaly shares come as close to the wanted ones as whole groups allow. A
+    part that would go without either kind gets the smallest such group of the part that has most, where there are enough.
 
     Parameters
     ----------
@@ -76,7 +77,19 @@ def by_group(
             part = int(np.argmax(lacking))
             side[group] = part
             lacking[part] -= sizes[group]
+        _leave_none_without(side, order, sizes, len(shares))
     return tuple(np.flatnonzero(side[member] == part) for part in range(len(shares)))
+
+
+def _leave_none_without(side: Indices, groups: Indices, sizes: Indices, count: int) -> None:
+    """Give a part without a group of this stratum the smallest one of the part that has most, where there are enough."""
+    if len(groups) < count:
+        return
+    for part in range(count):
+        if not (side[groups] == part).any():
+            richest = int(np.argmax(np.bincount(side[groups], minlength=count)))
+            mine = groups[side[groups] == richest]
+            side[mine[np.argmin(sizes[mine])]] = part
 
 
 def in_time(length: int, shares: Sequence[float]) -> tuple[slice, ...]:

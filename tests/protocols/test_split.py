@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,8 @@ def test_no_group_stands_on_two_sides(groups, seed):
     parts = split.by_group(groups, labels, split.SHARES, np.random.default_rng(seed))
     assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(len(groups)))
     sides = [set(groups[part]) for part in parts]
-    assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
+    for one, two in combinations(sides, 2):
+        assert not one & two
 
 
 def test_group_split_meets_shares_and_spreads_anomalous_groups():
@@ -33,6 +36,14 @@ def test_random_rows_keep_the_share_of_anomalies(length, seed):
     assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(length))
     for part, share in zip(parts, split.SHARES, strict=True):
         assert abs(labels[part].sum() - share * labels.sum()) <= 1
+
+
+@given(st.lists(st.integers(1, 400), min_size=3, max_size=8), seeds)
+def test_every_part_gets_an_anomalous_group_where_there_are_three(sizes, seed):
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    labels = np.ones(len(groups), dtype=bool)
+    parts = split.by_group(groups, labels, split.SHARES, np.random.default_rng(seed))
+    assert all(len(part) for part in parts)
 
 
 def test_time_split_keeps_order():

@@ -1,0 +1,105 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def call(*arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "benchmark", *arguments], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory):
+    """The whole of ``all`` on the twins, small, from an empty store."""
+    folder = tmp_path_factory.mktemp("smoke")
+    done = call("all", "--variant", "twin", "--profile", "smoke", "--workers", "2", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+FILES = [f"table1.twin.smoke.{extension}" for extension in ("csv", "md", "receipt.json", "tex")]
+
+
+def test_all_writes_every_artifact_with_its_variant_and_profile_in_the_name(smoke):
+    folder, done = smoke
+    assert sorted(path.name for path in (folder / "tables" / "gan-uq").iterdir()) == FILES
+    assert done.stdout.split() == [f"tables/gan-uq/{name}" for name in (FILES[0], FILES[1], FILES[3], FILES[2])]
+    text = (folder / "tables" / "gan-uq" / FILES[1]).read_text()
+    assert "statistical twin, not real data" in text
+    assert "error" not in text
+
+
+def test_the_same_command_again_gives_the_same_bytes_from_the_store(smoke):
+    folder, _ = smoke
+    before = {path: path.read_bytes() for path in (folder / "tables").rglob("*.*")}
+    done = call("all", "--variant", "twin", "--profile", "smoke", cwd=folder)
+    assert done.returncode == 0
+    assert " ok" not in done.stderr
+    assert {path: path.read_bytes() for path in (folder / "tables").rglob("*.*")} == before
+
+
+def test_table_in_this_process_gives_the_same_bytes_as_two_workers(smoke, tmp_path):
+    folder, _ = smoke
+    done = call("table", "gan-uq/table1", "--variant", "twin", "--profile", "smoke", "--workers", "0", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for name in FILES:
+        place = Path("tables", "gan-uq", name)
+        assert (tmp_path / place).read_bytes() == (folder / place).read_bytes()
+
+
+def test_receipt_traces_every_cell(smoke):
+    folder, _ = smoke
+    receipt = json.loads((folder / "tables" / "gan-uq" / "table1.twin.smoke.receipt.json").read_text())
+    assert set(receipt) >= {"data", "commit", "libraries", "machine", "cells", "variant", "profile"}
+    for cell in receipt["cells"]:
+        assert cell["status"] == "NOT_REGISTERED" or len(cell["result"]) == len(cell["key"]) == 64
+
+
+def test_status_counts_what_is_done(smoke):
+    folder, _ = smoke
+    done = call("status", "--variant", "twin", "--profile", "smoke", "--json", cwd=folder)
+    (counts,) = json.loads(done.stdout)["artifacts"].values()
+    assert counts["OK"] == 3 * 2 * 11
+    assert "missing" not in counts
+    assert "missing" in call("status", "--variant", "twin", cwd=folder).stdout
+
+
+def test_run_prints_a_table_and_json(smoke):
+    folder, _ = smoke
+    arguments = ("run", "--variant", "twin", "--method", "random,norm", "--seeds", "2")
+    shown = call(*arguments, "--protocol", "google-2019[scenario=injected,rows=2000]", cwd=folder)
+    assert shown.returncode == 0, shown.stderr
+    assert "F1@val" in shown.stdout
+    record = json.loads(call(*arguments, "--protocol", "google-2019[rows=2000]", "--json", cwd=folder).stdout)
+    assert [(row["method"], row["seed"]) for row in record] == [("random", 0), ("random", 1), ("norm", 0), ("norm", 1)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "--method", "xgbost"), "did you mean xgboost"),
+        (("run", "--method", "knn[k=0]"), "k=0"),
+        (("run", "--method", "knn", "--dataset", "google-2091"), "did you mean google-2019"),
+        (("run", "--method", "knn", "--dataset", "smd", "--variant", "twin"), "no embedded twin"),
+        (("run", "--method", "knn", "--dataset", "smd", "--data", "nowhere"), "no such folder"),
+        (("run", "--method", "knn[window=3]", "--seeds", "1"), "window=1"),
+        (("table", "gan-uq/tabel1"), "did you mean gan-uq/table1"),
+        (("all", "--profile", "smok"), "did you mean smoke"),
+        (("all", "--variant", "real"), "--data FOLDER"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.delenv("BENCHMARK_DATA", raising=False)
+    done = call(*arguments, cwd=tmp_path)
+    if message == "window=1":  # the method's own limit: a status, for other methods go on
+        assert done.returncode == 1
+        assert message in done.stdout
+        return
+    assert done.returncode == 2, done.stderr
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.rglob("table1*"))
