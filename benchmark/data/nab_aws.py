@@ -84,7 +84,7 @@ class NabAws(Dataset):
         vus_window=12,
         period="five minutes",
         known_issues=(
-            "windows are a tenth of a series wide whatever the anomaly's length: most points inside are normal",
+            "the windows of a series cover a tenth of it, whatever the anomaly's length: most points inside are normal",
             "ec2_cpu_utilization_c6585a has no window",
             "ec2_disk_write_bytes_1ef3de and ec2_network_in_5abac7 each hold 12 rows of one time, 2014-03-09 03:00, "
             "after a gap of an hour: the clock was set forward; the rows are laid back into the gap",

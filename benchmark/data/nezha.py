@@ -85,7 +85,7 @@ class Nezha(Dataset):
 
     A point is anomalous if it was measured in the ``fault_minutes`` from an injection on its own pod on; what the fault
     does to the pods that call it stays unlabelled. Time is in microseconds since 1970-01-01 UTC, in whole seconds, from
-    the text of ``Time``. ``TimeStamp`` repeats it as a number, but has corrupted digits in every row of adservice, and
+    the text of ``Time``. ``TimeStamp`` repeats it as a number, but has altered digits in every row of adservice, and
     so is not read.
 
     Parameters
@@ -119,7 +119,8 @@ class Nezha(Dataset):
         vus_window=5,  # as long as a fault is taken to act
         period="one minute",
         known_issues=(
-            "TimeStamp of adservice is wrong in all 1,209 rows (digits exchanged, the year 2028); Time is read instead",
+            "TimeStamp of adservice is wrong in all 1,209 rows (single digits are altered, to the year 2028); Time is "
+            "read instead",
             "inject_time and inject_timestamp of the cpu_consumed fault on recommendationservice differ by one minute; "
             "inject_timestamp is read, since CPU usage has risen before inject_time",
             "faults have a start and no end; their length is a parameter of the label",

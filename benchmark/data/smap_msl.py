@@ -67,7 +67,7 @@ _LOGIN = (
     f"test of its archive (the .npy files) in {FOLDER}/ below the data folder"
 )
 _KNOWN_ISSUES = (
-    "anomalies often run to the end of a trace, so that a detector that fires late is right by chance",
+    "anomalies lie late: the last one of a trace starts in its second half for 98 % of SMAP and 74 % of MSL traces",
     "many anomalies are a constant or a jump of the one telemetry channel: one line of code finds them",
     "anomalies are long, so that point adjustment lets one hit earn hundreds of points",
     "telemetry is scaled with minimum and maximum of the test part",

@@ -22,7 +22,7 @@ from benchmark.data.twins.google_2019_records import (
     COLLECTION,
     LOGARITHMIC,
     QUANTITIES,
-    TINY,
+    UNIT,
     record_classes,
     scheduler_design,
     setting_group,
@@ -79,7 +79,7 @@ def draw_records(rows: int, generator: np.random.Generator) -> pl.DataFrame:
             values[members, j] = draw_from_table(summary["tables"][name][quantity], chances[:, j])
     columns = {name: values[:, j] for j, name in enumerate(QUANTITIES)}
     for name in LOGARITHMIC:
-        columns[name] = np.where(columns[name] < np.log(2 * TINY), 0.0, np.exp(columns[name]))
+        columns[name] = np.where(columns[name] < np.log(UNIT), 0.0, np.exp(columns[name]))
     columns["rows"] = _scaled(columns["rows"], rows)
     return frame.with_columns(pl.Series(name, column) for name, column in columns.items())
 

@@ -14,16 +14,16 @@ from benchmark.data.recording import Recording
 LOGARITHMIC = (
     "rows",
     "max_cpu",
-    "avg_memory",
     "request_cpu",
     "request_memory",
     "assigned_per_request",
-    "page_cache",
+    "memory_per_limit",
+    "page_cache_per_memory",
     "cpi",
     "mai",
     "p30_per_average",
 )
-"""Quantities that span orders of magnitude; zero is a point mass at `TINY`."""
+"""Quantities that span orders of magnitude, kept as logarithms; what lies below `UNIT` is zero."""
 
 QUANTITIES = (
     *LOGARITHMIC,
@@ -41,6 +41,7 @@ QUANTITIES = (
     "constrained",
     "twice_constrained",
     "request_levels",
+    "request_first_share",
     "request_cpu_spread",
     "request_memory_spread",
     "before_trace",
@@ -52,7 +53,6 @@ QUANTITIES = (
 COLLECTION = tuple(name for name in SCHEDULER if name != "constraints")
 """Scheduler channels that are constant within a collection."""
 
-TINY = 1e-9
 UNIT = 2.0**-20
 """Smallest step of CPU and memory in the trace."""
 
@@ -89,6 +89,7 @@ def usage_records(recording: Recording) -> pl.DataFrame:
         constrained=(col("constraints") > 0).mean(),
         twice_constrained=(col("constraints") == 2).sum() / (col("constraints") > 0).sum(),
         levels=pl.struct("request_cpu", "request_memory").n_unique(),
+        request_first_share=pl.struct("request_cpu", "request_memory").unique_counts().max() / pl.len(),
         request_cpu_spread=col("request_cpu").clip(UNIT).log().std(ddof=0),
         request_memory_spread=col("request_memory").clip(UNIT).log().std(ddof=0),
         before_trace=(col("t") == 0).mean(),
@@ -106,19 +107,23 @@ def usage_records(recording: Recording) -> pl.DataFrame:
         sampled_per_max_cpu=ratio("sampled_cpu", "max_cpu"),
         average_per_max_memory=ratio("avg_memory", "max_memory"),
         assigned_per_request=ratio("assigned_memory", "request_memory"),
+        memory_per_limit=col("avg_memory")
+        / pl.when(col("assigned_memory") > 0).then("assigned_memory").otherwise("request_memory").clip(UNIT),
+        page_cache_per_memory=ratio("page_cache", "avg_memory"),
         p30_per_average=col(p30) / col("avg_cpu").clip(UNIT),
         p20_per_p30=ratio(p20, p30),
         p10_per_p20=ratio(p10, p20),
         p0_per_p10=ratio(p0, p10),
         no_max_memory=col("max_memory").is_null(),
         request_levels=pl.when(col("rows") > 1).then(col("levels").log() / col("rows").log()),
+        request_first_share=pl.when(col("levels") > 1).then("request_first_share"),
         request_cpu_spread=pl.when(col("levels") > 1).then(col("request_cpu_spread")),
         request_memory_spread=pl.when(col("levels") > 1).then(col("request_memory_spread")),
         time_spread=pl.when(col("rows") > 1).then((col("last") - col("first")).log1p()),
     )
     return (
         records.select("collection", "event", *COLLECTION, *(col(name).cast(pl.Float64) for name in QUANTITIES))
-        .with_columns(col(name).clip(TINY).log() for name in LOGARITHMIC)
+        .with_columns(col(name).clip(UNIT / 2).log() for name in LOGARITHMIC)
         .sort("collection", "event")
     )
 

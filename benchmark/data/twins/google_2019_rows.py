@@ -70,7 +70,9 @@ def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Se
     """Columns that all rows of a record share, one cell a record."""
     max_cpu = _rounded(quantity["max_cpu"])
     average = _rounded(max_cpu * quantity["average_per_max_cpu"])
-    memory = _rounded(quantity["avg_memory"])
+    assigned = _rounded(quantity["assigned_per_request"] * request["request_memory"])
+    limit = np.where(assigned > 0, assigned, request["request_memory"]).clip(UNIT)
+    memory = _rounded(limit * quantity["memory_per_limit"])
     max_memory = _rounded(memory / np.maximum(quantity["average_per_max_memory"], 1e-6))
     p30 = _rounded(np.maximum(average, UNIT) * quantity["p30_per_average"])
     p20 = _rounded(p30 * quantity["p20_per_p30"])
@@ -85,8 +87,8 @@ def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Se
         "random_sample_usage": _pair_text(
             _rounded(max_cpu * quantity["sampled_per_max_cpu"]), np.full(len(max_cpu), np.nan)
         ),
-        "assigned_memory": pl.Series(_rounded(quantity["assigned_per_request"] * request["request_memory"])),
-        "page_cache_memory": pl.Series(_rounded(quantity["page_cache"])),
+        "assigned_memory": pl.Series(assigned),
+        "page_cache_memory": pl.Series(_rounded(memory * quantity["page_cache_per_memory"])),
         "cycles_per_instruction": _where(counters, pl.Series(quantity["cpi"])),
         "memory_accesses_per_instruction": _where(counters, pl.Series(quantity["mai"])),
         "sample_rate": pl.Series(quantity["sample_rate"]),
@@ -100,10 +102,13 @@ def _request_text(
     """Requests of the rows: each record has a few levels, the first of them the most frequent."""
     levels = np.maximum(np.round(quantity["rows"] ** quantity["request_levels"]), 1).astype(np.int64)
     start = np.cumsum(levels) - levels
-    level = np.minimum((levels[record] + 1.0) ** generator.random(len(record)), levels[record]).astype(np.int64) - 1
+    # The first level is the record's own and the most frequent; the others share the rest and carry all the spread.
+    first = np.where(levels > 1, np.clip(quantity["request_first_share"], 0, 0.999), 1.0)
+    chance = generator.random((2, len(record)))
+    further = 1 + (chance[1] * (levels[record] - 1)).astype(np.int64)
+    level = np.where(chance[0] < first[record], 0, further)
     owner = np.repeat(np.arange(len(levels)), levels)
-    # The first level is the record's own and has share log 2 / log(levels + 1); the others carry all the spread.
-    stretch = np.where(levels > 1, (1 - np.log(2) / np.log(levels + 1.0)).clip(0.1) ** -0.5, 0)
+    stretch = np.where(levels > 1, (1 - first).clip(0.05) ** -0.5, 0)
     texts = []
     for name in ("request_cpu", "request_memory"):
         offset = generator.standard_normal(len(owner)) * (quantity[f"{name}_spread"] * stretch)[owner]

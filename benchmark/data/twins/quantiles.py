@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def make_table(values: NDArray[Any], *, atom: float = 0.02, records_per_knot: in
     values = np.sort(np.asarray(values, dtype=np.float64)[~np.isnan(values)])
     if len(values) == 0:
         return [[0.0, 1.0], [0.0, 0.0]]
-    distinct, start, count = np.unique(values, return_index=True, return_counts=True)
+    _, start, count = np.unique(values, return_index=True, return_counts=True)
     heavy = np.flatnonzero((count >= max(atom * len(values), 2)) & (count < len(values)))
     step = max(1, round(len(GRID) * records_per_knot / len(values)))
     grid = sorted({0.0, 1.0, *GRID[::step]})
@@ -41,7 +42,7 @@ def make_table(values: NDArray[Any], *, atom: float = 0.02, records_per_knot: in
     edges = sorted({0, len(values), *(int(start[i]) for i in heavy), *(int(start[i] + count[i]) for i in heavy)})
     probabilities: list[float] = []
     quantiles: list[float] = []
-    for first, stop in zip(edges[:-1], edges[1:], strict=True):
+    for first, stop in pairwise(edges):
         low, high = first / len(values), stop / len(values)
         inner = [p for p in grid if low < p < high] if values[first] != values[stop - 1] else []
         probabilities += [low, *inner, high]
