@@ -49,7 +49,7 @@ def by_group(
 
     Groups with and without an anomalous row are dealt separately, in random order, each to the part that lacks most
     of its share of rows; so row shares and anomaly shares come as close to the wanted ones as whole groups allow. A
-    part that would go without either kind gets the smallest such group of the part that has most, where there are enough.
+    part that would go without a kind gets the smallest such group of the part that has most, where there are enough.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def by_group(
 
 
 def _leave_none_without(side: Indices, groups: Indices, sizes: Indices, count: int) -> None:
-    """Give a part without a group of this stratum the smallest one of the part that has most, where there are enough."""
+    """Give a part without a group of this stratum the smallest one of the part that has most."""
     if len(groups) < count:
         return
     for part in range(count):

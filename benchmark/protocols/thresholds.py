@@ -33,7 +33,7 @@ def validation_policy(supervision: Supervision) -> str:
 
 
 def flag(scores: NDArray[Any], cut: float) -> NDArray[np.bool_]:
-    """Flag every score greater than the cut, compared in double precision: in single, a cut between two scores rounds."""
+    """Flag every score above the cut, compared in double precision: in single, a cut between two scores rounds."""
     return scores.astype(np.float64) > cut
 
 
