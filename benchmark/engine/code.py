@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,7 @@ OWN_PACKAGES = ("benchmark", "baselines", "methods")
 _DISTRIBUTIONS = {"sklearn": "scikit-learn", "torch_geometric": "torch-geometric"}
 
 
-@lru_cache
+@cache
 def code_version(*targets: str) -> str:
     """Hash the source reachable from modules (``module`` or ``file.py``, with or without ``:Class``)."""
     waiting = list(targets)
@@ -30,15 +30,21 @@ def code_version(*targets: str) -> str:
         file = _file(target.partition(":")[0])
         if file is None or file in files:
             continue
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        imports = _imports(tree)
-        files[file] = (file.name, hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest())
+        imports, syntax = _read(file, file.stat().st_mtime_ns)
+        files[file] = (file.name, syntax)
         package = target.partition(":")[0].partition(".")[0]
         roots = {*OWN_PACKAGES, package}
         outside |= {name.partition(".")[0] for name in imports} - roots
         waiting += [name for name in imports if name.partition(".")[0] in roots]
     versions = {name: found for name in sorted(outside - sys.stdlib_module_names) if (found := _version(name))}
     return hashlib.sha256(repr((sorted(files.values()), sorted(versions.items()))).encode()).hexdigest()
+
+
+@cache
+def _read(file: Path, _: int) -> tuple[frozenset[str], str]:
+    """What a file imports, and the hash of its syntax; read again when its time changes."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return frozenset(_imports(tree)), hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest()
 
 
 def library_versions(*names: str) -> dict[str, str]:

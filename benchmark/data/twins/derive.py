@@ -14,20 +14,17 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from benchmark.data.google_2019 import Google2019
-from benchmark.data.twins.copula import fit_copula
+from benchmark.data.twins.conditional_trees import fit_trees
 from benchmark.data.twins.google_2019 import SUMMARY
 from benchmark.data.twins.google_2019_records import (
     COLLECTION,
     QUANTITIES,
-    record_classes,
-    scheduler_design,
+    known_of_records,
     setting_group,
     usage_records,
 )
-from benchmark.data.twins.quantiles import make_table
 from benchmark.errors import BenchmarkError
 
 
@@ -35,30 +32,21 @@ def summarise(root: Path) -> dict[str, Any]:
     """Compute the summary statistics of the real table below the data folder ``root``."""
     (recording,) = Google2019().read(root)
     records = usage_records(recording)
-    several = (pl.len().over("collection") > 1).alias("several")
-    records = records.with_columns(several)
-    classes = record_classes(records["event"].to_numpy(), records["several"].to_numpy())
+    several = records.select(pl.len().over("collection") > 1).to_series().to_numpy()
     _, groups = np.unique(records["collection"].to_numpy(), return_inverse=True)
     values = records.select(QUANTITIES).fill_null(np.nan).to_numpy()
-    design = scheduler_design(records)
-    copula = fit_copula(values, classes, design, groups, np.random.default_rng(0))
+    known = known_of_records(records["event"].to_numpy(), several, records)
     return {
         "collections": int(groups.max()) + 1,
         "rows": len(recording),
-        **_collections(records, classes),
-        "tables": {
-            str(name): {quantity: make_table(values[classes == name, j]) for j, quantity in enumerate(QUANTITIES)}
-            for name in np.unique(classes)
-        },
-        "slopes": _rounded(copula.slopes),
-        "residual": _lower(copula.residual),
-        "shared": _lower(copula.shared),
+        **_collections(records),
+        "quantities": fit_trees(values, QUANTITIES, known, groups),
     }
 
 
-def _collections(records: pl.DataFrame, classes: NDArray[Any]) -> dict[str, Any]:
+def _collections(records: pl.DataFrame) -> dict[str, Any]:
     """Count collections by the event types that they hold, and by scheduler columns given the event types."""
-    by_collection = records.with_columns(name=pl.Series(classes)).group_by("collection", maintain_order=True)
+    by_collection = records.group_by("collection", maintain_order=True)
     collections = by_collection.agg(pl.col("event"), *(pl.col(name).first() for name in COLLECTION))
     mixes = Counter(tuple(events) for events in collections["event"].to_list())
     settings = [tuple(row) for row in collections.select(COLLECTION).fill_null(-1).cast(pl.Int64).iter_rows()]
@@ -71,14 +59,6 @@ def _collections(records: pl.DataFrame, classes: NDArray[Any]) -> dict[str, Any]
         "settings": [list(setting) for setting in known],
         "setting_counts": {group: sorted(map(list, counter.items())) for group, counter in sorted(counts.items())},
     }
-
-
-def _rounded(matrix: NDArray[np.float64]) -> list[list[float]]:
-    return [[round(float(cell), 3) for cell in row] for row in matrix]
-
-
-def _lower(matrix: NDArray[np.float64]) -> list[list[float]]:
-    return [row[: i + 1] for i, row in enumerate(_rounded(matrix))]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,9 +75,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def encode(summary: dict[str, Any]) -> str:
-    """Write a summary as JSON, one entry of the top level a line."""
-    lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in summary.items())
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    """Write a summary as JSON, a line for each entry and for each quantity."""
+    compact = {key: json.dumps(value, separators=(",", ":")) for key, value in summary["quantities"].items()}
+    inner = ",\n".join(f"{json.dumps(key)}:{text}" for key, text in compact.items())
+    lines = [
+        f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}"
+        for key, value in summary.items()
+        if key != "quantities"
+    ]
+    return "{\n" + ",\n".join([*lines, f'"quantities":{{\n{inner}\n}}']) + "\n}\n"
 
 
 if __name__ == "__main__":

@@ -17,18 +17,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmark.data.twins.copula import Copula
+from benchmark.data.twins.conditional_trees import draw_from_trees
 from benchmark.data.twins.google_2019_records import (
     COLLECTION,
     LOGARITHMIC,
     QUANTITIES,
     UNIT,
-    record_classes,
-    scheduler_design,
+    known_of_records,
     setting_group,
 )
 from benchmark.data.twins.google_2019_rows import raw_rows
-from benchmark.data.twins.quantiles import draw_from_table
 
 SUMMARY = Path(__file__).with_suffix(".json")
 
@@ -66,17 +64,8 @@ def draw_records(rows: int, generator: np.random.Generator) -> pl.DataFrame:
         collection=pl.Series(groups), event=pl.Series(events, dtype=pl.Int64)
     )
     several = np.array([len(mix) > 1 for mix in mixes])[groups]
-    classes = record_classes(events, several)
-    copula = Copula(np.array(summary["slopes"]), _symmetric(summary["residual"]), _symmetric(summary["shared"]))
-    scores = copula.draw(scheduler_design(frame), groups, generator)
-    values = np.empty_like(scores)
-    for name in np.unique(classes):
-        members = np.flatnonzero(classes == name)
-        order = scores[members].argsort(axis=0).argsort(axis=0)
-        # Ranks spread the draws evenly over each table, so that few collections already show the whole distribution.
-        chances = (order + generator.random(order.shape)) / len(members)
-        for j, quantity in enumerate(QUANTITIES):
-            values[members, j] = draw_from_table(summary["tables"][name][quantity], chances[:, j])
+    known = known_of_records(events, several, frame)
+    values = draw_from_trees(summary["quantities"], known, groups, generator)
     columns = {name: values[:, j] for j, name in enumerate(QUANTITIES)}
     for name in LOGARITHMIC:
         columns[name] = np.where(columns[name] < np.log(UNIT), 0.0, np.exp(columns[name]))
@@ -108,13 +97,6 @@ def _settings(mixes: list[list[int]], generator: np.random.Generator) -> NDArray
         drawn = generator.permutation(_spread(list(counts), len(members), generator))
         result[members] = settings[np.array(which)[drawn]]
     return result
-
-
-def _symmetric(lower: list[list[float]]) -> NDArray[np.float64]:
-    matrix = np.zeros((len(lower), len(lower)))
-    for i, row in enumerate(lower):
-        matrix[i, : i + 1] = matrix[: i + 1, i] = row
-    return matrix
 
 
 def _scaled(sizes: NDArray[np.float64], total: int) -> NDArray[np.int64]:

@@ -6,49 +6,59 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from benchmark.data.google_2019 import CHANNELS, DISTRIBUTION, FAIL, SCHEDULER
+from benchmark.data.google_2019 import CHANNELS, DISTRIBUTION, EVENTS, FAIL, SCHEDULER
 from benchmark.data.google_2019_cells import NEVER
 from benchmark.data.recording import Recording
 
-LOGARITHMIC = (
+QUANTITIES = (
     "rows",
-    "max_cpu",
-    "request_cpu",
+    "constrained",
+    "twice_constrained",
+    "no_request",
     "request_memory",
+    "request_cpu",
+    "request_levels",
+    "request_first_share",
+    "request_memory_spread",
+    "request_cpu_spread",
     "assigned_per_request",
     "memory_per_limit",
+    "no_max_memory",
+    "average_per_max_memory",
     "page_cache_per_memory",
-    "cpi",
-    "mai",
-    "p30_per_average",
-)
-"""Quantities that span orders of magnitude, kept as logarithms; what lies below `UNIT` is zero."""
-
-QUANTITIES = (
-    *LOGARITHMIC,
+    "max_cpu",
     "average_per_max_cpu",
     "sampled_per_max_cpu",
-    "average_per_max_memory",
-    "sample_rate",
+    "no_percentiles",
+    "p30_per_average",
     "p20_per_p30",
     "p10_per_p20",
     "p0_per_p10",
-    "no_max_memory",
+    "sample_rate",
     "no_counters",
-    "no_percentiles",
-    "no_request",
-    "constrained",
-    "twice_constrained",
-    "request_levels",
-    "request_first_share",
-    "request_cpu_spread",
-    "request_memory_spread",
+    "cpi",
+    "mai",
     "before_trace",
     "time",
     "time_spread",
 )
-"""What the twin draws for each record; ratios keep the order of average and maximum and of the percentiles."""
+"""What the twin draws for each record, in this order; ratios keep averages below maxima and percentiles sorted."""
+
+LOGARITHMIC = (
+    "rows",
+    "request_memory",
+    "request_cpu",
+    "assigned_per_request",
+    "memory_per_limit",
+    "page_cache_per_memory",
+    "max_cpu",
+    "p30_per_average",
+    "cpi",
+    "mai",
+)
+"""Quantities that span orders of magnitude, kept as logarithms; what lies below `UNIT` is zero."""
 
 COLLECTION = tuple(name for name in SCHEDULER if name != "constraints")
 """Scheduler channels that are constant within a collection."""
@@ -57,7 +67,7 @@ UNIT = 2.0**-20
 """Smallest step of CPU and memory in the trace."""
 
 PRIORITIES = (103, 105, 107, 117, 200, 360)
-"""Frequent priorities; each has a regressor of its own."""
+"""Frequent priorities; each has an indicator of its own."""
 
 
 def usage_records(recording: Recording) -> pl.DataFrame:
@@ -107,7 +117,7 @@ def usage_records(recording: Recording) -> pl.DataFrame:
         sampled_per_max_cpu=ratio("sampled_cpu", "max_cpu"),
         average_per_max_memory=ratio("avg_memory", "max_memory"),
         assigned_per_request=ratio("assigned_memory", "request_memory"),
-        memory_per_limit=col("avg_memory")
+        memory_per_limit=pl.coalesce("max_memory", "avg_memory")
         / pl.when(col("assigned_memory") > 0).then("assigned_memory").otherwise("request_memory").clip(UNIT),
         page_cache_per_memory=ratio("page_cache", "avg_memory"),
         p30_per_average=col(p30) / col("avg_cpu").clip(UNIT),
@@ -128,8 +138,10 @@ def usage_records(recording: Recording) -> pl.DataFrame:
     )
 
 
-def record_classes(events: np.ndarray, several: np.ndarray) -> np.ndarray:
-    """Name the class of each record: its event type, and whether its collection has records of other types.
+def known_of_records(
+    events: NDArray[np.int64], several: NDArray[np.bool_], settings: pl.DataFrame
+) -> NDArray[np.float64]:
+    """What is known of records before their quantities are drawn, shape (n, q).
 
     Parameters
     ----------
@@ -137,32 +149,18 @@ def record_classes(events: np.ndarray, several: np.ndarray) -> np.ndarray:
         Official event code.
     several : ndarray of bool, shape (n,)
         Whether the collection has records of more than one type.
-
-    Returns
-    -------
-    ndarray of str, shape (n,)
-        ``"<code>"`` or ``"<code>+"``. Types too rare for a table of their own take that of the nearest.
+    settings : DataFrame, n rows
+        The scheduler's columns `COLLECTION`; −1 or null where missing.
     """
-    nearest = {8: 9, 10: 9}
-    mixed = (0, 2, 3, 5)
-    return np.array(
-        [f"{nearest.get(e, e)}{'+' if s and e in mixed else ''}" for e, s in zip(events, several, strict=True)]
-    )
-
-
-def scheduler_design(columns: pl.DataFrame) -> np.ndarray:
-    """Regressors of a record, shape (n, 16): indicators of what the scheduler knows."""
-    priority = columns["priority"].to_numpy()
-    indicators = [priority == value for value in PRIORITIES]
-    indicators += [(priority > 0) & (priority < 103), (priority > 107) & (priority < 117), priority > 117]
-    indicators += [columns["scheduling_class"].to_numpy() == value for value in (1, 2, 3)]
-    indicators += [columns["vertical_scaling"].to_numpy() == value for value in (1, 3)]
-    indicators += [columns[name].to_numpy() > 0 for name in ("scheduler", "collection_type", "in_alloc", "start_after")]
-    return np.column_stack(indicators).astype(np.float64)
+    columns = [events == code for code in (0, 1, 2, 3, 4, 5, 6)]
+    priority = settings["priority"].to_numpy()
+    indicators = [*columns, several, *(priority == value for value in PRIORITIES)]
+    numbers = settings.select(COLLECTION).fill_null(-1).cast(pl.Float64).to_numpy()
+    return np.column_stack([*indicators, numbers]).astype(np.float64)
 
 
 def setting_group(events: Sequence[int]) -> str:
     """Name the table of scheduler settings for a collection with these event types."""
     if len(events) == 1:
-        return str(record_classes(np.array(events), np.array([False]))[0])
+        return EVENTS[events[0]]
     return "several with FAIL" if FAIL in events else "several"

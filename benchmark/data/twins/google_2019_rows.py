@@ -70,10 +70,11 @@ def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Se
     """Columns that all rows of a record share, one cell a record."""
     max_cpu = _rounded(quantity["max_cpu"])
     average = _rounded(max_cpu * quantity["average_per_max_cpu"])
+    lacking = quantity["no_max_memory"] > 0.5
     assigned = _rounded(quantity["assigned_per_request"] * request["request_memory"])
     limit = np.where(assigned > 0, assigned, request["request_memory"]).clip(UNIT)
-    memory = _rounded(limit * quantity["memory_per_limit"])
-    max_memory = _rounded(memory / np.maximum(quantity["average_per_max_memory"], 1e-6))
+    max_memory = _rounded(limit * quantity["memory_per_limit"])
+    memory = _rounded(max_memory * np.where(lacking, 1.0, quantity["average_per_max_memory"]))
     p30 = _rounded(np.maximum(average, UNIT) * quantity["p30_per_average"])
     p20 = _rounded(p30 * quantity["p20_per_p30"])
     p10 = _rounded(p20 * quantity["p10_per_p20"])
@@ -83,7 +84,7 @@ def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Se
     listed = pl.select(pl.concat_str([pl.lit("["), *_join([p0, p10, p20, p30])])).to_series()
     return {
         "average_usage": _pair_text(average, memory),
-        "maximum_usage": _pair_text(max_cpu, np.where(quantity["no_max_memory"] > 0.5, np.nan, max_memory)),
+        "maximum_usage": _pair_text(max_cpu, np.where(lacking, np.nan, max_memory)),
         "random_sample_usage": _pair_text(
             _rounded(max_cpu * quantity["sampled_per_max_cpu"]), np.full(len(max_cpu), np.nan)
         ),
