@@ -54,3 +54,11 @@ class Detector(ABC):
     @abstractmethod
     def score(self, recording: Recording) -> FloatArray:
         """Score every point: shape (T,), finite, higher is more anomalous."""
+
+    def alternatives(self) -> tuple[str, ...]:
+        """Names of further scores of the same fitted model (an ablation, a sweep), measured beside the first."""
+        return ()
+
+    def alternative(self, name: str, recording: Recording) -> FloatArray:
+        """Score every point by one of the `alternatives`."""
+        raise KeyError(name)

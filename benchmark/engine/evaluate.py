@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
-from math import isnan
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,13 +15,10 @@ from numpy.typing import NDArray
 
 from benchmark.data.dataset import Variant
 from benchmark.data.recording import Recording
-from benchmark.detector import Detector
 from benchmark.engine.cell import Cell, Result, Row
 from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
+from benchmark.engine.measure import measure, measure_strata
 from benchmark.errors import BenchmarkError, DivergedError
-from benchmark.metrics.point import point_metrics
-from benchmark.metrics.ranking import auc_pr, auc_roc
-from benchmark.protocols import thresholds
 from benchmark.protocols.protocol import Task
 from benchmark.registry import DATASETS, METHODS, PROTOCOLS
 
@@ -46,7 +44,7 @@ def run_cell(cell: Cell, root: Path | None, timeout: float = 0.0) -> Result:
     """
     started = perf_counter()
     tasks = load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root)
-    seconds = {"prepare": perf_counter() - started, "fit": 0.0, "score": 0.0, "evaluate": 0.0}
+    seconds = {"prepare": perf_counter() - started}
     rows: list[Row] = []
     arrays: dict[str, Scores] = {}
     try:
@@ -105,67 +103,39 @@ def _run_task(cell: Cell, task: Task, seconds: dict[str, float]) -> tuple[Row, d
     """Fit on what the detector may see, score validation and test, and measure."""
     detector = METHODS.build(cell.method, seed=cell.seed)
     train, validation = task.for_fit(detector.supervision)
-    started = perf_counter()
-    detector.fit(train, validation)
-    seconds["fit"] += perf_counter() - started
-    started = perf_counter()
-    validation_scores = checked(detector, validation.unlabelled())
-    test_scores = checked(detector, task.test_inputs)
-    seconds["score"] += perf_counter() - started
-    started = perf_counter()
-    assert task.test.labels is not None
-    row = measure(detector, validation_scores, validation.labels, test_scores, task.test.labels)
-    seconds["evaluate"] += perf_counter() - started
-    row |= {
-        "task": task.name,
-        "points": len(test_scores),
-        "anomalous": int(task.test.labels.sum()),
-    }
-    return row, {f"{task.name}/validation": validation_scores, f"{task.name}/test": test_scores}
+    labels = task.test.labels
+    assert labels is not None
+    with _timed(seconds, "fit"):
+        detector.fit(train, validation)
+    with _timed(seconds, "score"):
+        held_out = checked(detector.score(validation.unlabelled()), len(validation))
+        scores = checked(detector.score(task.test_inputs), len(task.test))
+    with _timed(seconds, "evaluate"):
+        row: Row = {"task": task.name} | measure(detector.supervision, held_out, validation.labels, scores, labels)
+        if task.strata is not None:
+            row["strata"] = measure_strata(row, task.strata, task.stratum_names, scores, labels)
+    row["alternatives"] = {}
+    for name in detector.alternatives():
+        with _timed(seconds, f"score {name}"):
+            other = checked(detector.alternative(name, task.test_inputs), len(task.test))
+        other_held_out = checked(detector.alternative(name, validation.unlabelled()), len(validation))
+        row["alternatives"][name] = measure(detector.supervision, other_held_out, validation.labels, other, labels)
+    return row, {f"{task.name}/validation": held_out, f"{task.name}/test": scores}
 
 
-def checked(detector: Detector, recording: Recording) -> Scores:
-    """Score a recording and insist on one finite number a point."""
-    scores = np.asarray(detector.score(recording), dtype=np.float32)
-    if scores.shape != (len(recording),):
-        raise ValueError(f"score returned shape {scores.shape} for {len(recording)} points")
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    started = perf_counter()
+    yield
+    seconds[name] = seconds.get(name, 0.0) + perf_counter() - started
+
+
+def checked(given: NDArray[Any], points: int) -> Scores:
+    """Insist on one finite number a point."""
+    scores = np.asarray(given, dtype=np.float32)
+    if scores.shape != (points,):
+        raise ValueError(f"score returned shape {scores.shape} for {points} points")
     bad = np.flatnonzero(~np.isfinite(scores))
     if len(bad):
         raise ValueError(f"score of point {bad[0]} is {scores[bad[0]]}; {len(bad)} of {len(scores)} are not finite")
     return scores
-
-
-def measure(
-    detector: Detector,
-    validation_scores: Scores,
-    validation_labels: NDArray[np.bool_] | None,
-    test_scores: Scores,
-    test_labels: NDArray[np.bool_],
-) -> Row:
-    """Cut by every policy that applies and measure on test. Column names carry the policy (``F1@val``)."""
-    policy = thresholds.validation_policy(detector.supervision)
-    if policy == "val-f1" and validation_labels is not None:
-        cut = thresholds.best_f1(validation_scores, validation_labels)
-    else:
-        policy, cut = "val-q99", thresholds.quantile(validation_scores)
-    cuts = {
-        "val": cut,
-        "pot": thresholds.pot(validation_scores),
-        "oracle": thresholds.best_f1(test_scores, test_labels),
-    }
-    row: Row = {"policy": policy}
-    for place, value in cuts.items():
-        row[f"cut@{place}"] = value
-        for name, number in point_metrics(test_labels, thresholds.flag(test_scores, value)).items():
-            row[f"{COLUMNS[name]}@{place}"] = number
-    row["AUC-ROC"] = _number(auc_roc(test_labels, test_scores))
-    row["AUC-PR"] = _number(auc_pr(test_labels, test_scores))
-    return row
-
-
-COLUMNS: dict[str, str] = {"accuracy": "Accuracy", "precision": "Precision", "recall": "Recall", "f1": "F1"}
-
-
-def _number(value: float) -> Any:
-    """Keep an undefined value as null, which JSON can hold."""
-    return None if isnan(value) else value

@@ -67,11 +67,22 @@ def execute(
         else:
             results[cell] = known
             on_result(cell, known, True)
-    for cell, result in _run(waiting, root, workers, plan):
+    alike = _same_key(waiting, plan)
+    for cell, result in _run(list(alike), root, workers, plan):
         store.save(cell, plan.identities[cell], result)
-        results[cell] = result
-        on_result(cell, result, False)
+        for other in alike[cell]:
+            results[other] = result
+            on_result(other, result, other != cell)
     return results
+
+
+def _same_key(cells: list[Cell], plan: Plan) -> dict[Cell, list[Cell]]:
+    """Gather cells that differ in how they are written and not in what they are; the first of each stands for all."""
+    first: dict[str, Cell] = {}
+    gathered: dict[Cell, list[Cell]] = {}
+    for cell in cells:
+        gathered.setdefault(first.setdefault(plan.identities[cell].key, cell), []).append(cell)
+    return gathered
 
 
 def _run(cells: list[Cell], root: Path | None, workers: Workers, plan: Plan) -> Iterator[tuple[Cell, Result]]:

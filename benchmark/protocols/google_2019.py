@@ -30,6 +30,7 @@ from benchmark.errors import DataError
 from benchmark.protocols import split
 from benchmark.protocols.impute import Imputer
 from benchmark.protocols.injection import Severity, inject
+from benchmark.protocols.load import LEVELS, load_levels
 from benchmark.protocols.protocol import Protocol, Task
 
 KAGGLE_LABEL = "label:kaggle"
@@ -79,11 +80,13 @@ class Google2019Protocol(Protocol):
             generator = self.generator(dataset, seed, "sample")
             recording = recording.take(split.whole_groups(groups, self.rows, generator))
         parts = self._split(recording, self.generator(dataset, seed, "split"))
+        levels = load_levels(parts[2])
         if self.scenario == "injected":
-            return [self._injected(dataset, seed, parts)]
+            return [replace(self._injected(dataset, seed, parts), strata=levels, stratum_names=LEVELS)]
         imputer = Imputer.fit(parts[0])
         train, validation, test = (imputer.apply(part) for part in parts)
-        return [Task("rows", train, validation, train.unlabelled(), validation.unlabelled(), test)]
+        unlabelled = (train.unlabelled(), validation.unlabelled())
+        return [Task("rows", train, validation, *unlabelled, test, strata=levels, stratum_names=LEVELS)]
 
     def _labelled(self, recording: Recording) -> Recording:
         """Take the label of the scenario; ``injected`` keeps normal rows only."""

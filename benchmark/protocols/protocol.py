@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.data.recording import Recording
 from benchmark.detector import Supervision
@@ -29,6 +30,10 @@ class Task:
         above unless the protocol's scenario says otherwise.
     test : Recording
         With labels. Only `test_inputs` ever reaches a detector.
+    strata : ndarray of int, shape (T,), optional
+        Stratum of each test point, an index into ``stratum_names``; −1 for none. Measured separately, at one cut.
+    stratum_names : tuple of str
+        Names of the strata.
     """
 
     name: str
@@ -37,6 +42,8 @@ class Task:
     train_unlabelled: Recording
     validation_unlabelled: Recording
     test: Recording
+    strata: NDArray[np.int8] | None = None
+    stratum_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         parts = {"train": self.train, "validation": self.validation, "test": self.test}

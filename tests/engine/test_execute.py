@@ -74,6 +74,24 @@ def test_only_finished_cells_are_taken_from_the_store(run, store):
     ]
 
 
+def test_a_cell_written_in_two_ways_runs_once(store):
+    specs = ("Noisy", "Noisy[scale=0.1]")
+    cells = [Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:{spec}") for spec in specs]
+    seen = []
+    results = execute(
+        make_plan(cells, store, None), store, None, Workers(), lambda cell, _, stored: seen.append(stored)
+    )
+    assert results[cells[0]] is results[cells[1]]
+    assert seen == [False, True]
+
+
+def test_alternative_scores_are_measured_beside_the_first(run):
+    (row, _) = run("Sweeping")["Sweeping", 0].rows
+    assert set(row["alternatives"]) == {"negative"}
+    assert row["AUC-ROC"] == 1
+    assert row["alternatives"]["negative"]["AUC-ROC"] == 0
+
+
 def test_one_and_two_workers_give_the_same_bytes(run, tmp_path):
     contents = []
     cells = [Cell(f"{TINY}:Tiny", "twin", "native", seed, f"{TINY}:Noisy") for seed in range(3)]

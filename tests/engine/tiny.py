@@ -121,6 +121,16 @@ class Peeking(Noisy):
         return super().score(recording)
 
 
+class Sweeping(Noisy):
+    """Has a second score."""
+
+    def alternatives(self) -> tuple[str, ...]:
+        return ("negative",)
+
+    def alternative(self, name: str, recording: Recording) -> FloatArray:
+        return -self.score(recording)
+
+
 class Exiting(Noisy):
     """Takes its whole process down, as the system does to one that is out of memory."""
 
