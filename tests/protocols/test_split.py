@@ -52,7 +52,7 @@ def test_time_split_keeps_order():
 
 @given(groups, st.integers(1, 250), seeds)
 def test_sample_takes_whole_groups_up_to_the_number(groups, rows, seed):
-    taken = split.whole_groups(groups, rows, np.random.default_rng(seed))
+    taken = split.whole_groups(groups, groups % 3 == 0, rows, np.random.default_rng(seed))
     assert len(taken) <= rows
     inside = np.isin(np.arange(len(groups)), taken)
     for group in np.unique(groups):
@@ -64,3 +64,11 @@ def test_same_generator_same_split():
     labels = groups % 4 == 0
     one, two = (split.by_group(groups, labels, split.SHARES, np.random.default_rng(3)) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+
+
+@given(st.integers(10, 300), st.sampled_from([0.0, 0.01, 0.1, 0.4]), seeds)
+def test_thinning_reaches_the_share_by_leaving_rows_out(length, share, seed):
+    labels = np.arange(length) % 4 == 0
+    kept = split.thinned(labels, share, np.random.default_rng(seed))
+    assert len(np.unique(kept)) == len(kept)
+    assert abs(labels[kept].sum() - share * len(kept)) <= 1
