@@ -42,6 +42,7 @@ def write_receipt(
         "artifact": artifact.name,
         "variant": setting.variant,
         "profile": setting.profile.name,
+        "scenario": setting.scenario,
         "version": __version__,
         "commit": source_commit(),
         "data": prints,

@@ -21,15 +21,20 @@ class Summary:
         Why there is no number; empty for ``OK``.
     interval : MeanInterval, optional
         Mean and 95 % interval over seeds; set for ``OK`` alone.
+    values : tuple of float
+        One value a seed, in the order of seeds given; empty but for ``OK``.
     """
 
     status: str
     reason: str = ""
     interval: MeanInterval | None = None
+    values: tuple[float, ...] = ()
 
 
-def summarise(runs: Sequence[tuple[Cell, Result]], metric: str) -> Summary:
+def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, alternative: str = "") -> Summary:
     """Mean of a metric over seeds, each seed the mean over its tasks.
+
+    ``alternative`` names a further score of the same fitted model in place of the first (`Detector.alternatives`).
 
     One failed seed withholds the number: a mean over the seeds that worked would flatter a method that fails.
     """
@@ -39,8 +44,9 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str) -> Summary:
             return Summary(result.status, f"{result.reason}{hint}")
     values = []
     for cell, result in runs:
-        numbers = [row.get(metric) for row in result.rows]
+        rows = [row["alternatives"][alternative] if alternative else row for row in result.rows]
+        numbers = [row.get(metric) for row in rows]
         if any(number is None for number in numbers):
             return Summary("UNDEFINED", f"{metric} has no value at seed {cell.seed}: the test labels hold one class")
         values.append(sum(float(number) for number in numbers if number is not None) / len(numbers))
-    return Summary("OK", interval=mean_interval(values))
+    return Summary("OK", interval=mean_interval(values), values=tuple(values))

@@ -11,6 +11,12 @@ from math import isnan
 from pathlib import Path
 
 from benchmark.report.summary import Summary
+from benchmark.stats.best import indistinguishable_from_best
+
+BEST_NOTE = (
+    "Bold: not distinguishable from the best of the section (paired t-test over seeds, Holm at 5 %). Few seeds tell "
+    "few methods apart; methods that no seed changes always differ."
+)
 
 
 @dataclass(frozen=True)
@@ -23,10 +29,13 @@ class Column:
         Measured column, with its threshold policy (``F1@val``).
     published : str
         The paper's own heading where it prints this metric, else empty.
+    higher_is_better : bool
+        False for a delay or an error: says which methods are marked as best.
     """
 
     metric: str
     published: str = ""
+    higher_is_better: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,8 @@ class Line:
 class Table:
     """A table with its caption and notes.
 
+    In each section and column the methods that cannot be told from the best are marked, where two or more are measured.
+
     Parameters
     ----------
     caption : str
@@ -93,9 +104,23 @@ class Table:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(
-            ["section", "label", "method", "role", "metric", "published", "mean", "low", "high", "seeds", "status"]
+            [
+                "section",
+                "label",
+                "method",
+                "role",
+                "metric",
+                "published",
+                "mean",
+                "low",
+                "high",
+                "seeds",
+                "status",
+                "best",
+            ]
         )
-        for line in self.lines:
+        best = self._best()
+        for index, line in enumerate(self.lines):
             for column in self.columns:
                 cell = line.measured[column.metric]
                 numbers = ["", "", "", ""]
@@ -103,28 +128,33 @@ class Table:
                     numbers = [_full(cell.interval.mean), _full(cell.interval.low), _full(cell.interval.high)]
                     numbers.append(str(cell.interval.count))
                 head = [line.section, line.label, line.method, line.role, column.metric]
-                writer.writerow([*head, line.published.get(column.metric, ""), *numbers, cell.status])
+                mark = "true" if (index, column.metric) in best else "false"
+                writer.writerow([*head, line.published.get(column.metric, ""), *numbers, cell.status, mark])
         return out.getvalue()
 
     def markdown(self) -> str:
         """One Markdown table a section, caption above, notes and failures below."""
         blocks = [f"**{self.caption}**"]
+        best = self._best()
         for section, lines in self._sections():
-            rows = [[line.label, *self._cells(line, "±")] for line in lines]
+            rows = [[line.label, *self._cells(index, best)] for index, line in lines]
             table = [self._header(), ["---", *["---:"] * (len(self._header()) - 1)], *rows]
             blocks.append(f"### {section}\n\n" + "\n".join("| " + " | ".join(row) + " |" for row in table))
-        remarks = [*self.notes, *self._failures()]
+        remarks = [*self.notes, *([BEST_NOTE] if best else []), *self._failures()]
         blocks.append("\n".join(f"- {remark}" for remark in remarks))
         return "\n\n".join(block for block in blocks if block) + "\n"
 
     def latex(self) -> str:
         """One ``table`` environment (booktabs), a row group for each section."""
         header = self._header()
+        best = self._best()
         body = []
         for section, lines in self._sections():
             body.append(f"\\midrule\n\\multicolumn{{{len(header)}}}{{l}}{{\\emph{{{_tex(section)}}}}} \\\\")
-            body += [" & ".join([_tex(line.label), *self._cells(line, "$\\pm$", tex=True)]) + " \\\\" for line in lines]
-        notes = " ".join(_tex(note) for note in self.notes)
+            body += [
+                " & ".join([_tex(line.label), *self._cells(index, best, tex=True)]) + " \\\\" for index, line in lines
+            ]
+        notes = " ".join(_tex(note) for note in (*self.notes, *([BEST_NOTE] if best else [])))
         return "\n".join(
             [
                 "% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.",
@@ -141,9 +171,22 @@ class Table:
             ]
         )
 
-    def _sections(self) -> Iterator[tuple[str, list[Line]]]:
-        for section, lines in groupby(self.lines, key=lambda line: line.section):
+    def _sections(self) -> Iterator[tuple[str, list[tuple[int, Line]]]]:
+        """Each section's lines with their index in the table."""
+        for section, lines in groupby(enumerate(self.lines), key=lambda pair: pair[1].section):
             yield section, list(lines)
+
+    def _best(self) -> set[tuple[int, str]]:
+        """Index of the line and metric of each number that is marked."""
+        marked = set()
+        for _, lines in self._sections():
+            for column in self.columns:
+                summaries = {str(index): line.measured[column.metric] for index, line in lines}
+                values = {key: summary.values for key, summary in summaries.items() if summary.interval is not None}
+                if len(values) > 1:
+                    found = indistinguishable_from_best(values, higher_is_better=column.higher_is_better)
+                    marked |= {(int(key), column.metric) for key in found}
+        return marked
 
     def _header(self) -> list[str]:
         names = ["Method"]
@@ -152,8 +195,10 @@ class Table:
             names.append(column.metric)
         return names
 
-    def _cells(self, line: Line, plus_minus: str, *, tex: bool = False) -> list[str]:
-        cells = []
+    def _cells(self, index: int, best: set[tuple[int, str]], *, tex: bool = False) -> list[str]:
+        """Published and measured numbers of one line."""
+        line, cells = self.lines[index], []
+        plus_minus, bold = ("$\\pm$", "\\textbf{%s}") if tex else ("±", "**%s**")
         for column in self.columns:
             if column.published:
                 cells.append(line.published.get(column.metric, "–"))
@@ -163,6 +208,7 @@ class Table:
                 text = f"{summary.interval.mean:.3f}"
                 if not isnan(summary.interval.low):
                     text += f" {plus_minus} {(summary.interval.high - summary.interval.low) / 2:.3f}"
+                text = bold % text if (index, column.metric) in best else text
             cells.append(_tex(text) if tex and summary.interval is None else text)
         return [cell.replace("–", "--") for cell in cells] if tex else cells
 

@@ -1,4 +1,4 @@
-"""Intervals of a mean over seeds."""
+"""Intervals of a mean over seeds: Student's t and percentile bootstrap."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
+
+from benchmark.errors import ParameterError
+
+DRAWS_AT_ONCE = 10_000_000
+"""Bounds the memory of a bootstrap (80 MB)."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +57,41 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> MeanInterval:
         return MeanInterval(mean, nan, nan, 1)
     half = float(stdtrit(len(sample) - 1, (1 + level) / 2)) * float(sample.std(ddof=1)) / sqrt(len(sample))
     return MeanInterval(mean, mean - half, mean + half, len(sample))
+
+
+def bootstrap_interval(
+    values: Sequence[float], generator: np.random.Generator, level: float = 0.95, resamples: int = 10_000
+) -> MeanInterval:
+    """Mean with a percentile bootstrap interval (Efron 1979).
+
+    It assumes no distribution, but with few values it is too short: of five normal values, the 95 % interval holds the
+    mean about 83 times in 100. With fewer than about twenty seeds prefer `mean_interval`.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One value a seed. A NaN makes the result NaN.
+    generator : numpy Generator
+        Source of the resamples.
+    level : float
+        Coverage in (0, 1).
+    resamples : int
+        Number of resamples, at least 1.
+
+    Returns
+    -------
+    MeanInterval
+        Mean, and the (1∓level)/2 quantiles of the means of `resamples` samples drawn with replacement.
+    """
+    if resamples < 1:
+        raise ParameterError(f"resamples is {resamples}; it must be at least 1")
+    sample = np.asarray(values, dtype=np.float64)
+    if len(sample) < 2 or np.isnan(sample).any():
+        return MeanInterval(float(sample.mean()) if len(sample) else nan, nan, nan, len(sample))
+    size = max(1, DRAWS_AT_ONCE // len(sample))
+    means = [
+        sample[generator.integers(len(sample), size=(min(size, resamples - done), len(sample)))].mean(axis=1)
+        for done in range(0, resamples, size)
+    ]
+    low, high = np.quantile(np.concatenate(means), [(1 - level) / 2, (1 + level) / 2])
+    return MeanInterval(float(sample.mean()), float(low), float(high), len(sample))

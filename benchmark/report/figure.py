@@ -1,0 +1,120 @@
+"""How figures look and how they are saved: the same numbers give the same bytes.
+
+Drawing libraries are imported inside functions, for they take seconds. Figures are made without pyplot, so that no
+window system and no global list of open figures is involved.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DPI = 200
+DIGITS = 6
+"""Significant digits of the numbers beside a figure: more than a reader sees, fewer than two machines differ in."""
+
+INK, MUTED, FAINT = "#222222", "#6b6b6b", "#d5d5d5"
+"""Text and data; remarks and what stands back; grids."""
+
+
+@contextmanager
+def figure_style() -> Iterator[None]:
+    """Within it, matplotlib draws in this project's style: light ground, readable sizes, colours for all eyes.
+
+    Wrap the drawing and nothing else; outside, matplotlib's settings are as before.
+    """
+    import matplotlib as mpl
+    import seaborn
+    from cycler import cycler
+
+    settings = seaborn.axes_style("ticks") | seaborn.plotting_context("paper")
+    settings |= {
+        # The one family that comes with matplotlib: any other depends on the machine.
+        "font.family": ["DejaVu Sans"],
+        "font.size": 9,
+        "axes.labelsize": 9,
+        "axes.titlesize": 10,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "legend.fontsize": 8,
+        "legend.frameon": False,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": INK,
+        "text.color": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.prop_cycle": cycler(color=palette()),
+        "figure.facecolor": "white",
+        "figure.dpi": 100,
+    }
+    with mpl.rc_context(settings):
+        yield
+
+
+def palette() -> list[str]:
+    """Ten colours that readers with any colour vision tell apart, as ``#rrggbb``."""
+    import seaborn
+
+    return list(seaborn.color_palette("colorblind").as_hex())
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure that can be drawn and measured without a screen.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches; a page's text is about 7 wide.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, stem: Path, frame: pl.DataFrame) -> list[Path]:
+    """Write ``<stem>.png``, ``<stem>.svg`` and, with the plotted numbers, ``<stem>.csv``.
+
+    No date, program version or random name goes into a file. All three are made before the first is written.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        What to save, at 200 dots per inch and as paths.
+    stem : path
+        Folder and name without extension; the folder is made.
+    frame : polars DataFrame
+        The plotted numbers, written to six significant digits.
+
+    Returns
+    -------
+    list of path
+        What was written.
+    """
+    import matplotlib as mpl
+
+    png, svg = io.BytesIO(), io.BytesIO()
+    # Letters as paths: a reader without the font sees the same figure.
+    with mpl.rc_context({"svg.hashsalt": "cloudad-bench", "svg.fonttype": "path"}):
+        figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    table = frame.with_columns(pl.selectors.float().round_sig_figs(DIGITS)).write_csv()
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    written = []
+    for extension, content in ((".png", png.getvalue()), (".svg", svg.getvalue()), (".csv", table.encode())):
+        path = stem.with_name(stem.name + extension)
+        path.write_bytes(content)
+        written.append(path)
+    return written

@@ -1,0 +1,99 @@
+"""Names beside points, placed so that none covers another name or a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.transforms import Bbox
+
+PLACES = tuple(
+    (x, y, horizontal, vertical)
+    for far in (1, 2.2, 3.6, 5.2, 7)
+    for x, y, horizontal, vertical in (
+        (5, 0, "left", "center"),
+        (-5, 0, "right", "center"),
+        (0, 5 * far, "center", "bottom"),
+        (0, -5 * far, "center", "top"),
+        (4, 4 * far, "left", "bottom"),
+        (4, -4 * far, "left", "top"),
+        (-4, 4 * far, "right", "bottom"),
+        (-4, -4 * far, "right", "top"),
+    )
+)
+"""Offsets from the point in typographic points with alignment, the most wanted first, then further away."""
+
+
+def label_points(
+    axes: Axes,
+    points: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    colors: Sequence[str],
+    lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
+) -> None:
+    """Write each name at the first place that is free; where none is, at the one that covers least.
+
+    Call it when limits and scales of the axes are final. A name that had to move away from its point is tied to it by
+    a thin line.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+        Where the points are drawn.
+    points : sequence of (x, y)
+        In data coordinates.
+    names, colors : sequence of str
+        One for each point.
+    lines : sequence of ((x, y), (x, y))
+        Upright and level lines to keep clear of, in data coordinates.
+    """
+    from matplotlib.transforms import Bbox
+
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    unit = figure.dpi / 72
+    marks = [
+        Bbox.from_bounds(x - 4 * unit, y - 4 * unit, 8 * unit, 8 * unit) for x, y in axes.transData.transform(points)
+    ]
+    frame = axes.get_window_extent()
+    taken = [Bbox(axes.transData.transform(line)).padded(unit) for line in lines]
+    for index in sorted(range(len(names)), key=lambda i: (points[i][0], points[i][1])):
+        text = axes.annotate(
+            names[index], points[index], (0, 0), textcoords="offset points", fontsize=8, color=colors[index], zorder=4
+        )
+        others = [mark for other, mark in enumerate(marks) if other != index] + taken
+        best = None
+        for x, y, horizontal, vertical in PLACES:
+            text.set(position=(x, y), ha=horizontal, va=vertical)
+            box = text.get_window_extent().padded(1.5 * unit)
+            cost = sum(_overlap(box, other) for other in others) + 10 * (_area(box) - _overlap(box, frame))
+            if best is None or cost < best[0]:
+                best = (cost, x, y, horizontal, vertical, box)
+            if cost <= 0.01:
+                break
+        assert best is not None
+        _, x, y, horizontal, vertical, box = best
+        text.set(position=(x, y), ha=horizontal, va=vertical)
+        taken.append(box)
+        if abs(y) > 8:
+            axes.annotate(
+                "",
+                points[index],
+                (x, y),
+                textcoords="offset points",
+                zorder=2,
+                arrowprops={"arrowstyle": "-", "lw": 0.5, "color": colors[index], "shrinkA": 0, "shrinkB": 3},
+            )
+
+
+def _overlap(one: Bbox, two: Bbox) -> float:
+    """Area in square pixels that two boxes share."""
+    width = min(one.xmax, two.xmax) - max(one.xmin, two.xmin)
+    height = min(one.ymax, two.ymax) - max(one.ymin, two.ymin)
+    return float(width * height) if width > 0 and height > 0 else 0.0
+
+
+def _area(box: Bbox) -> float:
+    return float(box.width * box.height)

@@ -1,0 +1,285 @@
+"""Two methods on equal splits: difference, interval, tests, correction for many tests, equivalence.
+
+Pairing is by seed: at one seed every method has the same split, so what the split does to both cancels. The tests see
+the variation over seeds alone. They say that a difference on *this* dataset is more than chance in split and training;
+for a statement about other datasets see `benchmark.stats.ranks`. Where neither split nor method depends on the seed
+the interval has no width and any difference counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import isnan, nan, sqrt
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from benchmark.errors import ParameterError
+from benchmark.stats.grid import Tidy, grid
+from benchmark.stats.intervals import MeanInterval, mean_interval
+from benchmark.stats.power import seeds_needed
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """First method less second, over seeds.
+
+    Parameters
+    ----------
+    interval : MeanInterval
+        Mean difference and its limits.
+    p_value : float
+        Two-sided paired t-test; NaN for fewer than two seeds.
+    p_wilcoxon : float
+        Two-sided Wilcoxon signed-rank test. With n seeds it cannot fall below 2/2ⁿ: with five seeds never below 0.0625.
+    """
+
+    interval: MeanInterval
+    p_value: float
+    p_wilcoxon: float
+
+
+def paired_difference(
+    first: Sequence[float],
+    second: Sequence[float],
+    interval: Callable[[Sequence[float]], MeanInterval] = mean_interval,
+) -> PairedDifference:
+    """Compare two methods seed by seed.
+
+    Parameters
+    ----------
+    first, second : sequence of float
+        One value a seed, the same seeds in the same order.
+    interval : callable
+        `mean_interval`, or ``partial(bootstrap_interval, generator=…)``.
+
+    Returns
+    -------
+    PairedDifference
+        Mean of first − second with interval and p-values.
+    """
+    found = differences(first, second)
+    return PairedDifference(interval(found.tolist()), float(t_test(found)), wilcoxon_test(found))
+
+
+def compare_pairs(frame: Tidy) -> pl.DataFrame:
+    """Every pair of methods on each dataset; the pairs of one dataset are one family for Holm's correction.
+
+    Parameters
+    ----------
+    frame : tidy frame
+        See `benchmark.stats.grid`. On each dataset the methods without a gap are compared.
+
+    Returns
+    -------
+    polars DataFrame
+        Columns ``dataset``, ``first``, ``second``, ``seeds``, ``difference``, ``low``, ``high`` (t interval of first −
+        second), ``p``, ``p_holm``, ``p_wilcoxon``, ``p_wilcoxon_holm``, and ``seeds_needed`` to tell them apart at 80 %
+        power (see `seeds_needed`).
+    """
+    table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
+    rows = []
+    for dataset in sorted(table["dataset"].unique().to_list()):
+        found = grid(table.filter(pl.col("dataset") == dataset))
+        pairs = list(combinations(range(len(found.methods)), 2))
+        if not pairs:
+            continue
+        gaps = np.stack([differences(found.values[one, 0], found.values[two, 0]) for one, two in pairs])
+        p_values, p_wilcoxon = t_test(gaps), [wilcoxon_test(gap) for gap in gaps]
+        p_holm, p_wilcoxon_holm = holm(p_values), holm(p_wilcoxon)
+        for index, (one, two) in enumerate(pairs):
+            interval = mean_interval(gaps[index].tolist())
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "first": found.methods[one],
+                    "second": found.methods[two],
+                    "seeds": interval.count,
+                    "difference": interval.mean,
+                    "low": interval.low,
+                    "high": interval.high,
+                    "p": p_values[index],
+                    "p_holm": p_holm[index],
+                    "p_wilcoxon": p_wilcoxon[index],
+                    "p_wilcoxon_holm": p_wilcoxon_holm[index],
+                    "seeds_needed": seeds_needed(gaps[index]),
+                }
+            )
+    return pl.DataFrame(rows, schema=_PAIR_SCHEMA)
+
+
+_PAIR_SCHEMA = {
+    "dataset": pl.String,
+    "first": pl.String,
+    "second": pl.String,
+    "seeds": pl.Int64,
+    **dict.fromkeys(
+        ("difference", "low", "high", "p", "p_holm", "p_wilcoxon", "p_wilcoxon_holm", "seeds_needed"), pl.Float64
+    ),
+}
+
+
+def differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
+    """First less second, and exactly 0 where they agree to twelve digits.
+
+    Without this, two equal methods whose last bits differ would have a tiny difference that never varies, and a test
+    would call it certain.
+
+    Parameters
+    ----------
+    first, second : array_like, shape (seeds,)
+        Finite numbers.
+
+    Raises
+    ------
+    ParameterError
+        For different lengths, or a number that is not finite.
+    """
+    one, two = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if one.shape != two.shape or one.ndim != 1:
+        raise ParameterError(f"values of shapes {one.shape} and {two.shape}; a pair needs one value a seed in both")
+    if not (np.isfinite(one).all() and np.isfinite(two).all()):
+        raise ParameterError("a value is NaN or infinite; compare only methods that have a number for every seed")
+    return np.where(np.isclose(one, two, rtol=1e-12, atol=0), 0.0, one - two)
+
+
+def t_test(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Two-sided p-value of Student's t-test that the mean difference is 0.
+
+    Parameters
+    ----------
+    found : ndarray, shape (..., seeds)
+        Differences.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        2·P(T_{n−1} ≥ |mean|·√n/s); for differences that never vary 0, or 1 where they are 0; NaN for fewer than two
+        seeds.
+    """
+    from scipy.special import stdtr
+
+    count = found.shape[-1]
+    if count < 2:
+        return np.full(found.shape[:-1], nan)
+    mean, deviation = found.mean(axis=-1), found.std(axis=-1, ddof=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = np.abs(mean) * sqrt(count) / deviation
+    # 0/0 is a difference that is always 0.
+    p_values: NDArray[np.float64] = np.where(np.isnan(statistic), 1.0, 2 * stdtr(count - 1, -statistic))
+    return p_values
+
+
+def wilcoxon_test(found: NDArray[np.float64]) -> float:
+    """Two-sided p-value of Wilcoxon's signed-rank test that differences are symmetric about 0.
+
+    Parameters
+    ----------
+    found : ndarray, shape (seeds,)
+        Differences. Zeros are dropped, ties share their mean rank.
+
+    Returns
+    -------
+    float
+        Exact, also with ties: twice the smaller tail of the sum of positive ranks over all 2ⁿ equally likely signs. 1
+        where all differences are 0; NaN for fewer than two seeds.
+    """
+    if len(found) < 2:
+        return nan
+    signed = found[found != 0]
+    _, inverse, counts = np.unique(np.abs(signed), return_inverse=True, return_counts=True)
+    twice = (2 * np.cumsum(counts) - counts + 1)[inverse]  # mean ranks doubled, so that they are whole
+    chances = np.zeros(int(twice.sum()) + 1)
+    chances[0] = 1
+    for rank in twice:  # one more difference: as likely negative (sum stays) as positive (sum grows by its rank)
+        chances[rank:] = (chances[rank:] + chances[:-rank]) / 2
+        chances[:rank] /= 2
+    positive = int(twice[signed > 0].sum())
+    return float(min(1.0, 2 * min(chances[: positive + 1].sum(), chances[positive:].sum())))
+
+
+def holm(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Holm's step-down correction (Holm 1979): bounds the chance of any false rejection in the family.
+
+    Parameters
+    ----------
+    p_values : array_like, shape (tests,)
+        The family. A NaN stays NaN and counts as a test.
+
+    Returns
+    -------
+    ndarray, shape (tests,)
+        Adjusted p-values, in the given order: the i-th smallest (i from 0) becomes max over j ≤ i of (m − j)·p_j, at
+        most 1.
+    """
+    given = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(given, kind="stable")
+    adjusted = np.empty_like(given)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate((len(given) - np.arange(len(given))) * given[order]))
+    return adjusted
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """Whether a mean lies within a margin of a target.
+
+    Parameters
+    ----------
+    interval : MeanInterval
+        The mean with its 1 − 2α interval.
+    p_value : float
+        Of the two one-sided tests, the larger; below α the mean is within the margin.
+    verdict : {"equivalent", "different", "undecided"}
+        The interval lies within the margin; wholly outside it; or neither.
+    """
+
+    interval: MeanInterval
+    p_value: float
+    verdict: Literal["equivalent", "different", "undecided"]
+
+
+def equivalence_test(values: Sequence[float], target: float, margin: float, alpha: float = 0.05) -> Equivalence:
+    """Two one-sided t-tests (Schuirmann 1987) that the mean lies in (target − margin, target + margin).
+
+    That a difference is not significant does not show that there is none: with few seeds nothing is significant. Here
+    the burden is the other way, and few seeds give ``undecided``.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One value a seed: a measured metric against its published `target`, or paired differences against 0.
+    target : float
+        The number to agree with.
+    margin : float
+        Largest deviation that counts as agreement, in the unit of the values; above 0.
+    alpha : float
+        Error rate of either verdict, in (0, 0.5).
+
+    Returns
+    -------
+    Equivalence
+        ``undecided`` for fewer than two values.
+    """
+    from scipy.special import stdtr
+
+    if not margin > 0:
+        raise ParameterError(f"margin is {margin}; it must be above 0")
+    interval = mean_interval(values, level=1 - 2 * alpha)
+    if isnan(interval.low):
+        return Equivalence(interval, nan, "undecided")
+    error = float(np.std(np.asarray(values, dtype=np.float64), ddof=1)) / sqrt(interval.count)
+    deviation = abs(interval.mean - target)
+    # The side towards which the mean deviates has the larger of the two p-values.
+    if error > 0:
+        p_value = float(stdtr(interval.count - 1, (deviation - margin) / error))
+    else:
+        p_value = 0.0 if deviation < margin else 1.0
+    if p_value < alpha:
+        return Equivalence(interval, p_value, "equivalent")
+    if interval.low > target + margin or interval.high < target - margin:
+        return Equivalence(interval, p_value, "different")
+    return Equivalence(interval, p_value, "undecided")

@@ -1,0 +1,152 @@
+from functools import partial
+from math import isnan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark.errors import ParameterError
+from benchmark.stats.comparisons import compare_pairs, equivalence_test, holm, paired_difference, t_test, wilcoxon_test
+from benchmark.stats.intervals import bootstrap_interval
+from benchmark.stats.power import seeds_needed
+
+
+def test_sleep_data_of_student_1908():
+    # Student (1908), The probable error of a mean: extra sleep under two drugs. Paired t = −4.0621, p = 0.002833,
+    # 95 % interval (−2.4599, −0.7001), as R prints for its data set `sleep`.
+    one = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+    two = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+    found = paired_difference(one, two)
+    assert found.interval.mean == pytest.approx(-1.58)
+    assert found.interval.low == pytest.approx(-2.4598858, abs=1e-7)
+    assert found.interval.high == pytest.approx(-0.7001142, abs=1e-7)
+    assert found.p_value == pytest.approx(0.002833, abs=5e-7)
+
+
+def test_a_bootstrap_interval_takes_the_place_of_the_t_interval():
+    one, two = [0.8, 0.7, 0.9, 0.6], [0.5, 0.6, 0.4, 0.5]
+    bootstrap = partial(bootstrap_interval, generator=np.random.default_rng(0))
+    found = paired_difference(one, two, bootstrap)
+    expected = bootstrap_interval(np.subtract(one, two).tolist(), np.random.default_rng(0))
+    assert found.interval.low == pytest.approx(expected.low)
+    assert found.p_value == paired_difference(one, two).p_value
+
+
+@pytest.mark.parametrize("count", [2, 5, 11, 40])
+def test_t_and_wilcoxon_agree_with_scipy(count):
+    from scipy.stats import ttest_1samp, wilcoxon
+
+    found = np.random.default_rng(count).normal(0.4, size=(3, count))
+    np.testing.assert_allclose(t_test(found), ttest_1samp(found, 0, axis=1).pvalue, rtol=1e-12)
+    for row in found:
+        assert wilcoxon_test(row) == pytest.approx(wilcoxon(row).pvalue, rel=1e-12)
+
+
+def test_wilcoxon_is_exact_with_ties_and_zeros():
+    from scipy.stats import wilcoxon
+
+    for values in ([0, 0, 1, 2, 3, -4, 0.5], [1, 1, 1, 2, 2, 3, -1], [1, -1, 0], [2, 2, 2, 2, 2]):
+        assert wilcoxon_test(np.array(values, float)) == pytest.approx(wilcoxon(np.array(values, float)).pvalue)
+
+
+def test_five_seeds_never_reach_five_percent_by_wilcoxon():
+    assert wilcoxon_test(np.array([1.0, 2, 3, 4, 5])) == 2 / 2**5
+
+
+def test_differences_that_never_vary():
+    same, apart = paired_difference([0.5] * 3, [0.5] * 3), paired_difference([0.5] * 3, [0.25] * 3)
+    assert (same.p_value, same.p_wilcoxon) == (1, 1)
+    assert (apart.p_value, apart.interval.low, apart.interval.high) == (0, 0.25, 0.25)
+
+
+def test_noise_in_the_last_digits_is_no_difference():
+    values = np.array([0.1, 0.2, 0.7])
+    found = paired_difference(values, values * (1 + 3e-16))
+    assert (found.interval.mean, found.p_value) == (0, 1)
+
+
+def test_one_seed_allows_no_test():
+    found = paired_difference([0.5], [0.4])
+    assert isnan(found.p_value)
+    assert isnan(found.p_wilcoxon)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [([1, 2], [1, 2, 3], "shapes"), ([1, 2], [1, float("nan")], "NaN or infinite")],
+)
+def test_what_cannot_be_paired_is_an_error(first, second, message):
+    with pytest.raises(ParameterError, match=message):
+        paired_difference(first, second)
+
+
+def test_holm_of_a_worked_example():
+    # By hand, m = 4: 4·0.005, 3·0.01, then max(0.03·2, 0.04·1) for the last two.
+    np.testing.assert_allclose(holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
+
+
+def test_holm_agrees_with_statsmodels():
+    from statsmodels.stats.multitest import multipletests
+
+    generator = np.random.default_rng(0)
+    for count in (1, 2, 5, 20):
+        p_values = generator.random(count).round(2) ** 3
+        np.testing.assert_allclose(holm(p_values), multipletests(p_values, method="holm")[1], atol=1e-15)
+
+
+def test_pairs_of_a_dataset_are_a_family():
+    generator = np.random.default_rng(0)
+    frame = [
+        {"method": m, "dataset": d, "seed": s, "value": skill + generator.normal(0, 0.1)}
+        for d in ("x", "y")
+        for m, skill in (("a", 0.9), ("b", 0.5), ("c", 0.5))
+        for s in range(6)
+    ]
+    frame.append({"method": "lone", "dataset": "x", "seed": 0, "value": 1.0})
+    found = compare_pairs(frame)
+    assert found.select("dataset", "first", "second").rows() == [
+        (d, *pair) for d in "xy" for pair in (("a", "b"), ("a", "c"), ("b", "c"))
+    ]
+    for dataset in ("x", "y"):
+        part = found.filter(dataset=dataset)
+        np.testing.assert_allclose(part["p_holm"], holm(part["p"]))
+    values = [[r["value"] for r in frame if (r["method"], r["dataset"]) == (m, "y")] for m in "ab"]
+    row = found.row(3, named=True)
+    assert row["difference"] == pytest.approx(np.mean(values[0]) - np.mean(values[1]))
+    assert row["seeds_needed"] == seeds_needed(np.subtract(*values))
+
+
+def test_equivalence_agrees_with_statsmodels():
+    from statsmodels.stats.weightstats import DescrStatsW
+
+    values = [0.91, 0.93, 0.92, 0.95, 0.90]
+    for target in (0.90, 0.92, 0.94, 0.99):
+        p_value = DescrStatsW(values).ttost_mean(target - 0.05, target + 0.05)[0]
+        assert equivalence_test(values, target, 0.05).p_value == pytest.approx(p_value, rel=1e-9)
+
+
+def test_verdicts_of_equivalence():
+    values = [0.91, 0.93, 0.92, 0.95, 0.90]
+    assert equivalence_test(values, 0.92, 0.05).verdict == "equivalent"
+    assert equivalence_test(values, 0.50, 0.05).verdict == "different"
+    assert equivalence_test(values, 0.97, 0.05).verdict == "undecided"
+    assert equivalence_test([0.92], 0.92, 0.05).verdict == "undecided"
+    assert equivalence_test([0.92, 0.92], 0.92, 0.05).verdict == "equivalent"
+    assert equivalence_test([0.92, 0.92], 0.99, 0.05).verdict == "different"
+    assert equivalence_test([0.92, float("nan")], 0.92, 0.05).verdict == "undecided"
+
+
+@given(
+    st.lists(st.floats(0, 1).map(lambda x: round(x, 3)), min_size=2, max_size=8), st.floats(0, 1), st.floats(0.01, 1)
+)
+def test_equivalent_is_where_the_interval_lies_within_the_margin(values, target, margin):
+    found = equivalence_test(values, target, margin)
+    slack = min(found.interval.low - (target - margin), target + margin - found.interval.high)
+    if abs(slack) > 1e-9:
+        assert (found.verdict == "equivalent") == (slack > 0)
+
+
+def test_a_margin_of_zero_is_an_error():
+    with pytest.raises(ParameterError, match="margin is 0"):
+        equivalence_test([1, 2], 1, 0)

@@ -1,0 +1,43 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from benchmark.errors import DataError
+from benchmark.stats.grid import grid
+
+
+def row(method, dataset, seed, value):
+    return {"method": method, "dataset": dataset, "seed": seed, "value": value}
+
+
+ROWS = [row(m, d, s, v) for v, (m, d, s) in enumerate((m, d, s) for m in "ab" for d in "xy" for s in (0, 1))]
+
+
+def test_order_of_rows_and_kind_of_frame_do_not_matter():
+    one = grid(ROWS)
+    two = grid(pl.DataFrame(ROWS[::-1]))
+    assert one.methods == two.methods == ("a", "b")
+    assert (one.datasets, one.seeds) == (("x", "y"), (0, 1))
+    np.testing.assert_array_equal(one.values, np.arange(8).reshape(2, 2, 2))
+    np.testing.assert_array_equal(one.values, two.values)
+
+
+@pytest.mark.parametrize("rows", [ROWS[:-1], [*ROWS[:-1], row("b", "y", 1, None)]], ids=["absent", "null"])
+def test_a_method_with_a_gap_is_left_out_and_named(rows):
+    found = grid(rows)
+    assert found.methods == ("a",)
+    assert found.left_out == {"b": "no result on y, seed 1"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([*ROWS, ROWS[0]], "row 9: a on x, seed 0 is given twice"),
+        ([*ROWS[:-1], row("b", "y", 1, float("nan"))], "b on y, seed 1 is nan; write null"),
+        ([{"method": "a", "seed": 0, "value": 1.0}], "column 'dataset': no such column"),
+        ([row("a", "x", 0, None)], "no method has a result on every dataset and seed; a: no result on x"),
+    ],
+)
+def test_one_error_names_what_is_wrong(rows, message):
+    with pytest.raises(DataError, match=message):
+        grid(rows)
