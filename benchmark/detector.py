@@ -6,9 +6,31 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from benchmark.data.recording import FloatArray, Recording
 
 Supervision = Literal["none", "unsupervised", "weak", "supervised"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a detector decides by itself, and how sure it is.
+
+    Parameters
+    ----------
+    flags : ndarray of bool, shape (T,)
+        True where a point is held to be anomalous, were abstaining not allowed.
+    confidence : ndarray of float64, shape (T,)
+        Stated probability in [0.5, 1] that the decision is right.
+    abstained : ndarray of bool, shape (T,)
+        True where the detector would rather not decide.
+    """
+
+    flags: NDArray[np.bool_]
+    confidence: NDArray[np.float64]
+    abstained: NDArray[np.bool_]
 
 
 @dataclass(kw_only=True)
@@ -54,6 +76,10 @@ class Detector(ABC):
     @abstractmethod
     def score(self, recording: Recording) -> FloatArray:
         """Score every point: shape (T,), finite, higher is more anomalous."""
+
+    def judge(self, recording: Recording) -> Judgement | None:
+        """Decide on every point with a confidence; None for a detector that states none."""
+        return None
 
     def alternatives(self) -> tuple[str, ...]:
         """Names of further scores of the same fitted model (an ablation, a sweep), measured beside the first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from benchmark.errors import UnknownNameError
 
@@ -19,11 +20,18 @@ class Profile:
         Repetitions.
     rows : int
         Sample size of row protocols; 0 takes all rows.
+    ends_only : bool
+        Whether a sweep visits only the two ends of its range.
     """
 
     name: str
     seeds: int
     rows: int
+    ends_only: bool = False
+
+    def swept(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values that a sweep visits under this profile."""
+        return (values[0], values[-1]) if self.ends_only else values
 
     @property
     def suffix(self) -> str:
@@ -33,7 +41,7 @@ class Profile:
 
 PROFILES = {
     profile.name: profile
-    for profile in (Profile("smoke", 2, 4_000), Profile("default", 5, 20_000), Profile("full", 5, 0))
+    for profile in (Profile("smoke", 2, 4_000, ends_only=True), Profile("default", 5, 20_000), Profile("full", 5, 0))
 }
 
 

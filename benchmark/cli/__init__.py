@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from benchmark import __version__
-from benchmark.cli import artifacts, data, run, status
+from benchmark.cli import artifacts, bench, data, metrics, run, status
 from benchmark.cli import list as list_module
 from benchmark.errors import BenchmarkError
 
@@ -68,7 +68,10 @@ def root(
 # One line a command, in the order of --help.
 app.command("all")(artifacts.all_)
 app.command("table")(artifacts.table)
+app.command("figure")(artifacts.figure)
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("list")(list_module.list_)
+app.command("metrics")(metrics.metrics)
+app.command("bench")(bench.bench)
 app.add_typer(data.app, name="data")

@@ -1,4 +1,4 @@
-"""``all`` and ``table``: regenerate what the papers print, as files."""
+"""``all``, ``table`` and ``figure``: regenerate what the papers print, as files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def all_(
     from benchmark.engine.regenerate import all_artifacts
 
     stands_on = options.setting(variant, data, profile)
-    _make(all_artifacts(), stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+    artifacts = [artifact for artifact in all_artifacts() if stands_on.variant in artifact.variants]
+    _make(artifacts, stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
 
 
 def table(
@@ -52,13 +53,43 @@ def table(
     _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
 
 
+def figure(
+    name: Annotated[str, typer.Argument(help="<paper>/<figure>, e.g. gan-uq/fig2.")],
+    scenario: Annotated[str, typer.Option("--scenario", help="In place of the figure's own, e.g. grouped.")] = "",
+    data: options.DataFolder = None,
+    variant: options.VariantName = None,
+    profile: options.ProfileName = "default",
+    workers: options.WorkerCount = None,
+    scheduler: options.Scheduler = "",
+    timeout: options.Timeout = 0.0,
+    memory: options.Memory = "auto",
+    store: options.StoreFolder = options.STORE,
+    out: options.OutFolder = Path(),
+) -> None:
+    """Regenerate one figure."""
+    from dataclasses import replace
+
+    from benchmark.engine.regenerate import artifact_named
+    from benchmark.errors import UnknownNameError
+
+    artifact = artifact_named(name, "figure")
+    if scenario and scenario not in artifact.scenarios:
+        raise UnknownNameError(f"scenario of {name}", scenario, artifact.scenarios)
+    stands_on = replace(options.setting(variant, data, profile), scenario=scenario)
+    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+
+
 def _make(
     artifacts: list[Artifact], stands_on: Setting, data: Path | None, out: Path, store: Path, workers: Workers
 ) -> None:
     from benchmark.cli.progress import progress
     from benchmark.engine.regenerate import regenerate
     from benchmark.engine.store import Store
+    from benchmark.errors import ParameterError
 
+    for artifact in artifacts:
+        if stands_on.variant not in artifact.variants:
+            raise ParameterError(f"{artifact.name} needs real data (a dataset without a twin): give --data FOLDER")
     with progress() as on_plan:
         written = regenerate(artifacts, stands_on, Store(store), data, out, workers, on_plan)
     for path in written:

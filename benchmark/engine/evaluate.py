@@ -18,7 +18,9 @@ from benchmark.data.recording import Recording
 from benchmark.engine.cell import Cell, Result, Row
 from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
 from benchmark.engine.measure import measure, measure_strata
-from benchmark.errors import BenchmarkError, DivergedError
+from benchmark.errors import BenchmarkError, DataError, DivergedError
+from benchmark.metrics.checks import finite
+from benchmark.metrics.confidence import confidence_summary
 from benchmark.protocols.protocol import Task
 from benchmark.registry import DATASETS, METHODS, PROTOCOLS
 
@@ -108,18 +110,26 @@ def _run_task(cell: Cell, task: Task, seconds: dict[str, float]) -> tuple[Row, d
     with _timed(seconds, "fit"):
         detector.fit(train, validation)
     with _timed(seconds, "score"):
-        held_out = checked(detector.score(validation.unlabelled()), len(validation))
-        scores = checked(detector.score(task.test_inputs), len(task.test))
+        held_out = checked(detector.score(validation.unlabelled()), len(validation), cell.method)
+        scores = checked(detector.score(task.test_inputs), len(task.test), cell.method)
+    window = DATASETS.build(cell.dataset).metadata.vus_window if task.test.sequential else None
     with _timed(seconds, "evaluate"):
-        row: Row = {"task": task.name} | measure(detector.supervision, held_out, validation.labels, scores, labels)
+        measured = measure(detector.supervision, held_out, validation.labels, scores, labels, window)
+        row: Row = {"task": task.name} | measured
         if task.strata is not None:
             row["strata"] = measure_strata(row, task.strata, task.stratum_names, scores, labels)
+    judgement = detector.judge(task.test_inputs)
+    if judgement is not None:
+        said = (judgement.flags, judgement.confidence, judgement.abstained)
+        row["confidence"] = confidence_summary(labels, *said)
     row["alternatives"] = {}
     for name in detector.alternatives():
         with _timed(seconds, f"score {name}"):
-            other = checked(detector.alternative(name, task.test_inputs), len(task.test))
-        other_held_out = checked(detector.alternative(name, validation.unlabelled()), len(validation))
-        row["alternatives"][name] = measure(detector.supervision, other_held_out, validation.labels, other, labels)
+            other = checked(detector.alternative(name, task.test_inputs), len(task.test), cell.method)
+        other_held_out = checked(detector.alternative(name, validation.unlabelled()), len(validation), cell.method)
+        row["alternatives"][name] = measure(
+            detector.supervision, other_held_out, validation.labels, other, labels, window
+        )
     return row, {f"{task.name}/validation": held_out, f"{task.name}/test": scores}
 
 
@@ -130,12 +140,10 @@ def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
     seconds[name] = seconds.get(name, 0.0) + perf_counter() - started
 
 
-def checked(given: NDArray[Any], points: int) -> Scores:
-    """Insist on one finite number a point."""
+def checked(given: NDArray[Any], points: int, method: str) -> Scores:
+    """Insist on one finite number a point; an error names the method and the first point at fault."""
     scores = np.asarray(given, dtype=np.float32)
     if scores.shape != (points,):
-        raise ValueError(f"score returned shape {scores.shape} for {points} points")
-    bad = np.flatnonzero(~np.isfinite(scores))
-    if len(bad):
-        raise ValueError(f"score of point {bad[0]} is {scores[bad[0]]}; {len(bad)} of {len(scores)} are not finite")
+        raise DataError(f"{method}: score returned shape {scores.shape} for {points} points")
+    finite(scores, method)
     return scores

@@ -44,7 +44,7 @@ def plan_artifacts(artifacts: Sequence[Artifact], setting: Setting, store: Store
 
 def stem(artifact: Artifact, setting: Setting, out: Path) -> Path:
     """Where an artifact goes, without extension: ``tables/gan-uq/table1.real``."""
-    return out / FOLDERS[artifact.kind] / f"{artifact.name}.{setting.variant}{setting.profile.suffix}"
+    return out / FOLDERS[artifact.kind] / f"{artifact.name}{setting.suffix}"
 
 
 def regenerate(

@@ -23,10 +23,18 @@ class Setting:
         Real files or embedded twins; part of every caption and file name.
     profile : Profile
         Seeds and rows.
+    scenario : str
+        Scenario of a figure in place of its own; empty for its own. Tables show every scenario.
     """
 
     variant: Variant
     profile: Profile
+    scenario: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """What a file name carries: ``.real``, and profile and scenario where they are not the default."""
+        return f".{self.variant}{self.profile.suffix}" + (f".{self.scenario}" if self.scenario else "")
 
 
 class Artifact(ABC):
@@ -40,8 +48,14 @@ class Artifact(ABC):
         Which command makes it, and which folder it is written to.
     title : str
         Caption without the data variant.
+    variants : tuple of str
+        Data variants that it can be made on; one that needs datasets without a twin is made on real data alone.
+    scenarios : tuple of str
+        Scenarios that a caller may choose from; empty where there is no choice.
     """
 
+    variants: ClassVar[tuple[Variant, ...]] = ("real", "twin")
+    scenarios: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str]
     kind: ClassVar[Literal["table", "figure"]]
     title: ClassVar[str]

@@ -1,4 +1,4 @@
-"""The artifacts of the GAN-UQ paper: Table 1."""
+"""The artifacts of the GAN-UQ paper; Table 1 itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from benchmark.engine.cell import Cell, Result
+from benchmark.papers.gan_uq.architecture import Architecture
+from benchmark.papers.gan_uq.beyond import Ablation, Series
+from benchmark.papers.gan_uq.confidence import Confidence
+from benchmark.papers.gan_uq.sweeps import AnomalyShare, LatentDimension, Load, Samples
 from benchmark.papers.paper import Artifact, Paper, Setting
 from benchmark.report.summary import summarise
 from benchmark.report.table import Column, Line, Table
@@ -110,8 +114,18 @@ class GanUqPaper(Paper):
     reference = "Feng Chen, Northeastern University, Seattle"
 
     def artifacts(self) -> list[Artifact]:
-        """Table 1."""
-        return [Table1()]
+        """Table 1, Figures 1 to 5, and what goes beyond the paper."""
+        return [
+            Table1(),
+            Architecture(),
+            LatentDimension(),
+            AnomalyShare(),
+            Load(),
+            Samples(),
+            Confidence(),
+            Ablation(),
+            Series(),
+        ]
 
 
 def _cells(scenario: str, method: str, setting: Setting) -> list[Cell]:
