@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -261,8 +262,19 @@ def fetch(
 
 @app.command()
 def fidelity(name: Name, data: options.DataFolder = None, json: options.Json = False) -> None:
-    """Compare the embedded twin with real data."""
-    raise NotImplementedError
+    """Compare the embedded twin with real data.
+
+    Channel by channel, jointly, by a classifier that tries to tell them apart, and in what methods make of each.
+    """
+    from benchmark.data.fidelity import fidelity
+
+    report = fidelity(name, _folder(data), progress=lambda line: print(line, file=sys.stderr, flush=True))
+    if json:
+        print_json(report.model_dump(mode="json"))
+        return
+    for position, (title, columns, rows) in enumerate(report.tables()):
+        print(f"\n{title}" if position else title)
+        print_table(columns, rows, right=set(columns) - {"channel", "measure", "method", "protocol"})
 
 
 def _folder(data: Path | None) -> Path:

@@ -16,8 +16,15 @@ from pydantic import Field
 from benchmark.data.dataset import Dataset
 from benchmark.data.metadata import Metadata, RemoteFile
 from benchmark.data.recording import Recording
-from benchmark.data.tables import cast, read_csv, require_increasing, require_non_negative
-from benchmark.errors import DataError
+from benchmark.data.tables import (
+    cast,
+    read_csv,
+    refuse,
+    require_increasing,
+    require_non_negative,
+    require_present,
+    times,
+)
 
 FILE = "cloud_workload_dataset.csv"
 
@@ -137,41 +144,20 @@ def parse(frame: pl.DataFrame, source: Path) -> Recording:
     DataError
         Time that is malformed, repeated or out of order; empty, non-numeric or negative cell; unknown category.
     """
-    table = pl.DataFrame([_filled(cast(frame[name], pl.Float64, source), source) for name in CHANNELS])
+    table = pl.DataFrame([cast(frame[name], pl.Float64, source) for name in CHANNELS])
+    require_present(table, CHANNELS, source)
     require_non_negative(table, CHANNELS, source)
-    start, end = (_time(frame[name], source) for name in TIMES)
-    require_increasing(start, source, TIMES[0])
-    early = np.flatnonzero(end < start)
-    if len(early):
-        raise DataError("task ends before it starts", file=source, row=int(early[0]) + 2, column=TIMES[1])
+    start, end = (times(frame[name], TIME_FORMAT, source) for name in TIMES)
+    require_increasing(start.to_numpy(), source, TIMES[0])
+    refuse(end < start, frame[TIMES[1]], source, "lies before the start of the task")
+    require_present(frame, list(CATEGORIES), source)
     covariates: dict[str, NDArray[Any]] = {name: _codes(frame[name], source) for name in CATEGORIES}
     values = np.ascontiguousarray(table.to_numpy(), dtype=np.float32)
-    return Recording("workload", values, CHANNELS, time=start, covariates=covariates)
-
-
-def _time(text: pl.Series, source: Path) -> NDArray[np.int64]:
-    moments = text.str.to_datetime(TIME_FORMAT, time_unit="us", strict=False)
-    bad = moments.is_null().arg_true()
-    if len(bad):
-        row = int(bad[0])
-        problem = f"{text[row]!r} is not a time of the form YYYY-MM-DD HH:MM:SS"
-        raise DataError(problem, file=source, row=row + 2, column=text.name)
-    return moments.cast(pl.Int64).to_numpy()
+    return Recording("workload", values, CHANNELS, time=start.to_numpy(), covariates=covariates)
 
 
 def _codes(text: pl.Series, source: Path) -> NDArray[np.int8]:
     known = CATEGORIES[text.name]
-    codes = _filled(text, source).replace_strict(known, list(range(len(known))), default=None, return_dtype=pl.Int8)
-    bad = codes.is_null().arg_true()
-    if len(bad):
-        row = int(bad[0])
-        problem = f"{text[row]!r} is not one of {', '.join(known)}"
-        raise DataError(problem, file=source, row=row + 2, column=text.name)
+    codes = text.replace_strict(known, list(range(len(known))), default=None, return_dtype=pl.Int8)
+    refuse(codes.is_null(), text, source, f"is not one of {', '.join(known)}")
     return codes.to_numpy()
-
-
-def _filled(column: pl.Series, source: Path) -> pl.Series:
-    missing = (column.is_null() | column.is_nan() if column.dtype.is_float() else column.is_null()).arg_true()
-    if len(missing):
-        raise DataError("cell is empty", file=source, row=int(missing[0]) + 2, column=column.name)
-    return column

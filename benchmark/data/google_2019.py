@@ -176,7 +176,7 @@ class Google2019(Dataset):
 
     file: str = ""
     twin_seed: Annotated[int, Field(ge=0)] = 0
-    twin_rows: Annotated[int, Field(ge=1_000, le=400_000)] = 60_000
+    twin_rows: Annotated[int, Field(ge=1_000, le=400_000)] = 120_000
 
     def files(self, root: Path) -> list[Path]:
         """The table's one file. Raises `DataError` where it is missing."""

@@ -10,8 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmark.data.tables import cast, require_non_negative
-from benchmark.errors import DataError
+from benchmark.data.tables import cast, refuse, require_non_negative, require_present
 
 NEVER = 2**63 - 1
 """Time of an event after the end of the trace; 0 stands for before its start."""
@@ -58,7 +57,7 @@ class Cells:
         """The two numbers of ``{'cpus': x, 'memory': y}``; null where the cell is empty or says None."""
         text = self.frame[name]
         parsed = text.str.extract_groups(_PAIR).struct.rename_fields(["whole", *quantities]).struct.unnest()
-        self._refuse(text.is_not_null() & parsed["whole"].is_null(), text, "{'cpus': number, 'memory': number}")
+        self._refuse(text.is_not_null() & parsed["whole"].is_null(), text, "is not {'cpus': number, 'memory': number}")
         return {quantity: self._float(parsed[quantity], name) for quantity in quantities}
 
     def percentiles(self, name: str, quantities: tuple[str, ...]) -> dict[str, pl.Series]:
@@ -67,8 +66,8 @@ class Cells:
         pattern = r"^\[\s*" + r"\s+".join([_NUMBER] * len(quantities)) + r"(?:[\s\]]|$)"
         parsed = text.str.extract_groups(pattern).struct.rename_fields(list(quantities)).struct.unnest()
         filled = text.is_not_null() & ~text.str.contains(r"^\[\s*\]$")
-        wanted = f"a bracketed list of {len(quantities)} or more numbers, or []"
-        self._refuse(filled & parsed[quantities[0]].is_null(), text, wanted)
+        problem = f"is not a bracketed list of {len(quantities)} or more numbers, or []"
+        self._refuse(filled & parsed[quantities[0]].is_null(), text, problem)
         return {quantity: self._float(parsed[quantity], name) for quantity in quantities}
 
     def constraints(self, name: str) -> pl.Series:
@@ -87,10 +86,9 @@ class Cells:
     def codes(self, name: str, known: Mapping[int, str]) -> NDArray[np.int8]:
         """A column of codes from a table of meanings."""
         column = self.filled(name)
-        bad = (~column.is_in([float(code) for code in known])).arg_true()
-        if len(bad):
-            meanings = ", ".join(f"{code} {meaning}" for code, meaning in known.items())
-            raise self._error(f"{column[int(bad[0])]:g} is not a known code ({meanings})", int(bad[0]), name)
+        meanings = ", ".join(f"{code} {meaning}" for code, meaning in known.items())
+        unknown = ~column.is_in([float(code) for code in known])
+        self._refuse(unknown, column, f"is not a known code ({meanings})")
         return column.cast(pl.Int8).to_numpy()
 
     def time(self, name: str) -> NDArray[np.int64]:
@@ -103,7 +101,7 @@ class Cells:
     def _first_line(self, name: str) -> pl.Series:
         text = self._required(self.frame[name])
         lines = text.str.strip_chars().str.extract(r"^([^\n]*)")
-        self._refuse(~lines.str.starts_with("["), text, "a bracketed list")
+        self._refuse(~lines.str.starts_with("["), text, "is not a bracketed list")
         return lines.str.strip_chars_end()
 
     def _float(self, text: pl.Series, name: str) -> pl.Series:
@@ -112,18 +110,11 @@ class Cells:
         return column
 
     def _required(self, column: pl.Series) -> pl.Series:
-        missing = column.is_null().arg_true()
-        if len(missing):
-            raise self._error("cell is empty", int(missing[0]), column.name)
+        require_present(column.to_frame(), [column.name], self.source, header=self.header)
         return column
 
-    def _refuse(self, malformed: pl.Series, text: pl.Series, wanted: str) -> None:
-        bad = malformed.arg_true()
-        if len(bad):
-            raise self._error(f"{text[int(bad[0])]!r} is not {wanted}", int(bad[0]), text.name)
-
-    def _error(self, problem: str, row: int, column: str) -> DataError:
-        return DataError(problem, file=self.source, row=row + 1 + self.header, column=column)
+    def _refuse(self, bad: pl.Series, column: pl.Series, problem: str) -> None:
+        refuse(bad, column, self.source, problem, header=self.header)
 
 
 def has_header(source: Path) -> bool:

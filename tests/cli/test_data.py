@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from benchmark.cli import app
 from benchmark.data.dataset import Dataset
+from benchmark.data.fidelity import ColumnFidelity, FidelityReport, Progress
 from benchmark.data.metadata import Metadata, RemoteFile
 from benchmark.data.recording import Recording
 from benchmark.data.tables import read_bytes
@@ -179,9 +180,36 @@ def test_the_data_folder_falls_back_to_the_environment(root: Path, monkeypatch: 
     assert json.loads(call("describe", "made", "--json").stdout)["variant"] == "real"
 
 
+def test_fidelity_prints_its_tables_and_tells_its_steps_apart_from_them(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(name: str, folder: Path, *, progress: Progress) -> FidelityReport:
+        progress(f"reading {name} in {folder}")
+        return FidelityReport(
+            dataset=name,
+            rows_real=40,
+            rows_twin=4,
+            columns=(ColumnFidelity(channel="level", ks=0.25, missing_real=0, missing_twin=0),),
+            correlation_max=0,
+            correlation_mean=0,
+            missing_patterns=0,
+            two_sample_auc=0.5,
+            two_sample_auc_null=0.5,
+        )
+
+    monkeypatch.setattr("benchmark.data.fidelity.fidelity", compare)
+    result = call("fidelity", "made", "--data", root)
+    assert result.exit_code == 0
+    assert result.stderr == f"reading made in {root}\n"
+    assert result.stdout.splitlines()[0] == "Whole"
+    assert any(line.split()[:2] == ["level", "0.250"] for line in result.stdout.splitlines())
+    assert json.loads(call("fidelity", "made", "--data", root, "--json").stdout)["rows_real"] == 40
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (("fidelity", "made"), "give --data FOLDER or set BENCHMARK_DATA"),
         (("describe", "maid"), "unknown dataset 'maid': did you mean made?"),
         (("describe", "made[offset=much]"), "parameter offset='much'"),
         (("describe", "made[ofset=1]"), "did you mean offset?"),

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from benchmark.data.google_2019 import Google2019
+from benchmark.data.recording import Recording
 from benchmark.data.twins.conditional_trees import fit_trees
 from benchmark.data.twins.google_2019 import SUMMARY
 from benchmark.data.twins.google_2019_records import (
@@ -23,6 +24,7 @@ from benchmark.data.twins.google_2019_records import (
     QUANTITIES,
     known_of_records,
     setting_group,
+    strata,
     usage_records,
 )
 from benchmark.errors import BenchmarkError
@@ -35,13 +37,21 @@ def summarise(root: Path) -> dict[str, Any]:
     several = records.select(pl.len().over("collection") > 1).to_series().to_numpy()
     _, groups = np.unique(records["collection"].to_numpy(), return_inverse=True)
     values = records.select(QUANTITIES).fill_null(np.nan).to_numpy()
-    known = known_of_records(records["event"].to_numpy(), several, records)
+    events = records["event"].to_numpy()
+    known = known_of_records(events, several, records)
     return {
         "collections": int(groups.max()) + 1,
         "rows": len(recording),
+        "event_rows": _event_rows(recording),
         **_collections(records),
-        "quantities": fit_trees(values, QUANTITIES, known, groups),
+        # Methods see rows, so records of many rows weigh more; the root keeps a few of them from ruling alone.
+        "quantities": fit_trees(values, QUANTITIES, known, groups, strata(events), np.exp(values[:, 0] / 2)),
     }
+
+
+def _event_rows(recording: Recording) -> dict[str, int]:
+    codes, counts = np.unique(recording.covariates["event"], return_counts=True)
+    return {str(code): int(count) for code, count in zip(codes, counts, strict=True)}
 
 
 def _collections(records: pl.DataFrame) -> dict[str, Any]:
@@ -70,7 +80,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BenchmarkError as error:
         print(error, file=sys.stderr)
         return 2
-    SUMMARY.write_text(encode(summary), encoding="utf-8")
+    unfinished = SUMMARY.with_suffix(".part")
+    unfinished.write_text(encode(summary), encoding="utf-8")
+    unfinished.replace(SUMMARY)
     return 0
 
 

@@ -1,9 +1,10 @@
 """The twin of the Google 2019 sample: collections of near-copies, drawn from summary statistics alone.
 
 A collection has a mix of event types, a setting of the scheduler's columns and one usage record an event type. The
-records come from a Gaussian copula on those columns (`benchmark.data.twins.copula`) with the quantile tables of
-their event type; the records of one collection share a part of their scores. The rows of a record are copies that
-differ in time, constraints and request, as in the real table. `benchmark.data.twins.derive` makes the statistics.
+quantities of a record are drawn one after the other from trees with quantile tables in their leaves
+(`benchmark.data.twins.conditional_trees`); the records of one collection share a part of each draw. The rows of a
+record are copies that differ in time, constraints and request, as in the real table.
+`benchmark.data.twins.derive` makes the statistics.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from benchmark.data.twins.google_2019_records import (
     UNIT,
     known_of_records,
     setting_group,
+    strata,
 )
 from benchmark.data.twins.google_2019_rows import raw_rows
 
@@ -65,11 +67,11 @@ def draw_records(rows: int, generator: np.random.Generator) -> pl.DataFrame:
     )
     several = np.array([len(mix) > 1 for mix in mixes])[groups]
     known = known_of_records(events, several, frame)
-    values = draw_from_trees(summary["quantities"], known, groups, generator)
-    columns = {name: values[:, j] for j, name in enumerate(QUANTITIES)}
+    values = draw_from_trees(summary["quantities"], known, groups, strata(events), generator)
+    columns: dict[str, NDArray[Any]] = {name: values[:, j] for j, name in enumerate(QUANTITIES)}
     for name in LOGARITHMIC:
         columns[name] = np.where(columns[name] < np.log(UNIT), 0.0, np.exp(columns[name]))
-    columns["rows"] = _scaled(columns["rows"], rows)
+    columns["rows"] = _row_counts(columns["rows"], events, rows)
     return frame.with_columns(pl.Series(name, column) for name, column in columns.items())
 
 
@@ -99,17 +101,24 @@ def _settings(mixes: list[list[int]], generator: np.random.Generator) -> NDArray
     return result
 
 
+def _row_counts(sizes: NDArray[np.float64], events: NDArray[np.int64], total: int) -> NDArray[np.int64]:
+    """Scale row counts, event type by event type, so that each type has its share of ``total`` rows."""
+    codes = np.unique(events)
+    shares = np.array([_summary()["event_rows"][str(code)] for code in codes], dtype=np.float64)
+    result = np.empty(len(sizes), dtype=np.int64)
+    # Rare types first: what rounding leaves over falls to the most frequent one.
+    left = total
+    for position, i in enumerate(np.argsort(shares, kind="stable")):
+        members = np.flatnonzero(events == codes[i])
+        wanted = left if position == len(codes) - 1 else round(total * shares[i] / shares.sum())
+        result[members] = _scaled(sizes[members], max(wanted, len(members)))
+        left -= int(result[members].sum())
+    return result
+
+
 def _scaled(sizes: NDArray[np.float64], total: int) -> NDArray[np.int64]:
-    """Round row counts to whole numbers of at least 1 that add up to ``total``."""
-    large = sizes > 1.5
-    factor = (total - (~large).sum()) / sizes[large].sum()
-    result = np.where(large, np.maximum(np.round(sizes * factor), 1), 1).astype(np.int64)
-    order = np.argsort(-result, kind="stable")
-    missing = total - int(result.sum())
-    for i in order:
-        step = max(missing, 1 - int(result[i]))
-        result[i] += step
-        missing -= step
-        if missing == 0:
-            break
+    """Scale counts to whole numbers of at least 1 that add up to ``total``, in proportion beyond that 1."""
+    beyond = np.maximum(sizes - 1, 1e-6)
+    ends = np.round(np.cumsum(beyond) / beyond.sum() * (total - len(sizes))).astype(np.int64)
+    result: NDArray[np.int64] = 1 + np.diff(ends, prepend=0)
     return result

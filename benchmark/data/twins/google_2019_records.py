@@ -63,6 +63,9 @@ LOGARITHMIC = (
 COLLECTION = tuple(name for name in SCHEDULER if name != "constraints")
 """Scheduler channels that are constant within a collection."""
 
+ENABLE = 2
+"""The event that the publisher's column ``failed`` marks."""
+
 UNIT = 2.0**-20
 """Smallest step of CPU and memory in the trace."""
 
@@ -157,6 +160,11 @@ def known_of_records(
     indicators = [*columns, several, *(priority == value for value in PRIORITIES)]
     numbers = settings.select(COLLECTION).fill_null(-1).cast(pl.Float64).to_numpy()
     return np.column_stack([*indicators, numbers]).astype(np.float64)
+
+
+def strata(events: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Name the stratum of each record: the events that a label marks (the official or the publisher's), and others."""
+    return np.select([events == FAIL, events == ENABLE], [EVENTS[FAIL], EVENTS[ENABLE]], "other")
 
 
 def setting_group(events: Sequence[int]) -> str:

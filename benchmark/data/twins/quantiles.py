@@ -11,16 +11,25 @@ from numpy.typing import NDArray
 GRID = (0.0, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0)
 """Probabilities of the knots between point masses."""
 
-Table = list[list[float]]
+SCALE = 10_000
+"""Probabilities beside point masses are written as whole numbers out of this."""
+
+Table = list[float] | list[list[float]]
+"""Quantiles at `GRID`, or ``[probabilities · SCALE, quantiles]`` where there are point masses."""
 
 
-def make_table(values: NDArray[Any], *, atom: float = 0.02, records_per_knot: int = 4) -> Table:
-    """Summarise a sample as ``[probabilities, quantiles]``.
+def make_table(
+    values: NDArray[Any], weights: NDArray[Any] | None = None, *, atom: float = 0.02, records_per_knot: int = 4
+) -> Table:
+    """Summarise a sample by a few quantiles.
 
     Parameters
     ----------
     values : ndarray, shape (n,)
         Sample; NaN is left out.
+    weights : ndarray, shape (n,), optional
+        Positive weight of each value; equal where not given. What is a point mass hangs on counts alone, so that no
+        single value of great weight is written down as it is.
     atom : float
         Share of the sample from which on a repeated value is a point mass, kept with its exact probability.
     records_per_knot : int
@@ -28,10 +37,14 @@ def make_table(values: NDArray[Any], *, atom: float = 0.02, records_per_knot: in
 
     Returns
     -------
-    list of two lists of float
-        Both non-decreasing; where a probability repeats, the quantile function jumps.
+    list of float, or two lists of float
+        Quantiles at `GRID`; or probabilities times `SCALE` and quantiles, both non-decreasing. Where a probability
+        repeats, the quantile function jumps.
     """
-    values = np.sort(np.asarray(values, dtype=np.float64)[~np.isnan(values)])
+    values = np.asarray(values, dtype=np.float64)
+    mass = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=np.float64)
+    order = np.argsort(values, kind="stable")[: int((~np.isnan(values)).sum())]
+    values, mass = values[order], mass[order]
     if len(values) == 0:
         return [[0.0, 1.0], [0.0, 0.0]]
     _, start, count = np.unique(values, return_index=True, return_counts=True)
@@ -40,20 +53,29 @@ def make_table(values: NDArray[Any], *, atom: float = 0.02, records_per_knot: in
     grid = sorted({0.0, 1.0, *GRID[::step]})
     # Runs of the sorted sample: a point mass, or a stretch between two of them.
     edges = sorted({0, len(values), *(int(start[i]) for i in heavy), *(int(start[i] + count[i]) for i in heavy)})
+    upto = np.concatenate([[0.0], np.cumsum(mass)]) / mass.sum()
+    middle = (upto[1:] + upto[:-1]) / 2
     probabilities: list[float] = []
     quantiles: list[float] = []
     for first, stop in pairwise(edges):
-        low, high = first / len(values), stop / len(values)
+        low, high = float(upto[first]), float(upto[stop])
         inner = [p for p in grid if low < p < high] if values[first] != values[stop - 1] else []
         probabilities += [low, *inner, high]
-        at = [first + (p - low) / (high - low) * (stop - 1 - first) for p in inner]
-        quantiles += [values[first], *np.interp(at, np.arange(len(values)), values), values[stop - 1]]
-    return [[round(float(p), 4) for p in probabilities], [_shorten(float(q)) for q in quantiles]]
+        between = np.interp(inner, middle[first:stop], values[first:stop])
+        quantiles += [values[first], *between, values[stop - 1]]
+    short = [_shorten(float(q)) for q in quantiles]
+    if len(probabilities) == len(GRID) and np.allclose(probabilities, GRID):
+        return short
+    scaled: list[float] = [round(p * SCALE) for p in probabilities]
+    return [scaled, short]
 
 
 def draw_from_table(table: Table, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Evaluate the quantile function of a table at probabilities in [0, 1]; linear between knots."""
-    knots, quantiles = (np.asarray(part) for part in table)
+    if isinstance(table[0], list):
+        knots, quantiles = np.asarray(table[0]) / SCALE, np.asarray(table[1])
+    else:
+        knots, quantiles = np.asarray(GRID), np.asarray(table)
     right = np.clip(np.searchsorted(knots, probabilities, side="left"), 1, len(knots) - 1)
     width = knots[right] - knots[right - 1]
     weight = np.divide(probabilities - knots[right - 1], width, out=np.ones_like(probabilities), where=width > 0)
