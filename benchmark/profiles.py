@@ -20,6 +20,8 @@ class Profile:
         Repetitions.
     rows : int
         Sample size of row protocols; 0 takes all rows.
+    sweep_rows : int
+        Sample size where a detector is trained anew at each of many positions.
     ends_only : bool
         Whether a sweep visits only the two ends of its range.
     """
@@ -27,6 +29,7 @@ class Profile:
     name: str
     seeds: int
     rows: int
+    sweep_rows: int
     ends_only: bool = False
 
     def swept(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -41,7 +44,11 @@ class Profile:
 
 PROFILES = {
     profile.name: profile
-    for profile in (Profile("smoke", 2, 4_000, ends_only=True), Profile("default", 5, 20_000), Profile("full", 5, 0))
+    for profile in (
+        Profile("smoke", 2, 2_000, 1_000, ends_only=True),
+        Profile("default", 5, 20_000, 5_000),
+        Profile("full", 5, 0, 20_000),
+    )
 }
 
 

@@ -29,7 +29,7 @@ def all_(
     from benchmark.engine.regenerate import all_artifacts
 
     stands_on = options.setting(variant, data, profile)
-    artifacts = [artifact for artifact in all_artifacts() if stands_on.variant in artifact.variants]
+    artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and stands_on.variant in artifact.variants]
     _make(artifacts, stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
 
 

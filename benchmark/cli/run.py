@@ -48,7 +48,7 @@ def run(
     from benchmark.spec import split_names
 
     chosen = options.chosen_variant(variant, data)
-    protocol = protocol or _own_protocol(dataset)
+    protocol = protocol or own_protocol(dataset)
     methods = split_names(method)
     repetitions = range(seeds) if seed is None else (seed,)
     for name in methods:
@@ -67,7 +67,7 @@ def run(
         raise typer.Exit(1)
 
 
-def _own_protocol(dataset: str) -> str:
+def own_protocol(dataset: str) -> str:
     """The protocol that was written for a dataset, or ``native``."""
     from benchmark.registry import PROTOCOLS
 
@@ -97,11 +97,13 @@ def _print_table(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
     from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from benchmark.report.summary import summarise
 
     first = cells[0]
-    shown = Table(title=f"{first.dataset} ({first.variant}) · {first.protocol}", title_justify="left", box=SIMPLE)
+    title = Text(f"{first.dataset} ({first.variant}) · {first.protocol}")
+    shown = Table(title=title, title_justify="left", box=SIMPLE)
     shown.add_column("Method", no_wrap=True)
     for metric in SHOWN:
         shown.add_column(metric, justify="right", no_wrap=True)
@@ -120,7 +122,7 @@ def _print_table(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
         seconds = [result.seconds["fit"] + result.seconds["score"] for _, result in runs if result.ok]
         row.append(f"{sum(seconds) / len(seconds):.2f}" if seconds else "–")
         reasons += [f"{cell}: {result.status}: {result.reason}" for cell, result in runs if not result.ok]
-        shown.add_row(method, *row)
+        shown.add_row(Text(method), *row)
     console = Console()
     console.width = max(console.width, WIDTH)
     console.print(shown)

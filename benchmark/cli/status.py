@@ -27,7 +27,7 @@ def status(
 
     stands_on = options.setting(variant, data, profile)
     kept = Store(store)
-    artifacts = [artifact for artifact in all_artifacts() if stands_on.variant in artifact.variants]
+    artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and stands_on.variant in artifact.variants]
     plan = plan_artifacts(artifacts, stands_on, kept, data)
     done = kept.cells()
     report = {}

@@ -10,14 +10,25 @@ from numpy.typing import NDArray
 
 from benchmark.detector import Supervision
 from benchmark.engine.cell import Row
+from benchmark.metrics.adjusted import f1_pa, f1_pa_oracle, random_control
+from benchmark.metrics.affiliation import affiliation
+from benchmark.metrics.events import event_wise
 from benchmark.metrics.point import point_metrics
 from benchmark.metrics.ranking import auc_pr, auc_roc
+from benchmark.metrics.volume import vus
 from benchmark.protocols import thresholds
 
 Scores = NDArray[np.float32]
 Labels = NDArray[np.bool_]
 
-COLUMNS: dict[str, str] = {"accuracy": "Accuracy", "precision": "Precision", "recall": "Recall", "f1": "F1"}
+COLUMNS: dict[str, str] = {
+    "accuracy": "Accuracy",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "mcc": "MCC",
+    "balanced_accuracy": "Balanced-Accuracy",
+}
 
 
 def measure(
@@ -26,6 +37,7 @@ def measure(
     validation_labels: Labels | None,
     test_scores: Scores,
     test_labels: Labels,
+    window: int | None = None,
 ) -> Row:
     """Measure one task. Column names carry the policy of the cut (``F1@val``).
 
@@ -37,6 +49,8 @@ def measure(
         Scores of the validation points and, for supervised detectors, their labels.
     test_scores, test_labels : ndarray, shape (T,)
         Scores and labels of the test points.
+    window : int, optional
+        The dataset's VUS window, where test points are in order of time; without it nothing is measured that needs one.
     """
     policy = thresholds.validation_policy(supervision)
     if policy == "val-f1" and validation_labels is not None:
@@ -54,6 +68,8 @@ def measure(
         row |= _at_cut(test_labels, test_scores, value, place)
     row["AUC-ROC"] = _number(auc_roc(test_labels, test_scores))
     row["AUC-PR"] = _number(auc_pr(test_labels, test_scores))
+    if window is not None:
+        row |= _in_order(test_labels, test_scores, cut, window)
     return row
 
 
@@ -61,6 +77,8 @@ def measure_strata(
     row: Row, strata: NDArray[Any], names: tuple[str, ...], scores: Scores, labels: Labels
 ) -> dict[str, Row]:
     """Measure each stratum of the test points at the cut that the whole has: no stratum gets a threshold of its own.
+
+    A stratum without a point has counts alone.
 
     Parameters
     ----------
@@ -77,13 +95,32 @@ def measure_strata(
     for index, name in enumerate(names):
         inside = strata == index
         counts: Row = {"points": int(inside.sum()), "anomalous": int(labels[inside].sum())}
-        found[name] = counts | _at_cut(labels[inside], scores[inside], row["cut@val"], "val")
+        found[name] = counts
+        if counts["points"]:
+            found[name] |= _at_cut(labels[inside], scores[inside], row["cut@val"], "val")
     return found
 
 
 def _at_cut(labels: Labels, scores: Scores, cut: float, place: str) -> Row:
     metrics = point_metrics(labels, thresholds.flag(scores, cut))
-    return {f"{COLUMNS[name]}@{place}": number for name, number in metrics.items()}
+    return {f"{COLUMNS[name]}@{place}": _number(number) for name, number in metrics.items()}
+
+
+def _in_order(labels: Labels, scores: Scores, cut: float, window: int) -> Row:
+    """What takes events and nearness in time into account; point-adjusted F1 stands beside that of a random score."""
+    flags = thresholds.flag(scores, cut)
+    volume, events = vus(labels, scores, window), event_wise(labels, flags)
+    row = {
+        "VUS-ROC": volume.roc,
+        "VUS-PR": volume.pr,
+        "Affiliation-F1@val": affiliation(labels, flags).f1,
+        "Event-F1@val": events.f1,
+        "ADR@val": events.recall,
+        "F1-PA@val": f1_pa(labels, flags),
+        "F1-PA@oracle": f1_pa_oracle(labels, scores),
+        "F1-PA-random@oracle": random_control(f1_pa_oracle, labels),
+    }
+    return {name: _number(value) for name, value in row.items()}
 
 
 def _number(value: float) -> Any:

@@ -40,7 +40,8 @@ def initialise(network: nn.Module, generator: torch.Generator) -> None:
     Linear and convolution layers: weights and biases uniform on :math:`\pm 1/\sqrt{n}`, n the inputs of one output;
     recurrent layers: uniform on :math:`\pm 1/\sqrt{h}`, h the hidden width (torch's own defaults). Normalisation
     layers keep their constants. A module that has a method ``initialise(generator)`` draws its direct parameters
-    itself.
+    itself. Any other that has ``reset_parameters()`` (a layer of torch-geometric, say) keeps the distribution that it
+    has there, drawn from the global generator under a seed from ``generator``; that state is put back afterwards.
 
     Raises
     ------
@@ -59,8 +60,17 @@ def initialise(network: nn.Module, generator: torch.Generator) -> None:
             _uniform(own, bound, generator)
         elif isinstance(module, _RECURRENT):
             _uniform(own, 1 / math.sqrt(module.hidden_size), generator)
+        elif hasattr(module, "reset_parameters"):
+            _reset(module, generator)
         else:
             raise TypeError(f"{type(module).__name__} has parameters and no method initialise(generator)")
+
+
+def _reset(module: nn.Module, generator: torch.Generator) -> None:
+    seed = int(torch.randint(2**62, (), generator=generator))
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        module.reset_parameters()  # type: ignore[operator]
 
 
 def _uniform(parameters: list[nn.Parameter], bound: float, generator: torch.Generator) -> None:

@@ -50,10 +50,13 @@ class Artifact(ABC):
         Caption without the data variant.
     variants : tuple of str
         Data variants that it can be made on; one that needs datasets without a twin is made on real data alone.
+    in_all : bool
+        Whether ``all`` makes it; an artifact of an hour is made by its own command.
     scenarios : tuple of str
         Scenarios that a caller may choose from; empty where there is no choice.
     """
 
+    in_all: ClassVar[bool] = True
     variants: ClassVar[tuple[Variant, ...]] = ("real", "twin")
     scenarios: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str]

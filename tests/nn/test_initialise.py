@@ -52,6 +52,20 @@ class SeededAttention(Attention):
         self.query.normal_(generator=generator)
 
 
+class ForeignAttention(Attention):
+    def reset_parameters(self) -> None:
+        nn.init.uniform_(self.query, 5, 6)
+
+
+def test_a_layer_of_another_library_keeps_its_distribution_and_takes_the_generator() -> None:
+    before = torch.get_rng_state()
+    made = [build(ForeignAttention, torch.Generator().manual_seed(seed)).query for seed in (0, 0, 1)]
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(made[0], made[1])
+    assert not torch.equal(made[0], made[2])
+    assert ((made[0] >= 5) & (made[0] <= 6)).all()
+
+
 def test_a_module_draws_its_own_parameters_or_is_refused() -> None:
     made = [build(SeededAttention, torch.Generator().manual_seed(0)).query for _ in range(2)]
     assert torch.equal(made[0], made[1])

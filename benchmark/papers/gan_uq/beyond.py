@@ -57,7 +57,9 @@ class Ablation(Artifact):
             runs = [(found := cell(setting, {}, one.method, seed), results[found]) for seed in seeds(setting)]
             measured = {column.metric: summarise(runs, column.metric, one.alternative) for column in self.columns}
             lines.append(Line(one.section, one.label, one.method, "ablation", {}, measured))
-        return Table(f"{self.title}; {circumstances(setting)}.", self.columns, tuple(lines)).write(stem)
+        return Table(
+            f"{self.title}; {circumstances(setting, setting.profile.rows)}.", self.columns, tuple(lines)
+        ).write(stem)
 
 
 SERIES = {"smd": "SMD, 8 machines", "msl": "MSL, 27 traces", "smap": "SMAP, 54 traces"}
@@ -82,6 +84,7 @@ class Series(Artifact):
     kind: ClassVar[Literal["table", "figure"]] = "table"
     title = "GAN-UQ beyond its paper's data"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
+    in_all = False
     columns = (Column("AUC-PR"), Column("VUS-PR"), Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"))
 
     def cells(self, setting: Setting) -> list[Cell]:

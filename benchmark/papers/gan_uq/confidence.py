@@ -53,7 +53,7 @@ class Confidence(Artifact):
             left.set_title("risk and coverage")
             right.set_title("reliability")
             figure.legend(loc="lower center", ncols=1)
-            figure.suptitle(f"{self.title}\n{circumstances(setting)}, 95 % band", fontsize=9)
+            figure.suptitle(f"{self.title}\n{circumstances(setting, setting.profile.rows)}, 95 % band", fontsize=9)
             figure.tight_layout(rect=(0, 0.14, 1, 1))
             return save(figure, stem, frame)
 

@@ -44,6 +44,10 @@ class Sweep(Artifact):
         """One record a panel, position, metric and seed: ``panel``, ``x``, ``metric``, ``seed``, ``value``."""
         raise NotImplementedError
 
+    def rows(self, setting: Setting) -> int:
+        """Sample size of its cells."""
+        return setting.profile.rows
+
     def ticks(self, frame: pl.DataFrame) -> list[str]:
         """Labels of the positions of the swept quantity."""
         return [f"{x:g}" for x in sorted(frame["x"].unique())]
@@ -64,7 +68,7 @@ class Sweep(Artifact):
             axes[0].set_ylim(-0.02, 1.02)
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="lower center", ncols=len(labels))
-            figure.suptitle(f"{self.title}\n{circumstances(setting)}, 95 % band", fontsize=9)
+            figure.suptitle(f"{self.title}\n{circumstances(setting, self.rows(setting))}, 95 % band", fontsize=9)
             figure.text(0.01, 0.005, failed, fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.07, 1, 0.99))
             return save(figure, stem, frame)
@@ -88,6 +92,10 @@ class LatentDimension(Sweep):
     title = "GAN-UQ, Fig. 2: latent dimension"
     quantity = "latent dimension"
 
+    def rows(self, setting: Setting) -> int:
+        """A detector is trained at every position, hence fewer rows."""
+        return setting.profile.sweep_rows
+
     def cells(self, setting: Setting) -> list[Cell]:
         """Both presets at each dimension."""
         return [
@@ -110,7 +118,8 @@ class LatentDimension(Sweep):
 
     @staticmethod
     def _cell(setting: Setting, preset: str, latent: int, seed: int) -> Cell:
-        return cell(setting, {}, f"gan-uq[latent={latent},preset={preset}]", seed)
+        rows = {"rows": setting.profile.sweep_rows}
+        return cell(setting, rows, f"gan-uq[latent={latent},preset={preset}]", seed)
 
 
 class AnomalyShare(Sweep):
@@ -120,6 +129,10 @@ class AnomalyShare(Sweep):
     title = "GAN-UQ, Fig. 3: share of anomalies"
     quantity = "share of anomalies, %"
     TRAINING: ClassVar[dict[str, bool]] = {"contaminated training": True, "clean training": False}
+
+    def rows(self, setting: Setting) -> int:
+        """A detector is trained at every position, hence fewer rows."""
+        return setting.profile.sweep_rows
 
     def cells(self, setting: Setting) -> list[Cell]:
         """Both presets at each share, with contaminated and with clean training."""
@@ -145,7 +158,7 @@ class AnomalyShare(Sweep):
 
     @staticmethod
     def _cell(setting: Setting, preset: str, share: float, dirty: bool, seed: int) -> Cell:
-        params = {"share": share, "contamination": share if dirty else 0.0}
+        params = {"share": share, "contamination": share if dirty else 0.0, "rows": setting.profile.sweep_rows}
         return cell(setting, params, f"gan-uq[preset={preset}]", seed)
 
 
@@ -284,8 +297,8 @@ def failures(results: Mapping[Cell, Result], cells: list[Cell]) -> str:
     return "; ".join(f"{count} cells without a number: {status}" for status, count in sorted(reasons.items()))
 
 
-def circumstances(setting: Setting) -> str:
+def circumstances(setting: Setting, rows: int) -> str:
     """Scenario, data variant and size, for captions."""
-    size = f"{setting.profile.rows:,} rows" if setting.profile.rows else "all rows"
+    size = f"{rows:,} rows" if rows else "all rows"
     data = "real data" if setting.variant == "real" else "embedded twin, not real data"
     return f"scenario {setting.scenario or 'injected'}, {data}, {size}, {setting.profile.seeds} seeds"

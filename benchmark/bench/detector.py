@@ -1,0 +1,122 @@
+"""Seconds, rows a second and memory of one detector on one cell."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from benchmark.data.dataset import Variant
+
+REPETITIONS = 3
+
+
+@dataclass(frozen=True)
+class DetectorMeasurement:
+    """Cost of a detector on the first task of a cell; one thread, medians of the repetitions.
+
+    Parameters
+    ----------
+    method, dataset, variant, protocol, task : str
+        What was measured on what.
+    rows : dict of str to int
+        Rows fitted on (``train``, ``validation``) and scored (``test``).
+    channels : int
+        Number of channels.
+    fit_seconds, score_seconds : float
+        Wall time to fit, and to score the test rows.
+    rows_a_second : float
+        Test rows scored in a second.
+    peak_mib : float
+        Largest resident memory of the process in MiB, libraries and data included.
+    added_mib : float
+        How far fit and score raised that peak, imports of the detector's own libraries included.
+    """
+
+    method: str
+    dataset: str
+    variant: str
+    protocol: str
+    task: str
+    rows: dict[str, int]
+    channels: int
+    fit_seconds: float
+    score_seconds: float
+    rows_a_second: float
+    peak_mib: float
+    added_mib: float
+
+
+def bench_detector(
+    spec: str,
+    dataset: str = "google-2019",
+    protocol: str = "google-2019",
+    variant: Variant = "twin",
+    root: Path | None = None,
+    repetitions: int = REPETITIONS,
+) -> DetectorMeasurement:
+    """Measure a registered detector in a process of its own, so that memory is its own too.
+
+    Parameters
+    ----------
+    spec : str
+        ``name[param=value,…]``, or ``file.py:Class``.
+    dataset, protocol : str
+        ``name[param=value,…]``; the default cell has 20,000 rows.
+    variant : {"twin", "real"}
+        Which files of the dataset.
+    root : path, optional
+        Data folder, for the real variant.
+    repetitions : int
+        Fits and scores, of which medians are taken.
+    """
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        return process.submit(_measure, spec, dataset, protocol, variant, root, repetitions).result()
+
+
+def _measure(
+    spec: str, dataset: str, protocol: str, variant: Variant, root: Path | None, repetitions: int
+) -> DetectorMeasurement:
+    from benchmark.engine.evaluate import checked, load_tasks
+    from benchmark.engine.limits import one_thread
+    from benchmark.registry import METHODS
+
+    task = load_tasks(dataset, variant, protocol, 0, root)[0]
+    before = _peak_mib()
+    fit, score = [], []
+    with one_thread():
+        for _ in range(repetitions):
+            detector = METHODS.build(spec, seed=0)
+            train, validation = task.for_fit(detector.supervision)
+            started = perf_counter()
+            detector.fit(train, validation)
+            fit.append(perf_counter() - started)
+            started = perf_counter()
+            checked(detector.score(task.test_inputs), len(task.test), spec)
+            score.append(perf_counter() - started)
+    peak = _peak_mib()
+    return DetectorMeasurement(
+        spec,
+        dataset,
+        variant,
+        protocol,
+        task.name,
+        {"train": len(train), "validation": len(validation), "test": len(task.test)},
+        len(task.test.channels),
+        median(fit),
+        median(score),
+        len(task.test) / max(median(score), 1e-9),
+        peak,
+        peak - before,
+    )
+
+
+def _peak_mib() -> float:
+    """Largest resident memory of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)

@@ -1,0 +1,133 @@
+"""Time, growth and memory of every metric, beside one argsort of the same scores."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isnan, log
+from statistics import median
+from time import process_time
+
+import numpy as np
+
+from benchmark.metrics.catalogue import CATALOGUE, Case
+
+SIZES = (5_000, 50_000, 500_000, 1_000_000)
+GROWTH = (50_000, 1_000_000)
+"""The sizes between which growth is measured: smaller ones are all overhead."""
+
+WINDOW = 100
+MEAN_EVENT = 100
+SHARE = 0.10
+CUT = 0.95
+ENOUGH = 0.02
+"""Seconds that one repetition should last, so that a clock's step does not matter."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One metric over several lengths of a series.
+
+    Parameters
+    ----------
+    name : str
+        Metric, or ``argsort``.
+    values : tuple of float or None
+        Its value for each length; None where undefined.
+    seconds : tuple of float
+        Processor time for each length, median of the repetitions.
+    ratios : tuple of float
+        The same, divided by that of one argsort of the scores, measured beside it.
+    growth : float or None
+        Exponent b in time ∝ T^b between 50,000 and 1,000,000 points; None without both.
+    bytes_a_point : float
+        Peak of memory taken beyond the inputs at the largest length, divided by it.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    seconds: tuple[float, ...]
+    ratios: tuple[float, ...]
+    growth: float | None
+    bytes_a_point: float
+
+
+def make_case(points: int, seed: int = 0) -> Case:
+    """Make a series with a tenth of anomalous points, in events of 10 to 190, and a score that partly finds them."""
+    generator = np.random.default_rng(seed)
+    labels = np.zeros(points, dtype=np.bool_)
+    count = max(1, round(points * SHARE / MEAN_EVENT))
+    lengths = generator.integers(MEAN_EVENT // 10, 2 * MEAN_EVENT - MEAN_EVENT // 10, size=count, endpoint=True)
+    starts = generator.choice(max(points - 2 * MEAN_EVENT, 1), size=count, replace=False)
+    for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
+        labels[start : start + length] = True
+    scores = generator.normal(size=points) + labels
+    return Case(labels, scores, scores > np.quantile(scores, CUT), WINDOW)
+
+
+def bench_metrics(sizes: Sequence[int] = SIZES, repetitions: int = 5) -> list[Measurement]:
+    """Measure every metric of the catalogue.
+
+    Processor time of one thread, so that another process on the machine matters little; each ratio is to an argsort
+    measured right before.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Lengths of the series, ascending.
+    repetitions : int
+        Of which the median is taken.
+    """
+    cases = [make_case(size) for size in sizes]
+    sorts = [_seconds(_sort(case), repetitions) for case in cases]
+    memory = _peak(_sort(cases[-1])) / sizes[-1]
+    ones = tuple(1.0 for _ in sizes)
+    found = [Measurement("argsort", tuple(None for _ in sizes), tuple(sorts), ones, _growth(sizes, sorts), memory)]
+    for metric in CATALOGUE:
+        values, seconds, ratios = [], [], []
+        for case in cases:
+            beside = _seconds(_sort(case), repetitions)
+            value = metric.compute(case)
+            taken = _seconds(lambda case=case, metric=metric: metric.compute(case), repetitions)  # type: ignore[misc]
+            values.append(None if isnan(value) else value)
+            seconds.append(taken)
+            ratios.append(taken / beside)
+        memory = _peak(lambda metric=metric: metric.compute(cases[-1])) / sizes[-1]  # type: ignore[misc]
+        growth = _growth(sizes, seconds)
+        found.append(Measurement(metric.name, tuple(values), tuple(seconds), tuple(ratios), growth, memory))
+    return found
+
+
+def _sort(case: Case) -> Callable[[], object]:
+    return lambda: np.argsort(case.scores)
+
+
+def _seconds(call: Callable[[], object], repetitions: int) -> float:
+    """Median processor time of one call; short calls are made several times in a row."""
+    started = process_time()
+    call()
+    times = max(1, min(1000, int(ENOUGH / max(process_time() - started, 1e-9))))
+    taken = []
+    for _ in range(repetitions):
+        started = process_time()
+        for _ in range(times):
+            call()
+        taken.append((process_time() - started) / times)
+    return median(taken)
+
+
+def _growth(sizes: Sequence[int], seconds: Sequence[float]) -> float | None:
+    at = dict(zip(sizes, seconds, strict=True))
+    low, high = GROWTH
+    return log(at[high] / at[low]) / log(high / low) if low in at and high in at else None
+
+
+def _peak(call: Callable[[], object]) -> float:
+    """Largest number of bytes held during a call beyond those before it."""
+    tracemalloc.start()
+    try:
+        call()
+        return float(tracemalloc.get_traced_memory()[1])
+    finally:
+        tracemalloc.stop()

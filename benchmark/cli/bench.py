@@ -1,0 +1,88 @@
+"""``bench``: how fast the metrics or a detector are on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from benchmark.cli import options
+
+if TYPE_CHECKING:
+    from benchmark.bench.detector import DetectorMeasurement
+    from benchmark.bench.metrics import Measurement
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help="metrics, or a method as name[param=value,…] or file.py:Class.")],
+    dataset: Annotated[str, typer.Option("--dataset", help="For a method: name[param=value,…].")] = "google-2019",
+    protocol: Annotated[
+        str, typer.Option("--protocol", help="For a method; default: the dataset's own, else native.")
+    ] = "",
+    data: options.DataFolder = None,
+    variant: Annotated[str, typer.Option("--variant", help="For a method: real or twin.")] = "twin",
+    json: options.Json = False,
+) -> None:
+    """Measure the metrics, or one detector. Times are of this machine now: compare ratios."""
+    from dataclasses import asdict
+
+    from benchmark.cli.printing import print_json
+
+    if name == "metrics":
+        from benchmark.bench.metrics import SIZES, bench_metrics
+
+        measurements = bench_metrics()
+        if json:
+            print_json({"sizes": SIZES, "metrics": [asdict(measurement) for measurement in measurements]})
+        else:
+            _print_metrics(SIZES, measurements)
+        return
+    from benchmark.bench.detector import bench_detector
+    from benchmark.cli.run import own_protocol
+    from benchmark.registry import METHODS
+    from benchmark.spec import Spec
+
+    METHODS.load(Spec.parse(name).name)
+    chosen = options.chosen_variant(variant, data)
+    measured = bench_detector(name, dataset, protocol or own_protocol(dataset), chosen, data)
+    if json:
+        print_json(asdict(measured))
+    else:
+        _print_detector(measured)
+
+
+def _print_metrics(sizes: tuple[int, ...], measurements: list[Measurement]) -> None:
+    from benchmark.cli.printing import number, print_table
+
+    lengths = [f"{size:.0e}".replace("e+0", "e") for size in sizes]
+    columns = ("metric", f"value {lengths[1]}", *(f"ms {n}" for n in lengths), *(f"×sort {n}" for n in lengths))
+    columns += ("growth", "bytes/point")
+    rows = []
+    for one in measurements:
+        times = [f"{1e3 * seconds:.3g}" for seconds in one.seconds]
+        ratios = [f"{ratio:.3g}" for ratio in one.ratios]
+        rows.append(
+            (one.name, number(one.values[1], 4), *times, *ratios, number(one.growth, 2), f"{one.bytes_a_point:.0f}")
+        )
+    print_table(columns, rows, right=columns[1:])
+    print(
+        "\nms: processor time of one thread, median of five. ×sort: the same divided by one argsort of the scores,"
+        "\nmeasured beside it. growth: exponent between 5e4 and 1e6 points; that of argsort, whose data leave the cache"
+        "\nin between, is the yardstick. bytes/point: peak of memory at the largest length."
+    )
+
+
+def _print_detector(one: DetectorMeasurement) -> None:
+    from benchmark.cli.printing import print_facts
+
+    print_facts(
+        [
+            ("method", one.method),
+            ("cell", f"{one.dataset} ({one.variant}) · {one.protocol} · {one.task} · seed 0"),
+            ("rows", ", ".join(f"{part} {count:,}" for part, count in one.rows.items()) + f"; {one.channels} channels"),
+            ("fit", f"{one.fit_seconds:.3f} s"),
+            ("score", f"{one.score_seconds:.4f} s, {one.rows_a_second:,.0f} rows/s"),
+            ("peak memory", f"{one.peak_mib:.0f} MiB, of which {one.added_mib:.0f} MiB by fit and score"),
+        ]
+    )
+    print("\nMedians of three, one thread.")

@@ -1,0 +1,40 @@
+import json
+
+from typer.testing import CliRunner
+
+from benchmark.bench import metrics as bench_metrics
+from benchmark.cli import app
+from benchmark.metrics.catalogue import CATALOGUE
+
+
+def test_every_metric_is_measured_beside_a_sort(monkeypatch):
+    monkeypatch.setattr(bench_metrics, "ENOUGH", 0.0)
+    monkeypatch.setattr(bench_metrics, "GROWTH", (500, 1000))
+    found = bench_metrics.bench_metrics((500, 1000), repetitions=1)
+    assert [one.name for one in found] == ["argsort", *(metric.name for metric in CATALOGUE)]
+    for one in found:
+        assert len(one.seconds) == len(one.ratios) == len(one.values) == 2
+        assert all(seconds >= 0 for seconds in one.seconds)
+        assert one.bytes_a_point > 0
+
+
+def test_the_series_has_the_share_it_says():
+    case = bench_metrics.make_case(100_000)
+    assert 0.08 < case.labels.mean() < 0.11
+    assert abs(case.flags.mean() - 0.05) < 1e-3
+
+
+def test_a_detector_is_measured_on_a_small_cell():
+    command = ["bench", "norm", "--protocol", "google-2019[rows=2000]", "--variant", "twin", "--json"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    measured = json.loads(result.stdout)
+    assert measured["rows"]["train"] > measured["rows"]["test"] > 0
+    assert measured["score_seconds"] > 0
+    assert measured["peak_mib"] >= measured["added_mib"] >= 0
+
+
+def test_an_unknown_method_is_an_error_with_a_hint():
+    result = CliRunner().invoke(app, ["bench", "ifrest"])
+    assert result.exit_code == 2
+    assert "iforest" in result.output

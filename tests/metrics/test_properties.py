@@ -1,0 +1,154 @@
+"""What holds for every metric of the catalogue, and the recorded exceptions."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from benchmark.metrics.catalogue import CATALOGUE, Case
+from tests.metrics.series import cases
+
+NEEDS_SCORE = [m for m in CATALOGUE if m.threshold != "cut" and m.name != "F1-PA-random@oracle"]
+AT_CUT = [m for m in CATALOGUE if m.threshold == "cut"]
+CHECKED = [m for m in CATALOGUE if m.name != "F1-PA-random@oracle"]
+
+# A false alarm far from any other raises these: see the docstring of `benchmark.metrics.affiliation.affiliation`. Over
+# thresholds it may bridge two other false alarms, which raises range-based precision: see `range_based`.
+RAISED_BY_A_FAR_FALSE_ALARM = {
+    "Affiliation-Precision@<cut>",
+    "Affiliation-Recall@<cut>",
+    "Affiliation-F1@<cut>",
+    "Affiliation-F1@oracle",
+    "Range-F1@oracle",
+}
+
+
+def names(metric):
+    return metric.name
+
+
+@settings(deadline=None, max_examples=40)
+@given(cases(), st.sampled_from([lambda s: 3 * s - 7, lambda s: s**3, np.exp, np.arctan]))
+def test_ranking_metrics_do_not_change_under_strictly_monotone_transforms(case, transform):
+    labels, scores = case
+    for metric in NEEDS_SCORE:
+        before = metric.compute(Case(labels, scores, scores > 0, 5))
+        after = metric.compute(Case(labels, transform(scores), scores > 0, 5))
+        assert after == before, metric.name
+
+
+@settings(deadline=None, max_examples=40)
+@given(cases())
+def test_values_lie_in_their_range(case):
+    labels, scores = case
+    for metric in CATALOGUE:
+        found = metric.compute(Case(labels, scores, scores > 0, 5))
+        if metric.name.startswith("Delay"):
+            assert np.isnan(found) or 0 <= found < len(labels)
+        else:
+            assert (-1 if metric.name.startswith("MCC") else 0) <= found <= 1 + 1e-12, metric.name
+
+
+@pytest.mark.parametrize("metric", CHECKED, ids=names)
+@settings(deadline=None, max_examples=25)
+@given(case=cases())
+def test_a_perfect_score_is_1(metric, case):
+    labels, _ = case
+    found = metric.compute(Case(labels, labels.astype(float), labels, 6))
+    assert found == pytest.approx(0 if metric.name.startswith("Delay") else 1, abs=1e-12)
+
+
+def far_false_alarm(generator):
+    """A series of 200 points with events and alarms before 120, and a far normal point that is not flagged yet."""
+    labels = np.zeros(200, dtype=bool)
+    for start in generator.choice(np.arange(5, 100, 12), size=3, replace=False):
+        labels[start : start + generator.integers(1, 8)] = True
+    scores = generator.normal(size=200) + labels
+    return labels, scores, 160
+
+
+@pytest.mark.parametrize("metric", [m for m in CHECKED if m.name not in RAISED_BY_A_FAR_FALSE_ALARM], ids=names)
+def test_a_far_false_alarm_never_raises_a_metric(metric):
+    generator = np.random.default_rng(0)
+    for _ in range(40):
+        labels, scores, place = far_false_alarm(generator)
+        flags = scores > np.quantile(scores, generator.choice([0.5, 0.8, 0.95]))
+        flags[150:171] = False
+        before = metric.compute(Case(labels, scores, flags, 10))
+        scores[place] = scores.max() + 1
+        flags[place] = True
+        after = metric.compute(Case(labels, scores, flags, 10))
+        if metric.name.startswith("Delay"):
+            assert after == pytest.approx(before, nan_ok=True)
+        else:
+            assert after <= before + 1e-12
+
+
+@pytest.mark.parametrize("name", sorted(RAISED_BY_A_FAR_FALSE_ALARM))
+def test_the_recorded_exceptions_are_exceptions(name):
+    labels, scores = np.zeros(400, dtype=bool), np.zeros(400)
+    if name.startswith("Range"):
+        labels[10:20] = True
+        scores[labels], scores[[300, 302]], place = 1, 2, 301
+    else:
+        # One event is found and well, or badly, alone; the alarm is far from the other, which is not.
+        labels[90:110] = labels[290:310] = True
+        place = 330
+        scores[170 if "Precision" in name else 95] = 1
+    metric = next(m for m in CATALOGUE if m.name == name)
+    before = metric.compute(Case(labels, scores, scores > 0, 10))
+    scores[place] = 3
+    assert metric.compute(Case(labels, scores, scores > 0, 10)) > before + 0.01
+
+
+@pytest.mark.parametrize("metric", CHECKED, ids=names)
+def test_the_order_of_events_does_not_matter(metric):
+    generator = np.random.default_rng(1)
+    for _ in range(10):
+        blocks = []
+        for _ in range(4):
+            # Equal margins, wider than the window, with the lowest score of all at the seams.
+            length = int(generator.integers(1, 9))
+            labels = np.zeros(length + 40, dtype=bool)
+            labels[20:-20] = True
+            scores = np.round(generator.normal(size=length + 40) + labels, 1)
+            scores[[0, -1]] = -9
+            blocks.append((labels, scores))
+        values = []
+        for order in (range(4), generator.permutation(4)):
+            labels, scores = (np.concatenate([blocks[index][part] for index in order]) for part in (0, 1))
+            values.append(metric.compute(Case(labels, scores, scores > 0.7, 12)))
+        assert values[1] == pytest.approx(values[0], abs=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "tolerance"),
+    [
+        ("AUC-ROC", 0.5, 0.01),
+        ("AUC-PR", 0.1, 0.01),
+        ("MCC@<cut>", 0.0, 0.02),
+        ("Balanced-Accuracy@<cut>", 0.5, 0.02),
+        ("Precision@<cut>", 0.1, 0.02),
+        ("Recall@<cut>", 0.2, 0.03),
+        ("F1@oracle", 2 * 0.1 / 1.1, 0.01),
+        ("Affiliation-Precision@<cut>", 0.5, 0.05),
+    ],
+)
+def test_a_random_score_gets_the_share_of_anomalies_or_chance(name, expected, tolerance):
+    metric = next(m for m in CATALOGUE if m.name == name)
+    labels = np.arange(20_000) % 500 < 50
+    scores = np.random.default_rng(0).random(20_000)
+    assert metric.compute(Case(labels, scores, scores > 0.8, 50)) == pytest.approx(expected, abs=tolerance)
+
+
+@settings(deadline=None, max_examples=60)
+@given(cases(), st.integers(-5, 5))
+def test_a_cut_metric_is_never_above_its_oracle(case, cut):
+    labels, scores = case
+    flags = scores > cut
+    assume(flags.any())
+    by_name = {m.name: m for m in CATALOGUE}
+    for name, metric in by_name.items():
+        if name.endswith("@oracle") and (at_cut := by_name.get(name.replace("oracle", "<cut>"))):
+            given_case = Case(labels, scores, flags, 5)
+            assert at_cut.compute(given_case) <= metric.compute(given_case) + 1e-12, name
