@@ -6,8 +6,9 @@
 ``grouped``
     The official FAIL label, split by collection: no collection stands on two sides.
 ``injected``
-    Rows that are normal under the official label, split by collection; labelled anomalies of three kinds are put into
-    a share of the rows (`benchmark.protocols.injection`). Supervised detectors get training and validation rows with
+    Rows that are normal under the official label and use the processor, split by collection; labelled anomalies of
+    three kinds are put into a share of the rows (`benchmark.protocols.injection`). Idle rows are left out: the kinds
+    would not change them, so that idleness alone would tell a normal row. Supervised detectors get training and validation rows with
     labelled anomalies at the same share: they see in training the very kinds that they are tested on. Unsupervised
     ones get the same rows *before* injection, so their training is free of injected anomalies, unless
     ``contamination`` puts unlabelled ones in.
@@ -96,11 +97,12 @@ class Google2019Protocol(Protocol):
         return [Task("rows", train, validation, shown, held_out, test, test.covariates[LEVEL], LEVELS)]
 
     def _labelled(self, recording: Recording) -> Recording:
-        """Take the label of the scenario; ``injected`` keeps normal rows only."""
+        """Take the label of the scenario; ``injected`` keeps normal rows that use the processor."""
         if self.scenario == "row-split":
             return replace(recording, labels=recording.covariates[KAGGLE_LABEL])
         if self.scenario == "injected" and recording.labels is not None:
-            return recording.take(~recording.labels)
+            busy = recording.values[:, recording.channels.index("avg_cpu")] > 0
+            return recording.take(~recording.labels & busy)
         return recording
 
     def _split(self, recording: Recording, generator: np.random.Generator) -> list[Recording]:
