@@ -37,6 +37,9 @@ class Sweep(Artifact):
     kind: ClassVar[Literal["table", "figure"]] = "figure"
     scenarios = ("injected", "grouped", "row-split")
     quantity: ClassVar[str]
+    remark: ClassVar[str] = ""
+    """What a reader of the figure has to know, below it."""
+
     partial: ClassVar[bool] = False
     """Whether a point may stand on fewer seeds than there are; else one that lacks a seed is left out."""
 
@@ -69,7 +72,7 @@ class Sweep(Artifact):
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="lower center", ncols=len(labels))
             figure.suptitle(f"{self.title}\n{circumstances(setting, self.rows(setting))}, 95 % band", fontsize=9)
-            figure.text(0.01, 0.005, failed, fontsize=7, color=MUTED)
+            figure.text(0.01, 0.005, "; ".join(filter(None, (self.remark, failed))), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.07, 1, 0.99))
             return save(figure, stem, frame)
 
@@ -212,6 +215,7 @@ class Samples(Sweep):
     name = "gan-uq/fig5"
     title = "GAN-UQ, Fig. 5: number of samples"
     quantity = "samples S"
+    remark = "* corrected: calibrating for this S included, except for S = 30, which is calibrated in training"
 
     def cells(self, setting: Setting) -> list[Cell]:
         """One model a preset and seed, scored with every number of samples."""
@@ -233,12 +237,15 @@ class Samples(Sweep):
         return records
 
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
-        """Accuracy on the left axis, seconds to score the test rows on the right."""
+        """Accuracy on the left axis, seconds to score the test rows on the right.
+
+        A number of samples that the detector was not fitted with is calibrated anew, and that is part of its time.
+        """
         super().draw(axis, frame.filter(pl.col("metric") == "Accuracy@val"))
         time = frame.filter(pl.col("metric") != "Accuracy@val").sort("x")
         other = axis.twinx()
         other.plot(range(len(time)), time["mean"], color=MUTED, linestyle="--", marker="s", markersize=3)
-        other.set_ylabel("scoring time, s (dashed)", color=MUTED)
+        other.set_ylabel("time to score, s (dashed)*", color=MUTED)
         other.set_ylim(bottom=0)
         other.spines["right"].set_visible(True)
 
