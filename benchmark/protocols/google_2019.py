@@ -8,9 +8,9 @@
 ``injected``
     Rows that are normal under the official label and use the processor, split by collection; labelled anomalies of
     three kinds are put into a share of the rows (`benchmark.protocols.injection`). Idle rows are left out: the kinds
-    would not change them, so that idleness alone would tell a normal row. Supervised detectors get training and validation rows with
-    labelled anomalies at the same share: they see in training the very kinds that they are tested on. Unsupervised
-    ones get the same rows *before* injection, so their training is free of injected anomalies, unless
+    would not change them, so that idleness alone would tell a normal row. Supervised detectors get training and
+    validation rows with labelled anomalies at the same share: they see in training the very kinds that they are tested
+    on. Unsupervised ones get the same rows *before* injection, so their training is free of injected anomalies, unless
     ``contamination`` puts unlabelled ones in.
 
 Every scenario samples whole collections, imputes missing values from the training rows that unsupervised detectors
