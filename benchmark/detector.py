@@ -81,6 +81,17 @@ class Detector(ABC):
         """Decide on every point with a confidence; None for a detector that states none."""
         return None
 
+    def diagnostics(self, recording: Recording) -> dict[str, float]:
+        """Tell by named numbers whether the fitted model is sound (collapse, convergence); empty for most."""
+        return {}
+
+    def adjacency(self, recording: Recording) -> FloatArray | None:
+        """Return how much each channel looks at each other, shape (C, C); None for a detector without a graph.
+
+        Measured against the true dependencies where a dataset knows them.
+        """
+        return None
+
     def alternatives(self) -> tuple[str, ...]:
         """Names of further scores of the same fitted model (an ablation, a sweep), measured beside the first."""
         return ()

@@ -113,9 +113,9 @@ class GanUQ(Detector):
         five of six samples share.
     buffer, refit : int
         Scores that the moving threshold of `predict` stands on, and points between two fits of it.
-    sweep : {"none", "samples", "parts"}
-        Further scores of the same fitted model to measure beside the first (`alternatives`): by other numbers of
-        samples, or by each part alone.
+    sweep : bool
+        Measure further scores of the same fitted model beside the first (`alternatives`): by each part alone, and by
+        other numbers of samples.
     untrained : bool
         Leave the networks as they were drawn; everything else, the calibration too, as usual. A control.
     """
@@ -144,7 +144,7 @@ class GanUQ(Detector):
     band: Annotated[float, Field(ge=0.0)] = 1.0
     buffer: Annotated[int, Field(ge=1)] = 5_000
     refit: Annotated[int, Field(ge=1)] = 500
-    sweep: Literal["none", "samples", "parts"] = "none"
+    sweep: bool = False
     untrained: bool = False
 
     def __post_init__(self) -> None:
@@ -207,10 +207,10 @@ class GanUQ(Detector):
         return Judgement(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
 
     def alternatives(self) -> tuple[str, ...]:
-        """Names of what ``sweep`` asks for: ``samples=…`` or ``part=…``."""
-        if self.sweep == "samples":
-            return tuple(f"samples={count}" for count in _SWEPT_SAMPLES)
-        return tuple(f"part={name}" for name in self._names()) if self.sweep == "parts" else ()
+        """Names of what ``sweep`` asks for: ``part=…`` and ``samples=…``."""
+        if not self.sweep:
+            return ()
+        return (*(f"part={name}" for name in self._names()), *(f"samples={count}" for count in _SWEPT_SAMPLES))
 
     def alternative(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by one of the `alternatives`."""

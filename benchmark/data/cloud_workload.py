@@ -40,6 +40,9 @@ CHANNELS = (
 )
 """Numeric columns, in the order of the file and under its names."""
 
+MODALITIES = ("resource", "resource", "latency", "demand", "latency", "demand", "resource", "failure")
+"""Kind of each numeric column: what is asked for, what it takes, how long it lasts, what fails."""
+
 CATEGORIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Data_Source": ("Cloud", "Enterprise DB", "IoT", "Social Media"),
@@ -153,7 +156,7 @@ def parse(frame: pl.DataFrame, source: Path) -> Recording:
     require_present(frame, list(CATEGORIES), source)
     covariates: dict[str, NDArray[Any]] = {name: _codes(frame[name], source) for name in CATEGORIES}
     values = np.ascontiguousarray(table.to_numpy(), dtype=np.float32)
-    return Recording("workload", values, CHANNELS, time=start.to_numpy(), covariates=covariates)
+    return Recording("workload", values, CHANNELS, time=start.to_numpy(), covariates=covariates, modalities=MODALITIES)
 
 
 def _codes(text: pl.Series, source: Path) -> NDArray[np.int8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from pydantic import Field
 from benchmark.data.checksums import remote_file
 from benchmark.data.dataset import Dataset
 from benchmark.data.metadata import Metadata
+from benchmark.data.nezha_services import joined
 from benchmark.data.recording import Recording
 from benchmark.data.tables import (
     read_csv,
@@ -24,7 +25,7 @@ from benchmark.data.tables import (
     require_present,
     times,
 )
-from benchmark.errors import DataError, UnknownNameError
+from benchmark.errors import DataError, ParameterError, UnknownNameError
 
 PODS = (
     "adservice-5f6585d649-fnmft",
@@ -63,6 +64,9 @@ CHANNELS = (
 )
 """The numeric columns of a pod, in the order of its file and under its names."""
 
+TRAFFIC = "NetworkReceiveBytes"
+"""The channel that stands for a service in the layout ``services``."""
+
 FAULTS = "2022-08-22-fault_list.json"
 DEPENDENCIES = "dependency.csv"
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -90,8 +94,11 @@ class Nezha(Dataset):
 
     Parameters
     ----------
+    layout : {"pods", "services"}
+        ``services``: one recording of ten channels, the ``NetworkReceiveBytes`` of each service, since a call is a
+        message that is received; it carries the call graph as `Recording.dependencies`.
     pod : str
-        Read this pod only, by its full name; empty for all ten.
+        Read this pod only, by its full name; empty for all ten. For the layout ``pods``.
     fault_minutes : int
         How long an injection is taken to act, at least one minute. The list of faults gives no end; CPU usage is
         back to normal after about five minutes.
@@ -132,21 +139,26 @@ class Nezha(Dataset):
         ),
     )
 
+    layout: Literal["pods", "services"] = "pods"
     pod: str = ""
     fault_minutes: Annotated[int, Field(ge=1)] = 5
 
     def __post_init__(self) -> None:
         if self.pod and self.pod not in PODS:
             raise UnknownNameError("pod of dataset 'nezha'", self.pod, PODS)
+        if self.pod and self.layout == "services":
+            raise ParameterError("nezha: pod belongs to layout=pods; layout=services joins all ten")
 
     def files(self, root: Path) -> list[Path]:
-        """List of faults and the metrics of each pod. Raises `DataError` where one is missing."""
-        return sorted((self.path(root, FAULTS), *(self._metrics(root, pod) for pod in self._pods)))
+        """List of faults, metrics of each pod, call graph where needed. Raises `DataError` where one is missing."""
+        graph = [self.path(root, "metric", DEPENDENCIES)] if self.layout == "services" else []
+        return sorted((self.path(root, FAULTS), *graph, *(self._metrics(root, pod) for pod in self._pods)))
 
     def read(self, root: Path) -> list[Recording]:
         """Read the metrics of each pod and label them."""
         injected = faults(root)
-        return [self._recording(root, pod, [fault for fault in injected if fault.pod == pod]) for pod in self._pods]
+        pods = [self._recording(root, pod, [fault for fault in injected if fault.pod == pod]) for pod in self._pods]
+        return [joined(pods, dependencies(root), TRAFFIC)] if self.layout == "services" else pods
 
     @property
     def _pods(self) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.errors import UnknownNameError
+
 FloatArray = NDArray[np.float32]
 _EMPTY: Mapping[str, NDArray[Any]] = MappingProxyType({})
 
@@ -40,6 +42,10 @@ class Recording:
         True where row order is time, so that a window of consecutive rows has a meaning.
     part : {"train", "test"}, optional
         The side that the publisher of the dataset assigns to this recording.
+    modalities : tuple of str, length C or 0
+        What kind of quantity each channel is (``command``, ``telemetry``); empty where the dataset does not say.
+    dependencies : ndarray of bool, shape (C, C), optional
+        True where channel i truly depends on channel j. Only evaluation looks at it; no detector receives it.
     """
 
     name: str
@@ -51,10 +57,16 @@ class Recording:
     covariates: Mapping[str, NDArray[Any]] = field(default_factory=lambda: _EMPTY)
     sequential: bool = True
     part: str | None = None
+    modalities: tuple[str, ...] = ()
+    dependencies: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.channels):
             raise ValueError(f"{self.name}: values {self.values.shape} do not fit {len(self.channels)} channels")
+        if len(self.modalities) not in (0, len(self.channels)):
+            raise ValueError(f"{self.name}: {len(self.modalities)} modalities for {len(self.channels)} channels")
+        if self.dependencies is not None and self.dependencies.shape != (len(self.channels),) * 2:
+            raise ValueError(f"{self.name}: dependencies {self.dependencies.shape} do not fit the channels")
         columns = {"labels": self.labels, "groups": self.groups, "time": self.time, **self.covariates}
         for what, column in columns.items():
             if column is not None and column.shape != (len(self),):
@@ -80,12 +92,21 @@ class Recording:
 
     def select(self, channels: tuple[str, ...]) -> Recording:
         """Return the same points with these channels only, in this order."""
+        unknown = [channel for channel in channels if channel not in self.channels]
+        if unknown:
+            raise UnknownNameError(f"channel of {self.name!r}", unknown[0], self.channels)
         columns = [self.channels.index(channel) for channel in channels]
-        return replace(self, values=np.ascontiguousarray(self.values[:, columns]), channels=channels)
+        return replace(
+            self,
+            values=np.ascontiguousarray(self.values[:, columns]),
+            channels=channels,
+            modalities=tuple(self.modalities[column] for column in columns) if self.modalities else (),
+            dependencies=None if self.dependencies is None else self.dependencies[np.ix_(columns, columns)],
+        )
 
     def unlabelled(self) -> Recording:
-        """Return what a detector without labels may see: values and channels, nothing that tells a label."""
-        return Recording(self.name, self.values, self.channels, sequential=self.sequential)
+        """Return what a detector without labels may see: values, channels, their kinds; nothing that tells a label."""
+        return Recording(self.name, self.values, self.channels, sequential=self.sequential, modalities=self.modalities)
 
     def labelled(self) -> Recording:
         """Return what a supervised detector may see: values, channels and labels."""
@@ -101,11 +122,14 @@ def fingerprint(recordings: list[Recording]) -> str:
     for recording in recordings:
         header = (recording.name, recording.channels, recording.sequential, recording.part, len(recording))
         digest.update(repr(header).encode())
+        if recording.modalities:
+            digest.update(repr(recording.modalities).encode())
         columns = {
             "values": recording.values,
             "labels": recording.labels,
             "groups": recording.groups,
             "time": recording.time,
+            "dependencies": recording.dependencies,
             **dict(sorted(recording.covariates.items())),
         }
         for name, column in columns.items():

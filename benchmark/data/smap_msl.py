@@ -101,6 +101,7 @@ class _Telemanom(Dataset):
     def read(self, root: Path) -> list[Recording]:
         """Read the arrays and label the test points ``start`` to ``end`` of each sequence, both included."""
         channels = CHANNELS[self.spacecraft]
+        kinds = tuple(channel.partition("-")[0] for channel in channels)  # telemetry, or command
         table = self.path(root, LABELS)
         sequences = _sequences(table, self.spacecraft)
         halves = []
@@ -115,14 +116,14 @@ class _Telemanom(Dataset):
                 recording
                 for trace, (train, test, labels) in zip(self._traces, halves, strict=True)
                 for recording in (
-                    Recording(trace, train, channels, part="train"),
-                    Recording(trace, test, channels, labels=labels, part="test"),
+                    Recording(trace, train, channels, part="train", modalities=kinds),
+                    Recording(trace, test, channels, labels=labels, part="test", modalities=kinds),
                 )
             ]
         trains, tests, labels = (np.concatenate(column) for column in zip(*halves, strict=True))
         return [
-            Recording(self.metadata.name, trains, channels, part="train"),
-            Recording(self.metadata.name, tests, channels, labels=labels, part="test"),
+            Recording(self.metadata.name, trains, channels, part="train", modalities=kinds),
+            Recording(self.metadata.name, tests, channels, labels=labels, part="test", modalities=kinds),
         ]
 
     @property

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from benchmark.data.dataset import Variant
 from benchmark.data.recording import Recording
+from benchmark.detector import Detector
 from benchmark.engine.cell import Cell, Result, Row
 from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
-from benchmark.engine.measure import measure, measure_strata
+from benchmark.engine.measure import measure, measure_dependencies, measure_strata
 from benchmark.errors import BenchmarkError, DataError, DivergedError
 from benchmark.metrics.checks import finite
 from benchmark.metrics.confidence import confidence_summary
@@ -118,19 +119,36 @@ def _run_task(cell: Cell, task: Task, seconds: dict[str, float]) -> tuple[Row, d
         row: Row = {"task": task.name} | measured
         if task.strata is not None:
             row["strata"] = measure_strata(row, task.strata, task.stratum_names, scores, labels)
-    judgement = detector.judge(task.test_inputs)
-    if judgement is not None:
-        said = (judgement.flags, judgement.confidence, judgement.abstained)
-        row["confidence"] = confidence_summary(labels, *said)
+    row |= _beside(detector, task)
     row["alternatives"] = {}
     for name in detector.alternatives():
+        # Validation first: what an alternative has to fit once is then not counted as time of scoring.
+        other_held_out = checked(detector.alternative(name, validation.unlabelled()), len(validation), cell.method)
         with _timed(seconds, f"score {name}"):
             other = checked(detector.alternative(name, task.test_inputs), len(task.test), cell.method)
-        other_held_out = checked(detector.alternative(name, validation.unlabelled()), len(validation), cell.method)
         row["alternatives"][name] = measure(
             detector.supervision, other_held_out, validation.labels, other, labels, window
         )
+    if task.inflation is not None:
+        trained_on = checked(detector.score(train.unlabelled()), len(train), cell.method)
+        row["inflation"] = task.inflation.steps(trained_on, held_out, scores, labels)
     return row, {f"{task.name}/validation": held_out, f"{task.name}/test": scores}
+
+
+def _beside(detector: Detector, task: Task) -> Row:
+    """What a fitted detector says beside its scores, measured: decisions, soundness, dependencies."""
+    row: Row = {}
+    assert task.test.labels is not None
+    judgement = detector.judge(task.test_inputs)
+    if judgement is not None:
+        said = (judgement.flags, judgement.confidence, judgement.abstained)
+        row["confidence"] = confidence_summary(task.test.labels, *said)
+    diagnostics = detector.diagnostics(task.test_inputs)
+    if diagnostics:
+        row["diagnostics"] = diagnostics
+    if (true := task.test.dependencies) is not None and (learned := detector.adjacency(task.test_inputs)) is not None:
+        row["dependencies"] = measure_dependencies(learned, true)
+    return row
 
 
 @contextmanager

@@ -101,6 +101,36 @@ def measure_strata(
     return found
 
 
+def measure_dependencies(adjacency: NDArray[Any], dependencies: NDArray[np.bool_]) -> Row:
+    """Measure how a learned graph ranks true edges above absent ones; no node is asked about itself.
+
+    Parameters
+    ----------
+    adjacency : ndarray, shape (C, C)
+        Row i holds how much channel i looks at the others.
+    dependencies : ndarray of bool, shape (C, C)
+        True where channel i depends on channel j.
+
+    Returns
+    -------
+    dict
+        ``AUC-ROC`` and ``AUC-PR`` over ordered pairs; both again ``either way``, where a pair counts if one of the two
+        depends on the other, and its weight is the mean of both directions; numbers of pairs and edges.
+    """
+    pairs = ~np.eye(len(dependencies), dtype=np.bool_)
+    upper = np.triu(pairs)
+    either = (adjacency + adjacency.T) / 2
+    directed, undirected = dependencies[pairs], (dependencies | dependencies.T)[upper]
+    return {
+        "pairs": int(pairs.sum()),
+        "edges": int(directed.sum()),
+        "AUC-ROC": _number(auc_roc(directed, adjacency[pairs])),
+        "AUC-PR": _number(auc_pr(directed, adjacency[pairs])),
+        "AUC-ROC either way": _number(auc_roc(undirected, either[upper])),
+        "AUC-PR either way": _number(auc_pr(undirected, either[upper])),
+    }
+
+
 def _at_cut(labels: Labels, scores: Scores, cut: float, place: str) -> Row:
     metrics = point_metrics(labels, thresholds.flag(scores, cut))
     return {f"{COLUMNS[name]}@{place}": _number(number) for name, number in metrics.items()}

@@ -25,11 +25,15 @@ class Native(Protocol):
     ----------
     by : {"time", "group"}
         How a recording without parts is split: in time order, or by whole groups (jobs, collections).
+    test : {"last", "first"}
+        Which end of a recording without parts is tested in a split by time. ``first`` is for recordings whose labels
+        lie at their start (`nezha`): training and validation then follow in time.
     validation : float
         Share of the published training part that is held out for validation.
     """
 
     by: Literal["time", "group"] = "time"
+    test: Literal["last", "first"] = "last"
     validation: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.2
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
@@ -62,4 +66,7 @@ class Native(Protocol):
             return [recording.take(part) for part in rows]
         if recording.time is not None and not recording.sequential:
             recording = recording.take(recording.time.argsort(kind="stable"))
+        if self.test == "first":
+            test, validation, train = split.in_time(len(recording), split.SHARES[::-1])
+            return [recording.take(train), recording.take(validation), recording.take(test)]
         return [recording.take(part) for part in split.in_time(len(recording), split.SHARES)]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from benchmark.data.recording import Recording
 from benchmark.detector import Supervision
 from benchmark.errors import DataError
+from benchmark.protocols.inflation import Inflation
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Task:
         Stratum of each test point, an index into ``stratum_names``; −1 for none. Measured separately, at one cut.
     stratum_names : tuple of str
         Names of the strata.
+    inflation : Inflation, optional
+        Another evaluation of the same scores, to be taken apart step by step.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Task:
     test: Recording
     strata: NDArray[np.int8] | None = None
     stratum_names: tuple[str, ...] = ()
+    inflation: Inflation | None = None
 
     def __post_init__(self) -> None:
         parts = {"train": self.train, "validation": self.validation, "test": self.test}

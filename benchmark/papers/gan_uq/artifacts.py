@@ -31,8 +31,8 @@ PAPER_ROWS = (
     ("MLP", "MLP", "mlp"),
     ("GAT", "GAT", "gat"),
     ("GNN", "GNN", "gnn"),
-    ("Ours", "Ours (GAN-UQ), published", "gan-uq[preset=published]"),
-    ("Ours", "Ours (GAN-UQ), corrected", "gan-uq[preset=corrected]"),
+    ("Ours", "Ours (GAN-UQ), published", "gan-uq[preset=published,sweep=true]"),
+    ("Ours", "Ours (GAN-UQ), corrected", "gan-uq[preset=corrected,sweep=true]"),
 )
 """The paper's name of a row, the name shown, and the method that is run for it."""
 

@@ -26,14 +26,14 @@ class Variation:
 
 
 ABLATION = (
-    Variation("published", "S(x) as printed", "gan-uq[preset=published,sweep=parts]"),
-    Variation("published", "1 − D(x) alone", "gan-uq[preset=published,sweep=parts]", "part=discrimination"),
-    Variation("published", "Var alone", "gan-uq[preset=published,sweep=parts]", "part=variance"),
+    Variation("published", "S(x) as printed", "gan-uq[preset=published,sweep=true]"),
+    Variation("published", "1 − D(x) alone", "gan-uq[preset=published,sweep=true]", "part=discrimination"),
+    Variation("published", "Var alone", "gan-uq[preset=published,sweep=true]", "part=variance"),
     Variation("published", "untrained", "gan-uq[preset=published,untrained=True]"),
-    Variation("corrected", "all parts", "gan-uq[preset=corrected,sweep=parts]"),
-    Variation("corrected", "reconstruction alone", "gan-uq[preset=corrected,sweep=parts]", "part=reconstruction"),
-    Variation("corrected", "discriminator features alone", "gan-uq[preset=corrected,sweep=parts]", "part=features"),
-    Variation("corrected", "epistemic variance alone", "gan-uq[preset=corrected,sweep=parts]", "part=epistemic"),
+    Variation("corrected", "all parts", "gan-uq[preset=corrected,sweep=true]"),
+    Variation("corrected", "reconstruction alone", "gan-uq[preset=corrected,sweep=true]", "part=reconstruction"),
+    Variation("corrected", "discriminator features alone", "gan-uq[preset=corrected,sweep=true]", "part=features"),
+    Variation("corrected", "epistemic variance alone", "gan-uq[preset=corrected,sweep=true]", "part=epistemic"),
     Variation("corrected", "untrained", "gan-uq[preset=corrected,untrained=True]"),
 )
 
@@ -52,14 +52,17 @@ class Ablation(Artifact):
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the table in three formats."""
+        return self.table(results, setting).write(stem)
+
+    def table(self, results: Mapping[Cell, Result], setting: Setting) -> Table:
+        """Put the results together."""
         lines = []
         for one in ABLATION:
             runs = [(found := cell(setting, {}, one.method, seed), results[found]) for seed in seeds(setting)]
             measured = {column.metric: summarise(runs, column.metric, one.alternative) for column in self.columns}
             lines.append(Line(one.section, one.label, one.method, "ablation", {}, measured))
-        return Table(
-            f"{self.title}; {circumstances(setting, setting.profile.rows)}.", self.columns, tuple(lines)
-        ).write(stem)
+        caption = f"{self.title}; {circumstances(setting, setting.profile.rows)}."
+        return Table(caption, self.columns, tuple(lines))
 
 
 SERIES = {"smd": "SMD, 8 machines", "msl": "MSL, 27 traces", "smap": "SMAP, 54 traces"}
@@ -98,6 +101,10 @@ class Series(Artifact):
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the table in three formats."""
+        return self.table(results, setting).write(stem)
+
+    def table(self, results: Mapping[Cell, Result], setting: Setting) -> Table:
+        """Put the results together."""
         lines = []
         for dataset, section in SERIES.items():
             for method in SERIES_METHODS:
@@ -111,9 +118,8 @@ class Series(Artifact):
             "Points one by one, no point adjustment; mean over recordings, then over seeds. Each recording is trained "
             "and thresholded on its own training part, of which the last fifth in time is held out.",
         )
-        return Table(
-            f"{self.title}. Real data, {setting.profile.seeds} seeds.", self.columns, tuple(lines), notes
-        ).write(stem)
+        caption = f"{self.title}. Real data, {setting.profile.seeds} seeds."
+        return Table(caption, self.columns, tuple(lines), notes)
 
     @staticmethod
     def _cell(setting: Setting, dataset: str, method: str, seed: int) -> Cell:

@@ -59,7 +59,7 @@ class Confidence(Artifact):
 
     @staticmethod
     def _cell(setting: Setting, preset: str, seed: int) -> Cell:
-        return cell(setting, {}, f"gan-uq[preset={preset}]", seed)
+        return cell(setting, {}, f"gan-uq[preset={preset},sweep=true]", seed)
 
 
 def _records(found: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
