@@ -75,6 +75,7 @@ class PCA(Detector):
         self._scaler = Scaler.fit(train, self.scaling)
         rows = causal_windows(self._scaler.apply(train), self.window).astype(np.float64)
         self._mean = rows.mean(axis=0)
+        self._correlation = _absolute_correlation((rows - self._mean)[:, -len(train.channels) :])
         spread, vectors = _principal(rows - self._mean)
         rank = int((spread > _RANK_TOLERANCE * spread[0]).sum())
         wanted = self.components or _usual_components(rows.shape[1], univariate=len(train.channels) == 1)
@@ -96,6 +97,13 @@ class PCA(Detector):
             errors[start : start + _BLOCK] = np.abs(centred - (centred @ self._components) @ self._components.T)
         return _trailing_mean(errors, length).max(axis=1)
 
+    def adjacency(self, recording: Recording) -> FloatArray:
+        """Return the absolute correlation of the training rows' channels, (C, C): the control for learned graphs.
+
+        A channel that was constant in training is correlated with none. For ``window`` above 1, of the newest point.
+        """
+        return self._correlation
+
     def _trailing_length(self, recording: Recording) -> int:
         if self.smoothing is None:
             return _TRAILING if recording.sequential else 1
@@ -109,6 +117,12 @@ class PCA(Detector):
 def _usual_components(columns: int, *, univariate: bool) -> int:
     usual = 2 if univariate else 10 if columns <= 50 else 30
     return usual if usual <= columns else max(2, columns // 5)
+
+
+def _absolute_correlation(centred: NDArray[np.float64]) -> FloatArray:
+    length = np.linalg.norm(centred, axis=0)
+    unit = centred / np.where(length > 0, length, 1)
+    return np.abs(unit.T @ unit).astype(np.float32)
 
 
 def _principal(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

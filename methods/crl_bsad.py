@@ -167,8 +167,8 @@ class CRLBSAD(Detector):
         self._rows = max(scales) + 1 if train.sequential else 1
         drawn = np.sort(np.random.default_rng(self.seed).permutation(len(train))[: self.train_rows])
         pseudo = torch.from_numpy(self.pseudo_labels(train)[drawn]).long()
-        self._model = Model(self, PRESETS[self.preset], scales, len(train.channels))
-        self._model.fit(self._windows(train)[drawn], pseudo, self._windows(validation))
+        self.model = Model(self, PRESETS[self.preset], scales, len(train.channels))
+        self.model.fit(self._windows(train)[drawn], pseudo, self._windows(validation))
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the calibrated distances, shape (T,), in (−∞, ∞); 0 is the median of validation rows."""
@@ -176,21 +176,21 @@ class CRLBSAD(Detector):
 
     def alternatives(self) -> tuple[str, ...]:
         """Every distance that was not chosen, under the same encoder."""
-        return tuple(name for name in self._model.selection if name != self.chosen)
+        return tuple(name for name in self.model.selection if name != self.chosen)
 
     def alternative(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by one distance, calibrated."""
-        return self._model.score(name, self._scaler.apply(recording).values)
+        return self.model.score(name, self._scaler.apply(recording).values)
 
     @property
     def chosen(self) -> str:
         """The distance behind the score, after `fit`."""
-        return self._model.chosen
+        return self.model.chosen
 
     @property
     def selection(self) -> dict[str, float]:
         """AUC-ROC of each distance on corrupted against intact validation windows, after `fit`."""
-        return self._model.selection
+        return self.model.selection
 
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the adaptive adjacency, equation (2), as mean over the rows of a recording.
@@ -200,11 +200,11 @@ class CRLBSAD(Detector):
         ndarray of float32, shape (N, N)
             Row i holds the weights with which node i looks at the others and itself; each row sums to 1.
         """
-        return self._model.adjacency(self._scaler.apply(recording).values)
+        return self.model.adjacency(self._scaler.apply(recording).values)
 
     def diagnostics(self, recording: Recording) -> dict[str, float]:
         """Tell whether the embedding has collapsed; see `methods.crl_bsad_model.Model.diagnostics`."""
-        return self._model.diagnostics(self._windows(recording))
+        return self.model.diagnostics(self._windows(recording))
 
     def pseudo_labels(self, train: Recording) -> NDArray[np.int8]:
         """Draw pseudo-labels: a share r of the rows is looked at, a share ρ of those is flipped.

@@ -52,16 +52,25 @@ class Model:
         Rows of each trailing mean.
     channels : int
         Channels C.
+
+    Attributes
+    ----------
+    encoder : Encoder
+        Equations (1) to (3).
+    views : Views
+        How windows become what the encoder takes.
+    preset : dict
+        The values in force of what the presets differ in.
     """
 
     def __init__(self, settings: CRLBSAD, preset: dict[str, Any], scales: tuple[int, ...], channels: int) -> None:
         given = {name: getattr(settings, name, None) for name in preset}
-        self._preset = {name: preset[name] if value is None else value for name, value in given.items()}
+        self.preset = {name: preset[name] if value is None else value for name, value in given.items()}
         self._settings, self._scales = settings, scales
-        self._views = Views(scales=scales, nodes=settings.nodes)
+        self.views = Views(scales=scales, nodes=settings.nodes)
         self._generator = torch.Generator().manual_seed(settings.seed)
         shape = (channels, len(scales)) if settings.nodes == "channels" else (len(scales), channels)
-        self._encoder = build(
+        self.encoder = build(
             lambda: Encoder(*shape, settings.hidden, settings.temperature, settings.graph), self._generator
         ).eval()
 
@@ -83,17 +92,17 @@ class Model:
         settings = self._settings
         held_out = validation[_evenly(len(validation), _HELD_OUT)]
         self._objective = Objective(
-            self._encoder,
-            self._views,
+            self.encoder,
+            self.views,
             windows,
             pseudo,
-            pairs=self._preset["pairs"],
-            negatives=self._preset["negatives"],
+            pairs=self.preset["pairs"],
+            negatives=self.preset["negatives"],
             count=settings.negative_count,
             temperature=settings.temperature,
             smooth=settings.smoothness,
-            per_dimension=self._preset["per_dimension"],
-            variance=self._preset["variance"],
+            per_dimension=self.preset["per_dimension"],
+            variance=self.preset["variance"],
             seed=settings.seed,
         )
         with one_thread():
@@ -109,8 +118,8 @@ class Model:
             with torch.inference_mode():
                 self._keep_reference(windows[pseudo != 1])
                 self._calibrate(held_out[_evenly(len(held_out), _CALIBRATION)])
-        self.chosen: Distance = self._preset["distance"]
-        if self._preset["distance"] == "auto":
+        self.chosen: Distance = self.preset["distance"]
+        if self.preset["distance"] == "auto":
             self.chosen = max(CHOSEN, key=lambda name: self.selection[name])
 
     def score(self, name: Distance, values: FloatArray) -> FloatArray:
@@ -122,12 +131,12 @@ class Model:
             found = []
             for start in range(0, len(values), _BLOCK):
                 block = slice(start, start + _BLOCK)
-                embeddings = self._objective.embed(arrange(torch.from_numpy(means[block]), self._views.nodes))
+                embeddings = self._objective.embed(arrange(torch.from_numpy(means[block]), self.views.nodes))
                 masked = None
                 if name == "mask":
                     seen = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self._scales)
                     change = (before[block] - values[block])[:, :, None] / seen[:, None, :].astype(np.float32)
-                    inputs = arrange(torch.from_numpy(means[block] + change), self._views.nodes)
+                    inputs = arrange(torch.from_numpy(means[block] + change), self.views.nodes)
                     masked = self._objective.embed(inputs)
                 found.append(self._reference.distances(name, embeddings, masked))
             return self._calibrations[name].apply(np.concatenate(found)).astype(np.float32)
@@ -135,10 +144,9 @@ class Model:
     def adjacency(self, values: FloatArray) -> FloatArray:
         """Mean of equation (2) over the rows of scaled values (T, C), shape (N, N)."""
         with one_thread(), torch.inference_mode():
-            inputs = arrange(torch.from_numpy(trailing_means(values, self._scales)), self._views.nodes)
+            inputs = arrange(torch.from_numpy(trailing_means(values, self._scales)), self.views.nodes)
             total = sum(
-                self._encoder.adjacency(self._encoder.hidden(block)).double().sum(dim=0)
-                for block in inputs.split(_BLOCK)
+                self.encoder.adjacency(self.encoder.hidden(block)).double().sum(dim=0) for block in inputs.split(_BLOCK)
             )
             return (total / len(values)).float().numpy()
 
@@ -155,7 +163,7 @@ class Model:
         """
         windows = windows[_evenly(len(windows), _CALIBRATION)]
         with one_thread(), torch.inference_mode():
-            embeddings = self._objective.embed(self._views.full(windows))
+            embeddings = self._objective.embed(self.views.full(windows))
             other = self._objective.positive(windows, torch.Generator().manual_seed(self._settings.seed))
             return {
                 "dimensions": float(embeddings.shape[1]),
@@ -167,8 +175,8 @@ class Model:
             }
 
     def _keep_reference(self, windows: Tensor) -> None:
-        inputs = torch.cat([self._views.full(block).flatten(1) for block in windows.split(_BLOCK)])
-        embeddings = torch.cat([self._objective.embed(self._views.full(block)) for block in windows.split(_BLOCK)])
+        inputs = torch.cat([self.views.full(block).flatten(1) for block in windows.split(_BLOCK)])
+        embeddings = torch.cat([self._objective.embed(self.views.full(block)) for block in windows.split(_BLOCK)])
         # Equal rows have equal embeddings; only rows that differ from the middle one tell of a collapse.
         differ = (inputs != inputs.median(dim=0).values).any(dim=1)
         gaps = (embeddings - embeddings.median(dim=0).values)[differ].norm(dim=1)
@@ -189,18 +197,18 @@ class Model:
         self.selection: dict[Distance, float] = {}
         self._calibrations: dict[Distance, Calibration] = {}
         for name in DISTANCES:
-            by_context = [self._of_windows(name, intact, seen) for seen in range(1, self._views.horizon + 1)]
+            by_context = [self._of_windows(name, intact, seen) for seen in range(1, self.views.horizon + 1)]
             self._calibrations[name] = Calibration.fit(by_context)
-            both = [by_context[-1], self._of_windows(name, corrupted, self._views.horizon)]
+            both = [by_context[-1], self._of_windows(name, corrupted, self.views.horizon)]
             self.selection[name] = auc_roc(labels, np.concatenate(both))
 
     def _of_windows(self, name: Distance, windows: Tensor, seen: int) -> NDArray[np.float64]:
         context = torch.full((len(windows),), seen)
-        embeddings = self._objective.embed(self._views.cropped(windows, context))
+        embeddings = self._objective.embed(self.views.cropped(windows, context))
         masked = None
         if name == "mask":
             hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
-            masked = self._objective.embed(self._views.cropped(hidden, context))
+            masked = self._objective.embed(self.views.cropped(hidden, context))
         return self._reference.distances(name, embeddings, masked)
 
 

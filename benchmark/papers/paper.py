@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from benchmark.data.dataset import Variant
 from benchmark.engine.cell import Cell, Result
 from benchmark.profiles import Profile
+from benchmark.report.numbers import Number, table_numbers
+
+if TYPE_CHECKING:
+    from benchmark.report.table import Table
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,15 @@ class Artifact(ABC):
             What was written.
         """
 
+    def table(self, results: Mapping[Cell, Result], setting: Setting) -> Table | None:
+        """Put a table together; None for a figure."""
+        return None
+
+    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
+        """Every number shown, with its seeds and cells, for claims and explanations; none for a drawing."""
+        table = self.table(results, setting)
+        return [] if table is None else table_numbers(table)
+
 
 class Paper(ABC):
     """A paper.
@@ -99,6 +113,11 @@ class Paper(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     reference: ClassVar[str]
+
+    @property
+    def folder(self) -> Path:
+        """Where ``published.toml``, ``claims.toml`` and ``verdicts.toml`` stand: beside the class."""
+        return Path(inspect.getfile(type(self))).parent
 
     @abstractmethod
     def artifacts(self) -> list[Artifact]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from benchmark.engine.cell import Cell, Result
+from benchmark.engine.cell import Cell, Result, Row
 from benchmark.stats.intervals import MeanInterval, mean_interval
 
 
@@ -49,9 +50,16 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, alternative: str
     values = []
     for cell, result in runs:
         rows = [row["alternatives"][alternative] if alternative else row for row in result.rows]
-        numbers = [row.get(metric) for row in rows if 0 < row["anomalous"] < row["points"]]
+        numbers = [_found(row, metric) for row in rows if 0 < row["anomalous"] < row["points"]]
         if not numbers or any(number is None for number in numbers):
             reason = f"{metric} has no value at seed {cell.seed}: the test labels hold one class"
             return Summary("UNDEFINED", reason, cells=cells)
         values.append(sum(float(number) for number in numbers if number is not None) / len(numbers))
     return Summary("OK", interval=mean_interval(values), values=tuple(values), cells=cells)
+
+
+def _found(row: Row, metric: str) -> Any:
+    """Look a metric up; ``a/b`` is b within a."""
+    for name in metric.split("/"):
+        row = (row or {}).get(name)  # type: ignore[assignment]
+    return row

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import isnan
 from pathlib import Path
+from typing import Literal
 
 from benchmark.report.summary import Summary
 from benchmark.stats.best import indistinguishable_from_best
@@ -26,16 +27,16 @@ class Column:
     Parameters
     ----------
     metric : str
-        Measured column, with its threshold policy (``F1@val``).
+        Measured column, with its threshold policy (``F1@val``); ``diagnostics/rank`` for a number within a column.
     published : str
         The paper's own heading where it prints this metric, else empty.
-    higher_is_better : bool
-        False for a delay or an error: says which methods are marked as best.
+    better : {"higher", "lower", "neither"}
+        Which methods are marked as best; under ``neither`` none is.
     """
 
     metric: str
     published: str = ""
-    higher_is_better: bool = True
+    better: Literal["higher", "lower", "neither"] = "higher"
 
 
 @dataclass(frozen=True)
@@ -183,8 +184,8 @@ class Table:
             for column in self.columns:
                 summaries = {str(index): line.measured[column.metric] for index, line in lines}
                 values = {key: summary.values for key, summary in summaries.items() if summary.interval is not None}
-                if len(values) > 1:
-                    found = indistinguishable_from_best(values, higher_is_better=column.higher_is_better)
+                if len(values) > 1 and column.better != "neither":
+                    found = indistinguishable_from_best(values, higher_is_better=column.better == "higher")
                     marked |= {(int(key), column.metric) for key in found}
         return marked
 
@@ -192,7 +193,7 @@ class Table:
         names = ["Method"]
         for column in self.columns:
             names += [f"{column.published} (published)"] if column.published else []
-            names.append(column.metric)
+            names.append(column.metric.rpartition("/")[2])
         return names
 
     def _cells(self, index: int, best: set[tuple[int, str]], *, tex: bool = False) -> list[str]:

@@ -83,3 +83,16 @@ def test_one_varying_direction_is_left_out_and_null_directions_are_never_kept(ro
 def test_a_constant_training_part_scores_the_distance_from_it() -> None:
     detector = fitted(make(np.ones((20, 3))), smoothing=1)
     np.testing.assert_allclose(detector.score(make(np.array([[1.0, 1, 1], [1, 3, 1]]))), [0, 2], atol=1e-6)
+
+
+def test_its_graph_is_the_absolute_correlation_of_training_rows():
+    generator = np.random.default_rng(0)
+    base = generator.normal(size=(200, 1))
+    noise = generator.normal(size=(200, 1))
+    values = np.concatenate([base, -2 * base, noise, np.ones_like(base)], axis=1).astype(np.float32)
+    rows = Recording("m", values, ("a", "b", "c", "constant"))
+    detector = PCA()
+    detector.fit(rows, rows)
+    graph = detector.adjacency(rows)
+    np.testing.assert_allclose(graph[:3, :3], np.abs(np.corrcoef(values[:, :3].T)), atol=1e-5)
+    assert (graph[3] == 0).all()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmark.data.recording import Recording, fingerprint
+from benchmark.errors import UnknownNameError
 
 
 @pytest.fixture
@@ -145,3 +146,22 @@ def test_columns_without_fixed_width_have_no_fingerprint(recording: Recording) -
 
     with pytest.raises(TypeError, match="event"):
         fingerprint([words])
+
+
+def test_kinds_of_channels_go_with_them_and_dependencies_never_reach_a_detector(recording: Recording) -> None:
+    edges = np.eye(3, dtype=np.bool_)
+    known = replace(recording, modalities=("use", "use", "latency"), dependencies=edges)
+
+    assert known.unlabelled().modalities == ("use", "use", "latency")
+    assert known.unlabelled().dependencies is None
+    assert known.labelled().dependencies is None
+    chosen = known.select(("disk", "cpu"))
+    assert chosen.modalities == ("latency", "use")
+    assert chosen.dependencies is not None
+    assert chosen.dependencies.tolist() == [[True, False], [False, True]]
+    assert len({fingerprint([one]) for one in (recording, known, replace(known, dependencies=~edges))}) == 3
+
+
+def test_an_unknown_channel_is_named(recording: Recording) -> None:
+    with pytest.raises(UnknownNameError, match="unknown channel of 'm' 'cpus': did you mean cpu"):
+        recording.select(("cpus",))

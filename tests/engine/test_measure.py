@@ -1,8 +1,9 @@
 import re
 
 import numpy as np
+import pytest
 
-from benchmark.engine.measure import measure
+from benchmark.engine.measure import measure, measure_dependencies
 from benchmark.metrics.catalogue import CATALOGUE
 
 GENERATOR = np.random.default_rng(0)
@@ -41,3 +42,12 @@ def test_what_is_undefined_is_null():
     assert {name for name in IN_ORDER if row[name] is None} == IN_ORDER
     assert row["Balanced-Accuracy@val"] is None
     assert row["F1@val"] == 0
+
+
+def test_a_learned_graph_is_ranked_against_true_edges_without_the_diagonal():
+    true = np.array([[False, True, False], [False, False, True], [False, False, False]])
+    learned = np.array([[9.0, 0.9, 0.1], [0.8, 9.0, 0.7], [0.2, 0.1, 9.0]])
+    found = measure_dependencies(learned, true)
+    assert (found["pairs"], found["edges"]) == (6, 2)
+    assert found["AUC-ROC"] == pytest.approx(7 / 8)
+    assert found["AUC-ROC either way"] == 1.0

@@ -39,20 +39,3 @@ def test_no_measured_column_is_a_bare_name():
 
 def test_controls_are_in_the_table():
     assert {"random", "constant", "norm", "pca", "knn", "iforest"} <= set(CONTROLS)
-
-
-def test_claims_about_figures_name_what_the_figures_plot():
-    import tomllib
-
-    from benchmark.papers.gan_uq import sweeps
-    from benchmark.papers.gan_uq.artifacts import GanUqPaper
-
-    file = Path(sweeps.__file__).with_name("claims.toml")
-    claims = tomllib.loads(file.read_text(encoding="utf-8"))["claim"]
-    artifacts = {artifact.name for artifact in GanUqPaper().artifacts()}
-    assert len({claim["id"] for claim in claims}) == len(claims)
-    for claim in claims:
-        assert claim["artifact"] in artifacts
-        assert claim["kind"] in {"monotone", "peak-at", "plateau-from"}
-        assert set(claim["metrics"]) <= set(sweeps.METRICS)
-        assert claim["place"]

@@ -19,6 +19,7 @@ FIGURES = [sweeps.LatentDimension(), sweeps.AnomalyShare(), sweeps.Load(), sweep
 def made_up(cell):
     """A result with numbers that hang on the seed."""
     row = dict.fromkeys((*sweeps.METRICS, "F1@oracle", "AUC-ROC", "AUC-PR"), 0.5 + 0.1 * cell.seed)
+    row |= {"points": 100, "anomalous": 10}
     names = [f"samples={number}" for number in sweeps.SAMPLES] + [line.alternative for line in ABLATION]
     strata = {name: {"points": 100, "anomalous": 10 * place, "F1@val": 0.4} for place, name in enumerate(LEVELS)}
     said = confidence_summary(

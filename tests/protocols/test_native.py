@@ -49,3 +49,13 @@ def test_split_by_group():
 def test_what_cannot_be_split_is_one_clear_error(made, spec, message):
     with pytest.raises(DataError, match=message):
         PROTOCOLS.build(spec).tasks("any", [made], seed=0)
+
+
+def test_the_first_part_can_be_the_test_part():
+    labels = np.zeros(100, np.bool_)
+    labels[5] = True
+    recording = Recording("pod", np.arange(100, dtype=np.float32)[:, None], ("x",), labels=labels)
+    (task,) = PROTOCOLS.build("native[test=first]").tasks("nezha", [recording], 0)
+    assert task.test.values[:, 0].tolist() == list(range(20))
+    assert task.validation.values[0, 0] == 20
+    assert task.train.values[-1, 0] == 99

@@ -10,7 +10,7 @@ CELLS = [Cell("d", "twin", "p", seed, "m_1") for seed in range(3)]
 
 
 def ok(value):
-    return Result("OK", rows=[{"F1@val": value}, {"F1@val": value + 0.2}])
+    return Result("OK", rows=[{"F1@val": number, "points": 4, "anomalous": 1} for number in (value, value + 0.2)])
 
 
 def made(results):
@@ -57,7 +57,7 @@ def test_a_row_that_nobody_registered_says_so():
 
 
 def test_an_undefined_metric_is_no_number():
-    table = made([("Ours", {}, [Result("OK", rows=[{"F1@val": None}])] * 3)])
+    table = made([("Ours", {}, [Result("OK", rows=[{"F1@val": None, "points": 4, "anomalous": 1}])] * 3)])
     assert "| undefined |" in table.markdown()
 
 
@@ -122,7 +122,7 @@ def test_each_section_has_its_own_best():
 def test_where_lower_is_better_the_lowest_is_marked():
     table = many(0.2, 0.6)
     assert marks(table) == ["false", "true"]
-    assert marks(replace(table, columns=(Column("F1@val", "F1", higher_is_better=False),))) == ["true", "false"]
+    assert marks(replace(table, columns=(Column("F1@val", "F1", better="lower"),))) == ["true", "false"]
 
 
 def test_nothing_is_marked_and_no_note_stands_where_nothing_is_compared():

@@ -9,8 +9,9 @@ from typing import ClassVar, Literal
 
 from benchmark.data.dataset import Variant
 from benchmark.engine.cell import Cell, Result
-from benchmark.papers.gan_uq.sweeps import cell, circumstances, seeds
+from benchmark.papers.gan_uq.sweeps import cell
 from benchmark.papers.paper import Artifact, Setting
+from benchmark.papers.sweep import circumstances, seeds
 from benchmark.report.summary import summarise
 from benchmark.report.table import Column, Line, Table
 

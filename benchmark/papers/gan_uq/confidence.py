@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import polars as pl
 
 from benchmark.engine.cell import Cell, Result
-from benchmark.papers.gan_uq.sweeps import PRESETS, cell, circumstances, seeds, summarised
+from benchmark.papers.gan_uq.sweeps import PRESETS, cell
 from benchmark.papers.paper import Artifact, Setting
+from benchmark.papers.sweep import circumstances, seeds, summarised
 from benchmark.report.figure import MUTED, figure_style, new_figure, palette, save
 
 if TYPE_CHECKING:

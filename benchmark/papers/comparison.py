@@ -1,0 +1,107 @@
+"""A table of methods by metrics in several sections; what the tables of all papers share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from benchmark.engine.cell import Cell, Result
+from benchmark.papers.paper import Artifact, Setting
+from benchmark.papers.sweep import seeds
+from benchmark.report.summary import summarise
+from benchmark.report.table import Column, Line, Table
+
+CONTROLS = ("random", "constant", "norm", "sensor-range", "pca", "knn", "iforest", "kmeans-ad")
+"""What stands beside every method: chance, no skill, and what a few lines of code reach."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a comparison.
+
+    Parameters
+    ----------
+    label : str
+        Name shown.
+    method : str
+        ``name[param=value,…]``.
+    role : str
+        ``paper``, ``control`` or ``ablation``.
+    published : str
+        The paper's name of the row, where it prints numbers for it.
+    alternative : str
+        A further score of the fitted model in place of the first (`Detector.alternatives`).
+    """
+
+    label: str
+    method: str
+    role: str = "paper"
+    published: str = ""
+    alternative: str = ""
+
+
+CONTROL_ENTRIES = tuple(Entry(name, name, "control") for name in CONTROLS)
+
+
+class Comparison(Artifact):
+    """A table whose sections (scenarios, datasets, presets) hold one row a method.
+
+    Attributes
+    ----------
+    sections : dict of str to str
+        Key and heading of each section.
+    columns : tuple of Column
+        Metrics.
+    notes : tuple of str
+        Sentences below the table.
+    """
+
+    kind: ClassVar[Literal["table", "figure"]] = "table"
+    sections: ClassVar[dict[str, str]]
+    columns: ClassVar[tuple[Column, ...]]
+    notes: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def entries(self, section: str) -> tuple[Entry, ...]:
+        """Rows of a section."""
+
+    @abstractmethod
+    def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
+        """The cell behind one row and seed."""
+
+    @abstractmethod
+    def caption(self, setting: Setting) -> str:
+        """What is shown and on which data."""
+
+    def published(self) -> dict[str, dict[str, str]]:
+        """Printed numbers by row of the paper and measured column."""
+        return {}
+
+    def cells(self, setting: Setting) -> list[Cell]:
+        """Every row and seed of every section."""
+        return [
+            self.cell(setting, section, entry.method, seed)
+            for section in self.sections
+            for entry in self.entries(section)
+            for seed in seeds(setting)
+        ]
+
+    def table(self, results: Mapping[Cell, Result], setting: Setting) -> Table:
+        """Put the results together."""
+        published = self.published()
+        lines = []
+        for section, heading in self.sections.items():
+            for entry in self.entries(section):
+                cells = [self.cell(setting, section, entry.method, seed) for seed in seeds(setting)]
+                runs = [(cell, results[cell]) for cell in cells]
+                measured = {column.metric: summarise(runs, column.metric, entry.alternative) for column in self.columns}
+                numbers = published.get(entry.published, {})
+                lines.append(Line(heading, entry.label, entry.method, entry.role, numbers, measured))
+        return Table(self.caption(setting), self.columns, tuple(lines), self.notes)
+
+    def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
+        """Write the table in three formats."""
+        return self.table(results, setting).write(stem)

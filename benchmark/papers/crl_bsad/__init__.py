@@ -1,0 +1,1 @@
+"""CRL-BSAD: contrastive representations of backend metrics, on the cloud workload table."""

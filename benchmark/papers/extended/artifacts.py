@@ -1,0 +1,19 @@
+"""The artifacts of the extended comparison."""
+
+from __future__ import annotations
+
+from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.waterfall import Waterfall
+from benchmark.papers.paper import Artifact, Paper
+
+
+class Extended(Paper):
+    """Beyond the papers: all detectors on recordings that the field knows, and what protocols make of a score."""
+
+    name = "extended"
+    title = "Detectors of both papers on SMD, MSL and SMAP"
+    reference = "this package"
+
+    def artifacts(self) -> list[Artifact]:
+        """Table of detectors, their ranks and cost, and the inflation waterfall."""
+        return [Detectors(), CriticalDifference(), Cost(), Waterfall()]

@@ -1,0 +1,50 @@
+import polars as pl
+import pytest
+
+from benchmark.engine.cell import Result
+from benchmark.papers.extended.artifacts import Extended
+from benchmark.papers.extended.detectors import Detectors
+from benchmark.papers.extended.waterfall import CASES, Waterfall
+from benchmark.papers.paper import Setting
+from benchmark.profiles import PROFILES
+from benchmark.protocols.inflation import STEPS
+
+SETTING = Setting("real", PROFILES["default"])
+
+
+def made_up(cell):
+    """A result with numbers that hang on seed and method."""
+    value = 0.3 + 0.01 * cell.seed + 0.02 * (len(cell.method) % 7)
+    row = dict.fromkeys((column.metric for column in Detectors.columns), value) | {"points": 100, "anomalous": 10}
+    steps = {step: {"F1": value / (place + 1), "flagged": 0.01, "points": 90} for place, step in enumerate(STEPS)}
+    rows = [row | {"task": name, "inflation": steps} for name in ("a", "b")]
+    return Result("OK", rows=rows, seconds={"fit": 2.0 + len(cell.method), "score": 1.0})
+
+
+def test_no_artifact_of_hours_is_in_all():
+    assert not any(artifact.in_all for artifact in Extended().artifacts())
+
+
+@pytest.mark.parametrize("artifact", Extended().artifacts())
+def test_artifacts_write_their_files(artifact, tmp_path):
+    written = artifact.write({cell: made_up(cell) for cell in artifact.cells(SETTING)}, SETTING, tmp_path / "it.real")
+    assert all(path.stat().st_size for path in written)
+    assert len(written) == 3
+
+
+def test_a_failed_seed_leaves_its_method_out_and_not_at_zero():
+    cells = Detectors().cells(SETTING)
+    results = {cell: made_up(cell) for cell in cells}
+    broken = next(cell for cell in cells if cell.method == "mst-gat")
+    results[broken] = Result("ERROR", "broken")
+    gaps = [record for record in Detectors().frame(results, SETTING) if record["value"] is None]
+    assert [record["method"] for record in gaps] == ["MST-GAT"]
+
+
+def test_the_waterfall_shows_the_best_seed_until_the_last_step(tmp_path):
+    figure = Waterfall()
+    results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
+    frame = pl.read_csv(figure.write(results, SETTING, tmp_path / "waterfall.real")[2])
+    assert len(frame) == len(CASES) * 3 * len(STEPS)
+    assert (frame["best"] >= frame["mean"]).all()
+    assert set(frame["scores"]) == {"trained", "untrained", "random score"}
