@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -105,3 +107,14 @@ class Comparison(Artifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the table in three formats."""
         return self.table(results, setting).write(stem)
+
+
+def printed(package: str, columns: Sequence[Column]) -> dict[str, dict[str, str]]:
+    """Numbers of Table 1 in ``published.toml`` of a paper's package, by row of the paper and measured column."""
+    text = files(package).joinpath("published.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)["table1"]
+    metrics = {column.published: column.metric for column in columns if column.published}
+    return {
+        row: {metrics[name]: value for name, value in zip(table["columns"], values, strict=True)}
+        for row, values in table["rows"].items()
+    }

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.papers.gan_uq.artifacts import COLUMNS, CONTROLS, PAPER_ROWS, Table1, _published
+from benchmark.papers.comparison import CONTROLS
+from benchmark.papers.gan_uq.artifacts import COLUMNS, ENTRIES, Table1
 from benchmark.papers.paper import Setting
 from benchmark.profiles import PROFILES
 
@@ -20,12 +21,12 @@ def test_published_numbers_are_those_of_the_paper():
         )
     }
     assert len(printed) == 6
-    assert {row: list(numbers.values()) for row, numbers in _published().items()} == printed
+    assert {row: list(numbers.values()) for row, numbers in Table1().published().items()} == printed
 
 
 def test_every_row_of_a_section_stands_on_the_same_seeds_and_protocol():
     cells = Table1().cells(Setting("twin", PROFILES["default"]))
-    assert len(set(cells)) == len(cells) == 3 * 5 * (len(PAPER_ROWS) + len(CONTROLS))
+    assert len(set(cells)) == len(cells) == 3 * 5 * len(ENTRIES)
     by_method = {}
     for cell in cells:
         by_method.setdefault(cell.method, set()).add((cell.protocol, cell.seed))

@@ -6,7 +6,7 @@ from benchmark.engine.cell import Result
 from benchmark.metrics.confidence import confidence_summary
 from benchmark.papers.gan_uq import sweeps
 from benchmark.papers.gan_uq.architecture import PRESETS, Architecture, inspect
-from benchmark.papers.gan_uq.beyond import ABLATION, Ablation
+from benchmark.papers.gan_uq.beyond import PARTS, Ablation
 from benchmark.papers.gan_uq.confidence import Confidence
 from benchmark.papers.paper import Setting
 from benchmark.profiles import PROFILES
@@ -20,7 +20,9 @@ def made_up(cell):
     """A result with numbers that hang on the seed."""
     row = dict.fromkeys((*sweeps.METRICS, "F1@oracle", "AUC-ROC", "AUC-PR"), 0.5 + 0.1 * cell.seed)
     row |= {"points": 100, "anomalous": 10}
-    names = [f"samples={number}" for number in sweeps.SAMPLES] + [line.alternative for line in ABLATION]
+    names = [f"samples={number}" for number in sweeps.SAMPLES] + [
+        part for parts in PARTS.values() for part in parts.values()
+    ]
     strata = {name: {"points": 100, "anomalous": 10 * place, "F1@val": 0.4} for place, name in enumerate(LEVELS)}
     said = confidence_summary(
         np.arange(100) % 5 == 0, np.arange(100) % 7 == 0, np.linspace(0.5, 1, 100), np.arange(100) < 10

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
 from typing import ClassVar
 
 from benchmark.engine.cell import Cell
-from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry
+from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry, printed
 from benchmark.papers.crl_bsad.architecture import Architecture
 from benchmark.papers.crl_bsad.beyond import Ablation, Dependencies, Series
 from benchmark.papers.crl_bsad.sweeps import Severity, WeakSupervision, cell
@@ -70,13 +68,7 @@ class Table1(Comparison):
 
     def published(self) -> dict[str, dict[str, str]]:
         """Printed numbers of Table 1."""
-        text = files("benchmark.papers.crl_bsad").joinpath("published.toml").read_text(encoding="utf-8")
-        table = tomllib.loads(text)["table1"]
-        metrics = {column.published: column.metric for column in COLUMNS if column.published}
-        return {
-            row: {metrics[name]: value for name, value in zip(table["columns"], values, strict=True)}
-            for row, values in table["rows"].items()
-        }
+        return printed("benchmark.papers.crl_bsad", COLUMNS)
 
 
 class CrlBsadPaper(Paper):

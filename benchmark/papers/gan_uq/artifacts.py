@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from importlib.resources import files
-from pathlib import Path
-from typing import ClassVar, Literal
-
-from benchmark.engine.cell import Cell, Result
+from benchmark.engine.cell import Cell
+from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry, printed
 from benchmark.papers.gan_uq.architecture import Architecture
 from benchmark.papers.gan_uq.beyond import Ablation, Series
 from benchmark.papers.gan_uq.confidence import Confidence
-from benchmark.papers.gan_uq.sweeps import AnomalyShare, LatentDimension, Load, Samples
+from benchmark.papers.gan_uq.sweeps import AnomalyShare, LatentDimension, Load, Samples, cell
 from benchmark.papers.paper import Artifact, Paper, Setting
-from benchmark.report.summary import summarise
-from benchmark.report.table import Column, Line, Table
-
-DATASET = "google-2019"
+from benchmark.report.table import Column
 
 SCENARIOS = {
     "row-split": "row-split: the Kaggle label (ENABLE events, not failures), random rows; leaks",
@@ -25,18 +17,16 @@ SCENARIOS = {
     "injected": "injected: labelled anomalies in 40 % of rows, moderate, split by collection",
 }
 
-PAPER_ROWS = (
-    ("XGBoost", "XGBoost", "xgboost"),
-    ("Random Forest", "Random Forest", "random-forest"),
-    ("MLP", "MLP", "mlp"),
-    ("GAT", "GAT", "gat"),
-    ("GNN", "GNN", "gnn"),
-    ("Ours", "Ours (GAN-UQ), published", "gan-uq[preset=published,sweep=true]"),
-    ("Ours", "Ours (GAN-UQ), corrected", "gan-uq[preset=corrected,sweep=true]"),
+ENTRIES = (
+    Entry("XGBoost", "xgboost", published="XGBoost"),
+    Entry("Random Forest", "random-forest", published="Random Forest"),
+    Entry("MLP", "mlp", published="MLP"),
+    Entry("GAT", "gat", published="GAT"),
+    Entry("GNN", "gnn", published="GNN"),
+    Entry("Ours (GAN-UQ), published", "gan-uq[preset=published,sweep=true]", published="Ours"),
+    Entry("Ours (GAN-UQ), corrected", "gan-uq[preset=corrected,sweep=true]", published="Ours"),
+    *CONTROL_ENTRIES,
 )
-"""The paper's name of a row, the name shown, and the method that is run for it."""
-
-CONTROLS = ("random", "constant", "norm", "sensor-range", "pca", "knn", "iforest", "kmeans-ad")
 
 COLUMNS = (
     Column("Accuracy@val", "Acc"),
@@ -60,50 +50,33 @@ NOTES = (
 )
 
 
-class Table1(Artifact):
+class Table1(Comparison):
     """The paper's comparison of methods, in three scenarios, with controls that it lacks."""
 
     name = "gan-uq/table1"
-    kind: ClassVar[Literal["table", "figure"]] = "table"
     title = "GAN-UQ, Table 1: comparison of methods on the Google cluster trace of 2019"
+    sections = SCENARIOS
+    columns = COLUMNS
+    notes = NOTES
 
-    def cells(self, setting: Setting) -> list[Cell]:
-        """Every method and seed in every scenario."""
-        return [
-            cell for scenario in SCENARIOS for _, method in self._rows() for cell in _cells(scenario, method, setting)
-        ]
+    def entries(self, section: str) -> tuple[Entry, ...]:
+        """The paper's rows, with both presets of its own, then controls."""
+        return ENTRIES
 
-    def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
-        """Write the table in three formats."""
-        return self.table(results, setting).write(stem)
+    def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
+        """The scenario is the section."""
+        return cell(setting, {"scenario": section}, method, seed)
 
-    def table(self, results: Mapping[Cell, Result], setting: Setting) -> Table:
-        """Put the results together."""
-        published = _published()
-        labels = {method: label for _, label, method in PAPER_ROWS}
-        lines = []
-        for scenario, section in SCENARIOS.items():
-            for row, method in self._rows():
-                runs = [(cell, results[cell]) for cell in _cells(scenario, method, setting)]
-                lines.append(
-                    Line(
-                        section=section,
-                        label=labels.get(method, method),
-                        method=method,
-                        role="paper" if row else "control",
-                        published=published.get(row, {}),
-                        measured={column.metric: summarise(runs, column.metric) for column in COLUMNS},
-                    )
-                )
+    def caption(self, setting: Setting) -> str:
+        """Title, data, size and seeds."""
         profile = setting.profile
         size = f"{profile.rows:,} rows" if profile.rows else "all rows"
         data = "real data" if setting.variant == "real" else "embedded statistical twin, not real data"
-        caption = f"{self.title}. {data.capitalize()}; {size}, {profile.seeds} seeds."
-        return Table(caption, COLUMNS, tuple(lines), NOTES)
+        return f"{self.title}. {data.capitalize()}; {size}, {profile.seeds} seeds."
 
-    @staticmethod
-    def _rows() -> list[tuple[str, str]]:
-        return [(row, method) for row, _, method in PAPER_ROWS] + [("", method) for method in CONTROLS]
+    def published(self) -> dict[str, dict[str, str]]:
+        """Printed numbers of Table 1."""
+        return printed("benchmark.papers.gan_uq", COLUMNS)
 
 
 class GanUqPaper(Paper):
@@ -126,19 +99,3 @@ class GanUqPaper(Paper):
             Ablation(),
             Series(),
         ]
-
-
-def _cells(scenario: str, method: str, setting: Setting) -> list[Cell]:
-    protocol = f"{DATASET}[rows={setting.profile.rows},scenario={scenario}]"
-    return [Cell(DATASET, setting.variant, protocol, seed, method) for seed in range(setting.profile.seeds)]
-
-
-def _published() -> dict[str, dict[str, str]]:
-    """Printed numbers of each row, by measured column."""
-    text = files("benchmark.papers.gan_uq").joinpath("published.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)["table1"]
-    metrics = {column.published: column.metric for column in COLUMNS if column.published}
-    return {
-        row: {metrics[name]: value for name, value in zip(table["columns"], values, strict=True)}
-        for row, values in table["rows"].items()
-    }
