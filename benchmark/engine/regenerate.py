@@ -11,7 +11,7 @@ from benchmark.engine.store import Store
 from benchmark.errors import PluginError, UnknownNameError
 from benchmark.papers.paper import Artifact, Setting
 from benchmark.registry import PAPERS
-from benchmark.report.receipt import write_receipt
+from benchmark.report.receipt import facts, up_to_date, write_receipt
 
 OnPlan = Callable[[int], OnResult]
 
@@ -56,7 +56,7 @@ def regenerate(
     workers: Workers,
     on_plan: OnPlan,
 ) -> list[Path]:
-    """Run what the artifacts need and write their files.
+    """Run what the artifacts need and write their files, but for those that are there and follow from the same facts.
 
     Parameters
     ----------
@@ -78,13 +78,15 @@ def regenerate(
     Returns
     -------
     list of path
-        Every file written.
+        Every file of the artifacts.
     """
     plan = plan_artifacts(artifacts, setting, store, root)
     results = execute(plan, store, root, workers, on_plan(len(plan.identities) + len(plan.unregistered)))
     written: list[Path] = []
     for artifact in artifacts:
         place = stem(artifact, setting, out)
-        written += artifact.write(results, setting, place)
-        written.append(write_receipt(artifact, setting, plan, results, store, place))
+        found = facts(artifact, setting, plan, results, store)
+        files = [] if artifact.timed else up_to_date(found, place)
+        files = files or artifact.write(results, setting, place)
+        written += [*files, write_receipt(found, files, place)]
     return written

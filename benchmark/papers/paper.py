@@ -59,11 +59,14 @@ class Artifact(ABC):
         Whether ``all`` makes it; an artifact of an hour is made by its own command.
     scenarios : tuple of str
         Scenarios that a caller may choose from; empty where there is no choice.
+    timed : bool
+        Whether it shows seconds, which no checksum of a result covers: then it is always made again.
     """
 
     in_all: ClassVar[bool] = True
     variants: ClassVar[tuple[Variant, ...]] = ("real", "twin")
     scenarios: ClassVar[tuple[str, ...]] = ()
+    timed: ClassVar[bool] = False
     name: ClassVar[str]
     kind: ClassVar[Literal["table", "figure"]]
     title: ClassVar[str]

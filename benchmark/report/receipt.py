@@ -1,21 +1,25 @@
 """A receipt beside each artifact: from which results, data, code, libraries and machine it was made.
 
-Nothing in it depends on when it was made, so the same command gives the same receipt.
+Nothing in it depends on when it was made, so the same command gives the same receipt. It also tells whether files that
+are there need to be made again.
 """
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from benchmark import __version__
 from benchmark.engine.cell import Cell, Result
-from benchmark.engine.code import library_versions
+from benchmark.engine.code import code_version, library_versions
 from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
 from benchmark.papers.paper import Artifact, Setting
@@ -24,10 +28,10 @@ LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy", "torch", "xgboost")
 SOURCES = ("benchmark", "baselines", "methods", "constraints.txt")
 
 
-def write_receipt(
-    artifact: Artifact, setting: Setting, plan: Plan, results: Mapping[Cell, Result], store: Store, stem: Path
-) -> Path:
-    """Write ``<stem>.receipt.json`` and return its path."""
+def facts(
+    artifact: Artifact, setting: Setting, plan: Plan, results: Mapping[Cell, Result], store: Store
+) -> dict[str, Any]:
+    """Everything that the files of an artifact follow from."""
     cells = []
     for cell in sorted(set(artifact.cells(setting))):
         entry: dict[str, Any] = {"cell": str(cell), "status": results[cell].status}
@@ -37,24 +41,55 @@ def write_receipt(
             if results[cell].ok:
                 entry["result"] = store.checksum(identity.key)
         cells.append(entry)
-    prints = {cell.dataset: identity.fingerprint for cell, identity in plan.identities.items()}
-    receipt = {
+    used = {cell.dataset for cell in artifact.cells(setting)}
+    prints = {cell.dataset: one.fingerprint for cell, one in plan.identities.items() if cell.dataset in used}
+    return {
         "artifact": artifact.name,
         "variant": setting.variant,
         "profile": setting.profile.name,
         "scenario": setting.scenario,
         "version": __version__,
-        "commit": source_commit(),
+        "code": code_version(type(artifact).__module__),
+        "published": _published(artifact),
         "data": prints,
         "libraries": library_versions(*LIBRARIES),
         "machine": machine(),
         "cells": cells,
     }
-    path = stem.with_name(stem.name + ".receipt.json")
+
+
+def up_to_date(found: Mapping[str, Any], stem: Path) -> list[Path]:
+    """Files that an earlier receipt lists, where it states the same facts and they are as it left them; else none."""
+    try:
+        earlier = json.loads(_path(stem).read_text(encoding="utf-8"))
+        files = {stem.parent / name: checksum for name, checksum in earlier.pop("files").items()}
+        same = all(hashlib.sha256(file.read_bytes()).hexdigest() == checksum for file, checksum in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    earlier.pop("commit", None)
+    return list(files) if same and earlier == json.loads(json.dumps(found)) else []
+
+
+def write_receipt(found: Mapping[str, Any], files: Sequence[Path], stem: Path) -> Path:
+    """Write ``<stem>.receipt.json``: facts, commit, and the checksum of each file; return its path."""
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    receipt = {**found, "commit": source_commit(), "files": sums}
+    path = _path(stem)
     path.write_text(json.dumps(receipt, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return path
 
 
+def _published(artifact: Artifact) -> str:
+    """Hash of the printed numbers beside the artifact's module; empty where there are none."""
+    file = Path(inspect.getfile(type(artifact))).with_name("published.toml")
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def _path(stem: Path) -> Path:
+    return stem.with_name(stem.name + ".receipt.json")
+
+
+@cache
 def source_commit() -> str:
     """The last commit that changed the source, with ``+changes`` where files differ from it; empty outside git.
 

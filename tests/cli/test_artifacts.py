@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 
@@ -44,10 +45,20 @@ def contents(folder):
 def test_the_same_command_again_gives_the_same_bytes_from_the_store(smoke):
     folder, _ = smoke
     before = contents(folder)
+    shutil.rmtree(folder / "tables")
+    shutil.rmtree(folder / "figures")
     done = call("all", "--variant", "twin", "--profile", "smoke", cwd=folder)
     assert done.returncode == 0
     assert " ok" not in done.stderr
     assert contents(folder) == before
+
+
+def test_what_is_up_to_date_is_not_made_again(smoke):
+    folder, _ = smoke
+    times = {path: path.stat().st_mtime_ns for path in contents(folder) if path.suffix == ".svg"}
+    assert call("all", "--variant", "twin", "--profile", "smoke", cwd=folder).returncode == 0
+    again = {path.name for path, time in times.items() if path.stat().st_mtime_ns != time}
+    assert again == {"fig5.twin.smoke.svg"}  # it shows seconds
 
 
 def test_receipt_traces_every_cell(smoke):

@@ -42,7 +42,7 @@ class WeakSupervision(Sweep):
 
     name = "crl-bsad/fig2"
     title = "CRL-BSAD, Fig. 2: pseudo-label noise and weak supervision"
-    quantity = "share with a pseudo-label / share of these that is wrong"
+    quantity = "rows with a pseudo-label / wrong ones"
     remark = "x: printed in the paper's text"
 
     def rows(self, setting: Setting) -> int:

@@ -114,6 +114,7 @@ class Cost(_OfDetectors):
     """Accuracy against seconds, with the Pareto front."""
 
     name = "extended/cost"
+    timed = True
     title = f"{METRIC} against cost over the recordings of SMD, MSL and SMAP"
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:

@@ -175,6 +175,7 @@ class Samples(ClusterSweep):
     name = "gan-uq/fig5"
     title = "GAN-UQ, Fig. 5: number of samples"
     quantity = "samples S"
+    timed = True
 
     def cells(self, setting: Setting) -> list[Cell]:
         """One model a preset and seed, scored with every number of samples."""

@@ -1,0 +1,220 @@
+"""Arithmetic of printed numbers: can they be true together? Nothing is trained or measured for it.
+
+A printed number stands for every number that is rounded to it, x ± half a unit of the last digit. All arithmetic is on
+exact fractions, so that no verdict hangs on a last bit.
+
+**F1.** F1 = 2·P·R/(P + R) grows with P and with R. The ends of their intervals give the least and greatest F1 that they
+allow; the printed interval of F1 must touch that.
+
+**Share of anomalies.** Of a test set with a share π of anomalies, recall R and precision P leave π·(1 − R) missed and
+π·R·(1 − P)/P falsely flagged, so that
+
+    1 − accuracy = π·(1 − R) + π·R·(1 − P)/P,   π = (1 − accuracy)/(1 − 2·R + R/P).
+
+In each of the three numbers alone, the other two held, π only rises or only falls; so its extremes over the box of the
+three intervals stand at corners. Rows of one table are measured on one test set: their intervals of π must have a
+number in common.
+
+Both hold for the counts of one run. Of means over runs F1 need not be the harmonic mean of P and R: then the mean of F1
+is at most the F1 of the means, for the harmonic mean is concave. The papers speak of no repetition, and the verdict
+says "of one run": it would be too hard on a table of means.
+
+The package mlscorecheck tests printed scores against a test set whose positives and negatives are known. Neither paper
+says how many there are, and it is this number that the audit infers; so it has no place here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Literal
+
+from benchmark.verdicts.published import Printed, PublishedTable
+
+NAMES = {
+    "acc": "accuracy",
+    "accuracy": "accuracy",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "f1",
+    "f1-score": "f1",
+    "adr": "adr",
+}
+"""What a column's heading, in lower case, stands for in the arithmetic. Others (AUC) take no part."""
+
+Outcome = Literal["consistent", "inconsistent", "not checkable", "note"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A closed interval of exact numbers."""
+
+    low: Fraction
+    high: Fraction
+
+    @property
+    def middle(self) -> Interval:
+        """The middle alone: the number as printed."""
+        return Interval((self.low + self.high) / 2, (self.low + self.high) / 2)
+
+    def meets(self, other: Interval) -> bool:
+        """Whether they have a number in common."""
+        return self.low <= other.high and other.low <= self.high
+
+    def __str__(self) -> str:
+        return f"[{float(self.low):.5f}, {float(self.high):.5f}]"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check.
+
+    Parameters
+    ----------
+    table : str
+        Which table or figure of the paper.
+    check : str
+        ``f1``, ``share`` (of one row), ``one test set`` (of all rows) or ``adr``.
+    rows : tuple of str
+        Rows that it speaks of.
+    column : str
+        The printed number at fault where there is one: ``F1-score``; else empty.
+    outcome : str
+        ``consistent``, ``inconsistent``, ``not checkable`` or ``note``.
+    text : str
+        The verdict in words, with numbers.
+    implied : Interval, optional
+        What the other numbers imply: of F1 or of the share.
+    """
+
+    table: str
+    check: str
+    rows: tuple[str, ...]
+    column: str
+    outcome: Outcome
+    text: str
+    implied: Interval | None = None
+
+
+def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:
+    """Check every table and figure of a paper, row by row, then as a whole."""
+    found: list[Finding] = []
+    for name, table in tables.items():
+        shares: dict[str, Interval] = {}
+        for row in table.rows:
+            numbers, ranged = _numbers(table, row)
+            found += _check_f1(name, table, row, numbers, ranged)
+            share = _check_share(name, row, numbers)
+            found += [share] if share is not None else []
+            if share is not None and share.implied is not None:
+                shares[row] = share.implied
+            found += _note_adr(name, row, numbers)
+        if len(shares) > 1:
+            found.append(_check_one_test_set(name, shares))
+        elif not shares and len(table.rows) > 1:
+            text = "no accuracy is printed, so no share of anomalies is implied: whether the rows share one test set"
+            found.append(
+                Finding(name, "one test set", tuple(table.rows), "", "not checkable", f"{text} cannot be told")
+            )
+    return found
+
+
+def implied_f1(precision: Interval, recall: Interval) -> Interval:
+    """F1 that precision and recall within intervals allow, both above 0."""
+    low, high = (2 * p * r / (p + r) for p, r in ((precision.low, recall.low), (precision.high, recall.high)))
+    return Interval(low, high)
+
+
+def implied_share(accuracy: Interval, precision: Interval, recall: Interval) -> Interval | None:
+    """Share of anomalies that accuracy, precision and recall within intervals allow; None where the formula breaks.
+
+    It breaks at P = 0, and where 1 − 2·R + R/P, the error per anomaly, can reach 0: then there are no errors.
+    """
+    corners = []
+    for a, p, r in product(*((one.low, one.high) for one in (accuracy, precision, recall))):
+        if p <= 0 or (errors := 1 - 2 * r + r / p) <= 0:
+            return None
+        corners.append((1 - a) / errors)
+    return Interval(max(min(corners), Fraction(0)), min(max(corners), Fraction(1)))
+
+
+def _numbers(table: PublishedTable, row: str) -> tuple[dict[str, Interval], set[str]]:
+    """Intervals of a row by meaning; a column without a number in it falls back on the range over all rows."""
+    numbers: dict[str, Interval] = {}
+    ranged = set()
+    for column in dict.fromkeys((*table.columns, *table.ranges)):
+        meaning = NAMES.get(column.lower())
+        if meaning is None:
+            continue
+        printed = table.number(row, column)
+        if printed is not None:
+            numbers[meaning] = Interval(printed.low, printed.high)
+        elif column in table.ranges:
+            least, greatest = map(Printed, table.ranges[column])
+            numbers[meaning] = Interval(least.low, greatest.high)
+            ranged.add(meaning)
+    return numbers, ranged
+
+
+def _check_f1(
+    name: str, table: PublishedTable, row: str, numbers: Mapping[str, Interval], ranged: set[str]
+) -> list[Finding]:
+    if not {"precision", "recall", "f1"} <= set(numbers):
+        return []
+    implied, printed = implied_f1(numbers["precision"], numbers["recall"]), numbers["f1"]
+    column = next(one for one in table.columns if NAMES.get(one.lower()) == "f1")
+    stated = table.number(row, column)
+    source = "precision and recall" + (
+        f" ({' and '.join(sorted(ranged))} anywhere in the range stated)" if ranged else ""
+    )
+    fits = implied.meets(printed)
+    text = f"{source} allow F1 in {implied} of one run; printed {stated.text if stated else '–'}, which is {printed}: "
+    text += "consistent" if fits else "cannot be"
+    return [Finding(name, "f1", (row,), column, "consistent" if fits else "inconsistent", text, implied)]
+
+
+def _check_share(name: str, row: str, numbers: Mapping[str, Interval]) -> Finding | None:
+    if not {"accuracy", "precision", "recall"} <= set(numbers):
+        return None
+    share = implied_share(*(numbers[one] for one in ("accuracy", "precision", "recall")))
+    if share is None:
+        text = "accuracy, precision and recall leave the share of anomalies open"
+        return Finding(name, "share", (row,), "", "not checkable", text)
+    if share.low > share.high:
+        text = "no share of anomalies gives this accuracy, precision and recall"
+        return Finding(name, "share", (row,), "", "inconsistent", text)
+    middle = implied_share(*(numbers[one].middle for one in ("accuracy", "precision", "recall")))
+    as_printed = f" of {float(middle.low):.4f}," if middle is not None else ""
+    text = f"accuracy, precision and recall imply a share of anomalies{as_printed} in {share}"
+    return Finding(name, "share", (row,), "", "consistent", text, share)
+
+
+def _check_one_test_set(name: str, shares: Mapping[str, Interval]) -> Finding:
+    """Intersect all intervals: the greatest low must be no more than the least high."""
+    lowest = max(shares, key=lambda row: shares[row].low)
+    highest = min(shares, key=lambda row: shares[row].high)
+    low, high = shares[lowest].low, shares[highest].high
+    if low <= high:
+        common = Interval(low, high)
+        text = f"a share of anomalies in {common} fits all rows: one test set is possible"
+        return Finding(name, "one test set", tuple(shares), "", "consistent", text, common)
+    whole = Interval(min(one.low for one in shares.values()), max(one.high for one in shares.values()))
+    text = (
+        f"no share of anomalies fits all rows: {highest} needs at most {float(high):.5f}, {lowest} at least "
+        f"{float(low):.5f}; over the rows the implied share runs from {float(whole.low):.5f} to "
+        f"{float(whole.high):.5f}. The rows cannot be single runs on one test set"
+    )
+    return Finding(name, "one test set", tuple(shares), "", "inconsistent", text, whole)
+
+
+def _note_adr(name: str, row: str, numbers: Mapping[str, Interval]) -> list[Finding]:
+    """ADR, "anomaly detection rate", is a usual name of recall; where it differs, it is something that must be said."""
+    if not {"recall", "adr"} <= set(numbers) or numbers["adr"].meets(numbers["recall"]):
+        return []
+    text = (
+        f"ADR {numbers['adr']} is not recall {numbers['recall']}, and the paper does not define it: "
+        "ADR undefined in the paper, cannot be checked"
+    )
+    return [Finding(name, "adr", (row,), "ADR", "note", text)]

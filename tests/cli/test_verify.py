@@ -1,0 +1,145 @@
+"""``audit``, ``verify``, ``explain`` and ``rerun`` on a tiny paper: output, record and exit codes."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+REAL = ("--data", "data", "--workers", "0")
+TWIN = ("--workers", "0")
+
+
+def test_audit_says_which_numbers_cannot_be(tiny_paper, call):
+    done = call("audit")
+    assert done.exit_code == 0
+    assert "cannot be" in done.output
+    found = {one["rows"][0]: one for one in json.loads(call("audit", "--json").stdout) if one["check"] == "f1"}
+    assert found["Quiet"]["outcome"] == "consistent"
+    assert found["Loud"]["outcome"] == "inconsistent"
+    assert found["Loud"]["implied"]["exact"] == ["79/200", "81/200"]
+
+
+def test_without_a_record_verify_says_how_to_write_one(tiny_paper, call):
+    done = call("verify", *TWIN)
+    assert done.exit_code == 1
+    assert "tiny: nothing is recorded for twin; the same command with --update" in done.output
+    assert not (tiny_paper / "verdicts.toml").exists()
+
+
+def test_update_then_verify_holds_and_a_changed_verdict_fails_by_name(tiny_paper, call):
+    assert call("verify", *REAL, "--update").exit_code == 0
+    again = call("verify", *REAL)
+    assert again.exit_code == 0
+    assert "every verdict and mean is the recorded one (real)" in again.output
+    assert "Loud/F1" in again.output
+    record = tiny_paper / "verdicts.toml"
+    record.write_text(
+        record.read_text().replace('"best/AUC-ROC @ native" = "REPRODUCED"', '"best/AUC-ROC @ native" = "WITHIN_NOISE"')
+    )
+    changed = call("verify", *REAL)
+    assert changed.exit_code == 1
+    assert "changed: tiny: verdict of best/AUC-ROC @ native: WITHIN_NOISE → REPRODUCED" in changed.output
+    updated = call("verify", *REAL, "--update")
+    assert updated.exit_code == 0
+    assert "1 changes written to [real]" in updated.output
+    assert call("verify", *REAL).exit_code == 0
+
+
+def test_a_mean_that_moved_fails_by_name_though_no_verdict_changed(tiny_paper, call):
+    call("verify", *TWIN, "--update")
+    record = tiny_paper / "verdicts.toml"
+    name = '"tiny/table1 | native | Quiet | F1@val" = "'
+    before, _, after = record.read_text().partition(name)
+    recorded, quote, rest = after.partition('"')
+    moved = f"{float(recorded) / 2:.4f}"
+    record.write_text(before + name + moved + quote + rest)
+    done = call("verify", *TWIN)
+    assert done.exit_code == 1
+    assert f"changed: tiny: mean of tiny/table1 | native | Quiet | F1@val: {moved} → {recorded}" in done.output
+
+
+def test_verdicts_of_real_and_twin_are_apart(tiny_paper, call):
+    assert call("verify", *TWIN, "--update").exit_code == 0
+    assert call("verify", *REAL, "--update").exit_code == 0
+    assert call("verify", *TWIN).exit_code == 0
+    twin = json.loads(call("verify", *TWIN, "--json").stdout)
+    assert twin["section"] == "twin"
+    verdicts = {line["claim"]: line["verdict"] for line in twin["papers"][0]["claims"]}
+    assert set(verdicts.values()) == {"NOT_TESTABLE", "INCONSISTENT"}
+    assert verdicts["table1/Loud/F1"] == "INCONSISTENT"
+    real = json.loads(call("verify", *REAL, "--json").stdout)
+    counts = real["papers"][0]["counts"]
+    assert sum(counts.values()) == len(real["papers"][0]["claims"]) == 10
+    assert counts.get("NOT_TESTABLE", 0) == 0
+    assert real["changes"] == []
+
+
+def test_junit_and_summary(tiny_paper, call, tmp_path, monkeypatch):
+    assert call("verify", *TWIN, "--github-summary").exit_code == 2
+    call("verify", *TWIN, "--update")
+    record = tiny_paper / "verdicts.toml"
+    record.write_text(
+        record.read_text().replace('"rise @ injected" = "NOT_TESTABLE"', '"rise @ injected" = "REPRODUCED"')
+    )
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    done = call("verify", *TWIN, "--junit", "out/verdicts.xml", "--github-summary")
+    assert done.exit_code == 1
+    (suite,) = ElementTree.parse(tmp_path / "out" / "verdicts.xml").getroot()
+    assert (suite.get("name"), suite.get("failures"), suite.get("tests")) == ("tiny", "1", "10")
+    (failed,) = [case for case in suite if case.find("failure") is not None]
+    assert failed.get("name") == "rise @ injected"
+    assert failed.find("failure").get("message") == "REPRODUCED → NOT_TESTABLE"
+    assert len(suite.findall("testcase/skipped")) == int(suite.get("skipped")) == 8
+    text = (tmp_path / "summary.md").read_text()
+    assert "| NOT_TESTABLE | 9 |" in text
+    assert "verdict of rise @ injected: REPRODUCED → NOT_TESTABLE" in text
+
+
+def test_explain_leads_to_a_cell_that_rerun_confirms(tiny_paper, call):
+    call("verify", *TWIN)
+    done = call("explain", "tiny/table1", "loud", "AUC-ROC")
+    assert done.exit_code == 0
+    for word in ("value", "fingerprint", "protocol", "code", "python -m benchmark table tiny/table1"):
+        assert word in done.output
+    key = done.output.partition("python -m benchmark rerun ")[2].split()[0]
+    again = call("rerun", key)
+    assert again.exit_code == 0
+    assert "byte-equal" in again.output
+    point = call("explain", "tiny/fig1", "30", "AUC-ROC")
+    assert point.exit_code == 0
+    assert key in point.output
+
+
+def test_rerun_of_a_cell_that_differs_leaves_with_1(tiny_paper, call, tmp_path):
+    call("verify", *TWIN)
+    (file, *_) = sorted((tmp_path / ".benchmark" / "results").glob("*/result.json"))
+    record = json.loads(file.read_text())
+    record["rows"][0]["AUC-ROC"] = 0.123
+    file.write_text(json.dumps(record))
+    done = call("rerun", file.parent.name[:12])
+    assert done.exit_code == 1
+    assert "not byte-equal" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("explain", "tiny/tabel1", "Loud", "F1@val"), "did you mean tiny/table1"),
+        (("explain", "tiny/table1", "Laud", "F1@val", "--profile", "smok"), "did you mean smoke"),
+        (("rerun", "abc"), "too short"),
+        (("verify", "--variant", "real"), "--data FOLDER"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(arguments, message, tiny_paper, call):
+    done = call(*arguments)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_claim_about_nothing_is_an_error(tiny_paper, call):
+    claims = tiny_paper / "claims.toml"
+    claims.write_text(claims.read_text().replace('than = ["Loud"]', 'than = ["Laud"]'))
+    done = call("verify", *TWIN)
+    assert done.exit_code == 2
+    assert "did you mean Loud" in done.stderr

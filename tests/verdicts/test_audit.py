@@ -1,0 +1,124 @@
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import benchmark.papers.crl_bsad
+import benchmark.papers.gan_uq
+from benchmark.verdicts.audit import Interval, audit, implied_share
+from benchmark.verdicts.published import PublishedTable, read_published
+
+GAN_UQ = Path(benchmark.papers.gan_uq.__file__).parent
+CRL_BSAD = Path(benchmark.papers.crl_bsad.__file__).parent
+
+# Least and greatest share of anomalies of each row of GAN-UQ's Table 1, to four decimals.
+SHARES = {
+    "XGBoost": (0.3828, 0.3837),
+    "Random Forest": (0.3982, 0.3991),
+    "MLP": (0.4021, 0.4032),
+    "GAT": (0.4124, 0.4139),
+    "GNN": (0.4057, 0.4073),
+    "Ours": (0.3805, 0.3824),
+}
+
+
+def findings(folder, table, check):
+    return [one for one in audit(read_published(folder)) if (one.table, one.check) == (table, check)]
+
+
+def table(columns, **rows):
+    return {"table1": PublishedTable(place="here", columns=columns, rows=rows)}
+
+
+@pytest.mark.parametrize("row", SHARES)
+def test_share_of_each_row_is_what_trying_every_rounding_gives(row):
+    """Brute force: each number moves over a grid of 21 values that are printed alike, in plain floating point."""
+    printed = read_published(GAN_UQ)["table1"].rows[row]
+    grids = [[float(text) + step * 5e-6 for step in range(-10, 11)] for text in printed[:3]]
+    shares = []
+    for accuracy, precision, recall in product(*grids):
+        # Errors per anomaly: missed, and false alarms for each that is found.
+        errors = (1 - recall) + recall * (1 - precision) / precision
+        shares.append((1 - accuracy) / errors)
+    (found,) = [one for one in findings(GAN_UQ, "table1", "share") if one.rows == (row,)]
+    assert float(found.implied.low) == pytest.approx(min(shares), abs=1e-12)
+    assert float(found.implied.high) == pytest.approx(max(shares), abs=1e-12)
+    assert (round(float(found.implied.low), 4), round(float(found.implied.high), 4)) == SHARES[row]
+
+
+def test_rows_of_gan_uq_cannot_share_one_test_set():
+    (found,) = findings(GAN_UQ, "table1", "one test set")
+    assert found.outcome == "inconsistent"
+    assert f"{float(found.implied.low):.3f}" == "0.381"
+    assert "Ours needs at most 0.38237, GAT at least 0.41240" in found.text
+
+
+def test_shares_as_printed_run_from_381_to_413():
+    texts = [one.text for one in findings(GAN_UQ, "table1", "share")]
+    middles = [text.partition("anomalies of ")[2].partition(",")[0] for text in texts]
+    assert (min(middles), max(middles)) == ("0.3814", "0.4131")
+
+
+@pytest.mark.parametrize("folder", [GAN_UQ, CRL_BSAD])
+def test_f1_of_both_tables_fits_precision_and_recall(folder):
+    found = findings(folder, "table1", "f1")
+    assert len(found) == len(read_published(folder)["table1"].rows)
+    assert {one.outcome for one in found} == {"consistent"}
+
+
+def test_three_f1_of_crl_bsads_second_figure_cannot_be():
+    found = {one.rows[0]: one for one in findings(CRL_BSAD, "fig2", "f1")}
+    assert {row: one.outcome for row, one in found.items()} == {
+        "0": "consistent", "1": "inconsistent", "2": "inconsistent", "3": "inconsistent"
+    }  # fmt: skip
+    # At .7715 and .8475, the least that the text allows, F1 is .8077; the greatest printed beyond the first is .802.
+    least = 2 * 0.7715 * 0.8475 / (0.7715 + 0.8475)
+    assert float(found["1"].implied.low) == pytest.approx(least)
+    assert least > 0.8025
+
+
+def test_adr_that_is_not_recall_is_noted_as_undefined():
+    found = findings(CRL_BSAD, "table1", "adr")
+    assert len(found) == 4
+    assert all("ADR undefined in the paper" in one.text for one in found)
+
+
+def test_without_accuracy_nothing_is_said_of_the_test_set():
+    (found,) = findings(CRL_BSAD, "table1", "one test set")
+    assert found.outcome == "not checkable"
+
+
+def confusion(share, precision, recall, digits=4):
+    """Accuracy, precision, recall and F1 of one test set, rounded."""
+    accuracy = 1 - share * (1 - recall) - share * recall * (1 - precision) / precision
+    f1 = 2 * precision * recall / (precision + recall)
+    return tuple(f"{one:.{digits}f}" for one in (accuracy, precision, recall, f1))
+
+
+def test_rows_of_one_test_set_pass():
+    columns = ("Acc", "Precision", "Recall", "F1")
+    rows = {"a": confusion(0.2, 0.9, 0.8), "b": confusion(0.2, 0.6, 0.95), "c": confusion(0.2, 0.3, 0.4)}
+    found = audit(table(columns, **rows))
+    assert {one.outcome for one in found} == {"consistent"}
+    (shared,) = [one for one in found if one.check == "one test set"]
+    assert shared.implied.low <= Fraction(1, 5) <= shared.implied.high
+
+
+def test_a_wrong_digit_of_f1_is_found():
+    accuracy, precision, recall, f1 = confusion(0.2, 0.9, 0.8)
+    wrong = f"{float(f1) + 0.0002:.4f}"
+    found = audit(table(("Acc", "Precision", "Recall", "F1"), a=(accuracy, precision, recall, wrong)))
+    assert [one.outcome for one in found if one.check == "f1"] == ["inconsistent"]
+
+
+def test_accuracy_that_no_share_gives_is_found():
+    found = audit(table(("Acc", "Precision", "Recall"), a=("0.1000", "0.9000", "0.9000")))
+    assert [one.outcome for one in found if one.check == "share"] == ["inconsistent"]
+
+
+def test_a_perfect_row_leaves_the_share_open():
+    one = Interval(Fraction(1), Fraction(1))
+    assert implied_share(one, one, one) is None
+    found = audit(table(("Acc", "Precision", "Recall"), a=("1.0000", "1.0000", "1.0000")))
+    assert [one.outcome for one in found if one.check == "share"] == ["not checkable"]
