@@ -1,0 +1,208 @@
+"""The networks of MST-GAT: attention between series at one point in time, convolution along time, two heads."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+LATENT = 8
+"""Width of the latent state of a row."""
+
+BOUNDS = (-7.0, 5.0)
+"""What the logarithm of a variance is limited to."""
+
+_SLOPE = 0.2
+
+
+class Graph(NamedTuple):
+    """Who hears whom.
+
+    Parameters
+    ----------
+    senders : Tensor of int64, shape (M, k + 1)
+        Those that series i may receive from: itself and its neighbours.
+    closed : Tensor, shape (relations, M, k + 1)
+        0 where a relation lets the sender through, −∞ where it does not; 0 throughout where it lets none through.
+    audible : Tensor, shape (relations, M, 1)
+        0 where a relation lets none through, 1 elsewhere.
+    """
+
+    senders: Tensor
+    closed: Tensor
+    audible: Tensor
+
+
+class MGAT(nn.Module):
+    r"""Multi-head, intra-modal and inter-modal graph attention between the series of each row.
+
+    .. math::
+
+        e^k_{ij} = \mathrm{LeakyReLU}(a_k^\top W_k h_i + b_k^\top W_k h_j), \qquad
+        h^k_i = \mathrm{ReLU}\Big(\sum_j \mathrm{softmax}_{j \in N_k(i)}(e^k_{ij})\, W_k h_j\Big), \qquad
+        h'_i = \mathrm{ReLU}(W_f [h^1_i \oplus \dots \oplus h^{m + 2}_i])
+
+    N_k(i) are the neighbours of i and i itself for the m heads, those of its own modality for the next relation and
+    those of other modalities for the last; there the sum is 0 where it has no term.
+
+    The relations differ in parameters and in who is a neighbour, not in form. So they are heads of one batched
+    attention over (rows, relations, series), each with its own mask.
+
+    Parameters
+    ----------
+    width : int
+        Width F of a series' state.
+    heads : int
+        Heads m of the attention over all neighbours.
+    """
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.relations, self.each = heads + 2, width // heads
+        self.lift = nn.Linear(width, self.relations * self.each, bias=False)
+        self.receive = nn.Parameter(torch.empty(self.relations, self.each))
+        self.send = nn.Parameter(torch.empty(self.relations, self.each))
+        self.fuse = nn.Linear(self.relations * self.each, width)
+
+    @torch.no_grad()
+    def initialise(self, generator: torch.Generator) -> None:
+        """Draw the attention vectors uniform on ±1/√n, n their length."""
+        for parameter in (self.receive, self.send):
+            parameter.uniform_(-1 / math.sqrt(self.each), 1 / math.sqrt(self.each), generator=generator)
+
+    def forward(self, states: Tensor, graph: Graph) -> Tensor:
+        """Let series exchange what they hold: new states, (B, w, M, F) from states of the same shape."""
+        shape, series = states.shape, states.shape[2]
+        lifted = self.lift(states).view(-1, series, self.relations, self.each).transpose(1, 2).contiguous()
+        receive = torch.matmul(lifted, self.receive[:, :, None])[..., 0]
+        send = torch.matmul(lifted, self.send[:, :, None])[..., 0]
+        heard = torch.matmul(attention(receive, send, graph), lifted) * graph.audible
+        heard = functional.relu(heard).transpose(1, 2)
+        return functional.relu(self.fuse(heard.reshape(*shape[:3], -1)))
+
+
+def attention(receive: Tensor, send: Tensor, graph: Graph) -> Tensor:
+    """Weights with which series look at each other, (R, relations, M, M), from their two terms, (R, relations, M).
+
+    Logits and softmax are made for the few links of the graph alone, and laid out over all pairs only for the product
+    with the states, where a dense matrix is faster than a sum over links.
+    """
+    rows, relations, series = send.shape
+    senders = send.index_select(2, graph.senders.flatten()).view(rows, relations, series, -1)
+    logits = functional.leaky_relu(receive[..., None] + senders, _SLOPE) + graph.closed
+    weights = torch.softmax(logits, dim=3)
+    return torch.zeros(rows, relations, series, series).scatter(3, graph.senders.expand(weights.shape), weights)
+
+
+class TemporalBlock(nn.Module):
+    """Causal convolution of three points along time with a residual connection and layer normalisation.
+
+    Parameters
+    ----------
+    width : int
+        Width F of a series' state.
+    dilation : int
+        Points between those that it sees.
+    """
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.dilation = dilation
+        self.mix = nn.Linear(3 * width, width)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Shapes (B, w, M, F) to (B, w − 2·dilation, M, F): only points whose whole past is there."""
+        far, near = 2 * self.dilation, self.dilation
+        seen = torch.cat([states[:, :-far], states[:, near:-near], states[:, far:]], dim=3)
+        return self.norm(states[:, far:] + functional.relu(self.mix(seen)))
+
+
+class Network(nn.Module):
+    """M-GAT, temporal convolution, prediction of the next row and variational reconstruction of the present one.
+
+    A row passes M-GAT by itself. So it does so once, and not once for every window that holds it: a stretch of rows
+    goes in, and each row whose window lies in the stretch comes out with a prediction and a reconstruction.
+
+    Parameters
+    ----------
+    series, width, heads : int
+        Series M, width F of a state, heads of the attention over all neighbours.
+    blocks : int
+        Temporal blocks, with dilations 1, 2, 4, …
+    k : int
+        Neighbours of a series, besides itself.
+    modalities : Tensor of int64, shape (M,)
+        Modality of each series.
+    """
+
+    modalities: Tensor
+
+    def __init__(self, series: int, width: int, heads: int, blocks: int, k: int, modalities: Tensor) -> None:
+        super().__init__()
+        self.k, self.relations = min(k, series - 1), heads + 2
+        self.embedding = nn.Parameter(torch.empty(series, width))
+        self.rise = nn.Parameter(torch.empty(width))
+        self.graph = MGAT(width, heads)
+        self.temporal = nn.ModuleList([TemporalBlock(width, 2**block) for block in range(blocks)])
+        self.predict = nn.Sequential(nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, 1))
+        self.encode = nn.Sequential(nn.Linear(series * width, 4 * width), nn.ReLU(), nn.Linear(4 * width, 2 * LATENT))
+        self.decode = nn.Sequential(nn.Linear(LATENT, 4 * width), nn.ReLU(), nn.Linear(4 * width, 2 * series))
+        self.register_buffer("modalities", modalities, persistent=False)
+
+    @torch.no_grad()
+    def initialise(self, generator: torch.Generator) -> None:
+        """Draw node embeddings normal, the lift of a value uniform on ±1."""
+        self.embedding.normal_(generator=generator)
+        self.rise.uniform_(-1, 1, generator=generator)
+
+    def links(self) -> Graph:
+        """The graph of the present embeddings: each series hears itself and the k others with the largest cosines."""
+        unit = functional.normalize(self.embedding.detach(), dim=1)
+        itself = torch.eye(len(unit), dtype=torch.bool)
+        nearest = (unit @ unit.T).masked_fill(itself, -torch.inf).topk(self.k, dim=1).indices
+        senders = torch.cat([torch.arange(len(unit))[:, None], nearest], dim=1)
+        alike = self.modalities[:, None] == self.modalities[senders]
+        allowed = torch.stack([torch.ones_like(alike)] * (self.relations - 2) + [alike, ~alike])
+        audible = allowed.any(dim=2, keepdim=True)
+        return Graph(senders, torch.zeros(allowed.shape).masked_fill(~allowed & audible, -torch.inf), audible.float())
+
+    def forward(
+        self, rows: Tensor, generator: torch.Generator | None = None, graph: Graph | None = None
+    ) -> tuple[Tensor, ...]:
+        """Predict and reconstruct.
+
+        Parameters
+        ----------
+        rows : Tensor, shape (B, w, M)
+            Stretches of scaled rows.
+        generator : torch.Generator, optional
+            Draws the latent states; their mean is taken without one.
+        graph : Graph, optional
+            What `links` gives, where it is known already.
+
+        Returns
+        -------
+        following : Tensor, shape (B, v, M)
+            Prediction of the row after each of the last v rows, whose windows are complete.
+        mean, log_variance : Tensor, shape (B, v, M)
+            Distribution of each of these rows given its latent state.
+        divergence : Tensor, shape (B, v)
+            Kullback–Leibler divergence of the latent state from a standard normal one.
+        """
+        states = self.graph(rows[..., None] * self.rise + self.embedding, self.links() if graph is None else graph)
+        for block in self.temporal:
+            states = block(states)
+        identity = self.embedding.expand(states.shape)
+        following = self.predict(torch.cat([states, identity], dim=3))[..., 0]
+        centre, log_spread = self.encode(states.flatten(2)).chunk(2, dim=2)
+        log_spread = log_spread.clamp(*BOUNDS)
+        divergence = 0.5 * (centre.square() + log_spread.exp() - 1 - log_spread).sum(dim=2)
+        latent = centre
+        if generator is not None:
+            latent = centre + (0.5 * log_spread).exp() * torch.randn(centre.shape, generator=generator)
+        mean, log_variance = self.decode(latent).chunk(2, dim=2)
+        return following, mean, log_variance.clamp(*BOUNDS), divergence
