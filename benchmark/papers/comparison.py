@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -74,13 +74,25 @@ class Comparison(Artifact):
     def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
         """The cell behind one row and seed."""
 
-    @abstractmethod
     def caption(self, setting: Setting) -> str:
-        """What is shown and on which data."""
+        """What is shown, on which data, with how many seeds."""
+        data = "Real data" if setting.variant == "real" else "Embedded statistical twin, not real data"
+        return f"{self.title}. {data}; {setting.profile.seeds} seeds."
 
     def published(self) -> dict[str, dict[str, str]]:
-        """Printed numbers by row of the paper and measured column."""
-        return {}
+        """Printed numbers of Table 1 of the paper in whose package this stands, by its row and measured column.
+
+        Empty where no column is printed.
+        """
+        metrics = {column.published: column.metric for column in self.columns if column.published}
+        if not metrics:
+            return {}
+        package = type(self).__module__.rpartition(".")[0]
+        table = tomllib.loads(files(package).joinpath("published.toml").read_text(encoding="utf-8"))["table1"]
+        return {
+            row: {metrics[name]: value for name, value in zip(table["columns"], values, strict=True)}
+            for row, values in table["rows"].items()
+        }
 
     def cells(self, setting: Setting) -> list[Cell]:
         """Every row and seed of every section."""
@@ -107,14 +119,3 @@ class Comparison(Artifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the table in three formats."""
         return self.table(results, setting).write(stem)
-
-
-def printed(package: str, columns: Sequence[Column]) -> dict[str, dict[str, str]]:
-    """Numbers of Table 1 in ``published.toml`` of a paper's package, by row of the paper and measured column."""
-    text = files(package).joinpath("published.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)["table1"]
-    metrics = {column.published: column.metric for column in columns if column.published}
-    return {
-        row: {metrics[name]: value for name, value in zip(table["columns"], values, strict=True)}
-        for row, values in table["rows"].items()
-    }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from benchmark.engine.cell import Cell
-from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry, printed
+from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry
 from benchmark.papers.crl_bsad.architecture import Architecture
-from benchmark.papers.crl_bsad.beyond import Ablation, Dependencies, Series
+from benchmark.papers.crl_bsad.beyond import Ablation, Dependencies, OtherData
 from benchmark.papers.crl_bsad.sweeps import Severity, WeakSupervision, cell
 from benchmark.papers.paper import Artifact, Paper, Setting
 from benchmark.report.table import Column
@@ -61,15 +61,6 @@ class Table1(Comparison):
         """The scenario is the section."""
         return cell(setting, {"scenario": section}, method, seed)
 
-    def caption(self, setting: Setting) -> str:
-        """Title, data, size and seeds."""
-        data = "real data" if setting.variant == "real" else "embedded statistical twin, not real data"
-        return f"{self.title}. {data.capitalize()}; {setting.profile.seeds} seeds."
-
-    def published(self) -> dict[str, dict[str, str]]:
-        """Printed numbers of Table 1."""
-        return printed("benchmark.papers.crl_bsad", COLUMNS)
-
 
 class CrlBsadPaper(Paper):
     """CRL-BSAD: anomaly detection by contrastive representations, on the cloud workload table."""
@@ -87,5 +78,5 @@ class CrlBsadPaper(Paper):
             Severity(),
             Ablation(),
             Dependencies(),
-            Series(),
+            OtherData(),
         ]

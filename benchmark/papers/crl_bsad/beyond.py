@@ -9,6 +9,7 @@ from benchmark.engine.cell import Cell
 from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry
 from benchmark.papers.crl_bsad.sweeps import cell
 from benchmark.papers.paper import Setting
+from benchmark.papers.series import Series
 from benchmark.papers.sweep import circumstances
 from benchmark.report.table import Column
 
@@ -91,31 +92,18 @@ class Dependencies(Comparison):
         """The services as one recording; faults lie in its first part, which is the test part."""
         return Cell("nezha[layout=services]", setting.variant, "native[test=first]", seed, method)
 
-    def caption(self, setting: Setting) -> str:
-        """Title, data and seeds."""
-        return f"{self.title}. Real data, {setting.profile.seeds} seeds."
 
-
-class Series(Comparison):
+class OtherData(Series):
     """CRL-BSAD beside the controls on recordings with labels that the field knows."""
 
     name = "crl-bsad/series"
     title = "CRL-BSAD beyond its paper's data"
-    variants: ClassVar[tuple[Variant, ...]] = ("real",)
-    in_all = False
-    sections: ClassVar[dict[str, str]] = {
-        "smd": "SMD, 8 machines",
-        "msl": "MSL, 27 traces",
-        "smap": "SMAP, 54 traces",
-        "nab-aws": "NAB, AWS metrics",
-        "nezha": "Nezha, 10 pods",
-    }
-    columns = (Column("AUC-PR"), Column("VUS-PR"), Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"))
+    sections: ClassVar[dict[str, str]] = Series.sections | {"nab-aws": "NAB, AWS metrics", "nezha": "Nezha, 10 pods"}
     notes = (
-        "Points one by one, no point adjustment; mean over recordings whose test part holds an anomaly, then over "
-        "seeds. Each recording is trained and thresholded on its own training part. NAB-AWS and Nezha are split in "
-        "time, 60/20/20; Nezha's faults lie in its first hours, so its first fifth is the test part and its last "
-        "three fifths are the training part.",
+        *Series.notes,
+        "NAB-AWS and Nezha are split in time, 60/20/20, and only recordings whose test part holds an anomaly count. "
+        "Nezha's faults lie in its first hours, so its first fifth is the test part and its last three fifths are the "
+        "training part.",
     )
 
     def entries(self, section: str) -> tuple[Entry, ...]:
@@ -130,7 +118,3 @@ class Series(Comparison):
     def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
         """The publisher's split, or one in time."""
         return Cell(section, setting.variant, "native[test=first]" if section == "nezha" else "native", seed, method)
-
-    def caption(self, setting: Setting) -> str:
-        """Title, data and seeds."""
-        return f"{self.title}. Real data, {setting.profile.seeds} seeds."

@@ -72,21 +72,22 @@ CASES = (
     _case(
         "DCdetector",
         "MSL",
-        "patches=(3,5),preset=published,window=90",
+        "batch_size=64,epochs=3,patches=(3,5),preset=published,train_windows=14400,window=90",
         "paper-pa[batch=64,ratio=1.0,window=90]",
         0.9660,
     ),
     _case(
         "DCdetector",
         "SMAP",
-        "patches=(3,5,7),preset=published,window=105",
+        "batch_size=256,epochs=3,patches=(3,5,7),preset=published,train_windows=16000,window=105",
         "paper-pa[batch=256,ratio=0.85,window=105]",
         0.9702,
     ),
     _case("DDMT", "MSL", "preset=published", "paper-pa[batch=256,ratio=1.0,window=100]", 0.9530),
     _case("DDMT", "SMAP", "preset=published", "paper-pa[batch=256,ratio=1.0,window=100]", 0.9651),
 )
-"""Settings of the public code by dataset; printed F1 of each detector's own paper, point-adjusted."""
+"""Settings of the public code by dataset, but for the training windows of DCdetector: every fourth of MSL, every eighth
+of SMAP. Printed F1 of each detector's own paper, point-adjusted."""
 
 
 class Waterfall(Artifact):

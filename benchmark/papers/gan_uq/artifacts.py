@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from benchmark.engine.cell import Cell
-from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry, printed
+from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry
 from benchmark.papers.gan_uq.architecture import Architecture
-from benchmark.papers.gan_uq.beyond import Ablation, Series
+from benchmark.papers.gan_uq.beyond import Ablation, OtherData
 from benchmark.papers.gan_uq.confidence import Confidence
 from benchmark.papers.gan_uq.sweeps import AnomalyShare, LatentDimension, Load, Samples, cell
 from benchmark.papers.paper import Artifact, Paper, Setting
@@ -68,15 +68,9 @@ class Table1(Comparison):
         return cell(setting, {"scenario": section}, method, seed)
 
     def caption(self, setting: Setting) -> str:
-        """Title, data, size and seeds."""
-        profile = setting.profile
-        size = f"{profile.rows:,} rows" if profile.rows else "all rows"
-        data = "real data" if setting.variant == "real" else "embedded statistical twin, not real data"
-        return f"{self.title}. {data.capitalize()}; {size}, {profile.seeds} seeds."
-
-    def published(self) -> dict[str, dict[str, str]]:
-        """Printed numbers of Table 1."""
-        return printed("benchmark.papers.gan_uq", COLUMNS)
+        """With the size of the sample."""
+        size = f"{setting.profile.rows:,} rows" if setting.profile.rows else "all rows"
+        return f"{super().caption(setting)[:-1]}, {size}."
 
 
 class GanUqPaper(Paper):
@@ -97,5 +91,5 @@ class GanUqPaper(Paper):
             Samples(),
             Confidence(),
             Ablation(),
-            Series(),
+            OtherData(),
         ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from benchmark.data.dataset import Variant
 from benchmark.engine.cell import Cell
 from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry
 from benchmark.papers.gan_uq.sweeps import cell
 from benchmark.papers.paper import Setting
+from benchmark.papers.series import Series
 from benchmark.papers.sweep import circumstances
 from benchmark.report.table import Column
 
@@ -53,23 +53,11 @@ class Ablation(Comparison):
         return f"{self.title}; {circumstances(setting, setting.profile.rows)}."
 
 
-class Series(Comparison):
-    """GAN-UQ beside the controls on recordings with labels that the field knows; mean over recordings, then seeds."""
+class OtherData(Series):
+    """GAN-UQ beside the controls on recordings with labels that the field knows."""
 
     name = "gan-uq/series"
     title = "GAN-UQ beyond its paper's data"
-    variants: ClassVar[tuple[Variant, ...]] = ("real",)
-    in_all = False
-    sections: ClassVar[dict[str, str]] = {
-        "smd": "SMD, 8 machines",
-        "msl": "MSL, 27 traces",
-        "smap": "SMAP, 54 traces",
-    }
-    columns = (Column("AUC-PR"), Column("VUS-PR"), Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"))
-    notes = (
-        "Points one by one, no point adjustment; mean over recordings, then over seeds. Each recording is trained "
-        "and thresholded on its own training part, of which the last fifth in time is held out.",
-    )
 
     def entries(self, section: str) -> tuple[Entry, ...]:
         """Both presets, then controls."""
@@ -78,11 +66,3 @@ class Series(Comparison):
             Entry("GAN-UQ, corrected", "gan-uq[preset=corrected]"),
             *CONTROL_ENTRIES,
         )
-
-    def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
-        """The publisher's split."""
-        return Cell(section, setting.variant, "native", seed, method)
-
-    def caption(self, setting: Setting) -> str:
-        """Title, data and seeds."""
-        return f"{self.title}. Real data, {setting.profile.seeds} seeds."

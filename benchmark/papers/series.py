@@ -1,0 +1,32 @@
+"""Tables on recordings that the field knows; what such tables of all papers share."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from benchmark.data.dataset import Variant
+from benchmark.engine.cell import Cell
+from benchmark.papers.comparison import Comparison
+from benchmark.papers.paper import Setting
+from benchmark.report.table import Column
+
+
+class Series(Comparison):
+    """Methods beside the controls on SMD, MSL and SMAP: mean over recordings, then over seeds. Real data alone."""
+
+    variants: ClassVar[tuple[Variant, ...]] = ("real",)
+    in_all = False
+    sections: ClassVar[dict[str, str]] = {
+        "smd": "SMD, 8 machines",
+        "msl": "MSL, 27 traces",
+        "smap": "SMAP, 54 traces",
+    }
+    columns = (Column("AUC-PR"), Column("VUS-PR"), Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"))
+    notes: ClassVar[tuple[str, ...]] = (
+        "Points one by one, no point adjustment; mean over recordings, then over seeds. Each recording is trained and "
+        "thresholded (99 % quantile of the last fifth in time) on its own training part.",
+    )
+
+    def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
+        """The publisher's split."""
+        return Cell(section, setting.variant, "native", seed, method)
