@@ -4,6 +4,8 @@ import csv
 import re
 import subprocess
 import sys
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,19 +14,47 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def _shown(name, *, header=False):
+    """Cells of a table between its marks."""
+    text = re.search(rf"<!-- {re.escape(name)} -->\n(.*?)<!-- end of table -->", README, re.DOTALL)[1]
+    lines = [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in text.strip().splitlines()]
+    return ([lines[0]] if header else []) + lines[2:]
+
+
+def _number(row):
+    if row["status"] != "OK":
+        return row["status"].lower().replace("_", " ")
+    return f"{float(row['mean']):.3f} ± {(float(row['high']) - float(row['low'])) / 2:.3f}"
+
+
 def test_the_headline_table_is_the_committed_one():
     file = ROOT / "tables" / "gan-uq" / "table1.real.csv"
     rows = [row for row in csv.DictReader(file.open(encoding="utf-8")) if row["metric"] == "F1@val"]
-    shown = re.search(r"<!-- table: gan-uq/table1.real -->\n(.*?)<!-- end of table -->", README, re.DOTALL)[1]
-    lines = [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in shown.strip().splitlines()[2:]]
     expected = {}
     for row in rows:
-        line = expected.setdefault(row["label"], [row["label"], row["published"] or "–"])
-        if row["status"] == "OK":
-            line.append(f"{float(row['mean']):.3f} ± {(float(row['high']) - float(row['low'])) / 2:.3f}")
-        else:
-            line.append(row["status"].lower().replace("_", " "))
-    assert lines == list(expected.values())
+        expected.setdefault(row["label"], [row["label"], row["published"] or "–"]).append(_number(row))
+    assert _shown("table: gan-uq/table1.real") == list(expected.values())
+
+
+def test_the_table_of_crl_bsad_is_the_committed_one():
+    file = ROOT / "tables" / "crl-bsad" / "table1.real.csv"
+    published, measured = {}, {}
+    for row in csv.DictReader(file.open(encoding="utf-8")):
+        if row["metric"] in ("F1@val", "AUC-ROC"):
+            published.setdefault(row["label"], {})[row["metric"]] = row["published"] or "–"
+            measured.setdefault(row["label"], []).append(_number(row))
+    expected = [[label, *published[label].values(), *measured[label]] for label in published]
+    assert _shown("table: crl-bsad/table1.real") == expected
+
+
+def test_counts_of_verdicts_are_the_recorded_ones():
+    header, *lines = _shown("verdicts", header=True)
+    for line in lines:
+        folder = ROOT / "benchmark" / "papers" / line[0].replace("-", "_")
+        verdicts = tomllib.loads((folder / "verdicts.toml").read_text(encoding="utf-8"))["real"]["verdicts"]
+        counts = Counter(verdicts.values())
+        assert {name: int(count) for name, count in zip(header[2:], line[2:], strict=True) if int(count)} == counts
+        assert int(line[1]) == len(verdicts)
 
 
 @pytest.mark.parametrize("command", re.findall(r"^python -m benchmark (\w+)", README, re.MULTILINE))

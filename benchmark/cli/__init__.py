@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from benchmark import __version__
-from benchmark.cli import artifacts, bench, data, metrics, run, status
+from benchmark.cli import artifacts, audit, bench, data, explain, metrics, report, run, status, verify
 from benchmark.cli import list as list_module
 from benchmark.errors import BenchmarkError
 
@@ -71,6 +71,11 @@ app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)
 app.command("run")(run.run)
 app.command("status")(status.status)
+app.command("audit")(audit.audit)
+app.command("verify")(verify.verify)
+app.command("explain")(explain.explain)
+app.command("rerun")(explain.rerun)
+app.command("report")(report.report)
 app.command("list")(list_module.list_)
 app.command("metrics")(metrics.metrics)
 app.command("bench")(bench.bench)

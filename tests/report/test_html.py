@@ -10,8 +10,9 @@ from benchmark.cli import app
 from benchmark.engine.store import Store
 from benchmark.errors import DataError
 from benchmark.papers.paper import Paper
-from benchmark.registry import PAPERS
+from benchmark.registry import DATASETS, PAPERS
 from benchmark.report.html.claims import counts, ledger
+from benchmark.report.html.datasets import examine
 from benchmark.report.html.editions import shown
 from benchmark.report.html.grid import from_csv
 from benchmark.report.html.methods import cost
@@ -127,6 +128,17 @@ def test_the_page_says_what_is_not_there(page):
     )
     assert "Its files are not here and it has no twin: python -m benchmark data fetch nezha" in words
     assert "No cell behind this page lies in the store that was given." in words
+
+
+def test_data_that_cannot_be_read_is_said_without_naming_folders(small, tmp_path):
+    folder = tmp_path / "data"
+    metadata = DATASETS.build("cloud-workload").metadata
+    (folder / metadata.files[0].path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / metadata.files[0].path).write_text("nonsense")
+    (first, _) = examine(folder)
+    assert (first.variant, first.card) == ("", None)
+    assert "cannot be read" in first.reason
+    assert str(tmp_path) not in first.reason
 
 
 def test_nothing_is_run_and_the_same_input_gives_the_same_bytes(small, tmp_path):
