@@ -135,7 +135,8 @@ def draw_up(
             for number in shown.used:
                 if number.values:
                     interval = mean_interval([number.values[seed] for seed in sorted(number.values)])
-                    ledger.means[_name(claim.artifact, number)] = (interval.mean, interval.high - interval.mean)
+                    place = (number.scenario, number.panel, number.label, number.metric)
+                    ledger.means[recorded_name(claim.artifact, *place)] = (interval.mean, interval.high - interval.mean)
     return ledger
 
 
@@ -268,6 +269,6 @@ def _line(paper: str, claim: Claim, scenario: str, judged: Judgement) -> Line:
     )
 
 
-def _name(artifact: str, number: Number) -> str:
-    """Name of a number in the record."""
-    return " | ".join(filter(None, (artifact, number.scenario, number.panel, number.label, number.metric)))
+def recorded_name(artifact: str, scenario: str, panel: str, label: str, metric: str) -> str:
+    """Name of a measured number in the record; what is empty is left out."""
+    return " | ".join(filter(None, (artifact, scenario, panel, label, metric)))

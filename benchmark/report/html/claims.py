@@ -12,6 +12,7 @@ from benchmark.report.html.grid import Cell, Column, Grid, identifier
 from benchmark.verdicts.audit import Finding
 from benchmark.verdicts.claim import Claim, Claims, ConsistentClaim, ValueClaim, read_claims
 from benchmark.verdicts.judge import Verdict
+from benchmark.verdicts.ledger import recorded_name
 from benchmark.verdicts.published import read_published
 from benchmark.verdicts.record import Record, read_record, section
 from benchmark.verdicts.verify import audit_paper
@@ -124,7 +125,7 @@ def _mean(claim: Claim, scenario: str, claims: Claims, record: Record | None) ->
     """Return the recorded mean that a printed number is compared with, under the name that `verify` records it by."""
     if record is None or not isinstance(claim, ValueClaim):
         return Cell("–")
-    name = " | ".join(filter(None, (claim.artifact, scenario, claim.panel, claims.label(claim.row), claim.metric)))
+    name = recorded_name(claim.artifact, scenario, claim.panel, claims.label(claim.row), claim.metric)
     text = record["measured"].get(name, "")
     return Cell(text, sort=float(text)) if text else Cell("–")
 
