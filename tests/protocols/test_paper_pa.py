@@ -45,7 +45,7 @@ def test_each_step_changes_one_thing():
 def test_tasks_are_those_of_the_native_protocol_with_the_rules_along():
     (task,) = PaperPA(window=10, batch=3, ratio=2.0).tasks("msl", recordings(), 0)
     assert task.inflation == Inflation(10, 3, 2.0)
-    assert len(task.train), len(task.validation) == (160, 40)
+    assert (len(task.train), len(task.validation)) == (160, 40)
 
 
 def test_a_test_part_that_fills_no_batch_is_refused():
