@@ -177,14 +177,14 @@ class Model:
     def _keep_reference(self, windows: Tensor) -> None:
         inputs = torch.cat([self.views.full(block).flatten(1) for block in windows.split(_BLOCK)])
         embeddings = torch.cat([self._objective.embed(self.views.full(block)) for block in windows.split(_BLOCK)])
-        # Equal rows have equal embeddings; only rows that differ from the middle one tell of a collapse.
+        # Equal rows have equal embeddings; only rows that differ from the middle one tell of a collapse. Where a few
+        # extreme values dwarf all others, the inputs themselves lie close together: that is the yardstick.
         differ = (inputs != inputs.median(dim=0).values).any(dim=1)
-        gaps = (embeddings - embeddings.median(dim=0).values)[differ].norm(dim=1)
-        length = float(embeddings.norm(dim=1).mean())
-        if len(gaps) and not float(gaps.median()) > _COLLAPSED * length:
+        apart, of_inputs = typical_gap(embeddings, differ), typical_gap(inputs, differ)
+        if differ.any() and not apart > _COLLAPSED * of_inputs:
             raise DivergedError(
-                f"the embedding collapsed: half of the rows lie within {float(gaps.median()):.3g} of one point, at a "
-                f"mean length of {length:.3g}"
+                f"the embedding collapsed: half of the rows lie within {apart:.3g} mean lengths of one point, half of "
+                f"their inputs within {of_inputs:.3g}"
             )
         kept = torch.randperm(len(embeddings), generator=self._generator)[: self._settings.reference_rows]
         self._reference = Reference.fit(embeddings, kept, self._settings.k)
@@ -210,6 +210,12 @@ class Model:
             hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
             masked = self._objective.embed(self.views.cropped(hidden, context))
         return self._reference.distances(name, embeddings, masked)
+
+
+def typical_gap(points: Tensor, rows: Tensor) -> float:
+    """Median distance of ``rows``, a mask, from the middle of ``points`` (T, E), in mean lengths of a point."""
+    gaps = (points - points.median(dim=0).values)[rows].norm(dim=1)
+    return float(gaps.median() / points.norm(dim=1).mean())
 
 
 def trailing_means(values: FloatArray, scales: tuple[int, ...]) -> FloatArray:

@@ -197,6 +197,14 @@ def test_a_collapsed_embedding_is_no_model():
         detector.fit(noise(400, 0).unlabelled(), noise(200, 1).unlabelled())
 
 
+def test_rows_close_together_beside_a_few_extreme_ones_are_no_collapse():
+    train = noise(400, 0)
+    train.values[50] *= 1e8
+    detector = METHODS.build("crl-bsad[untrained=true]")
+    detector.fit(train.unlabelled(), noise(200, 1).unlabelled())
+    assert np.isfinite(detector.score(noise(60, 2))).all()
+
+
 def test_pseudo_labels_are_a_share_of_rows_of_which_a_share_is_wrong():
     train = noise(1000, 0, 0.1)
     clean = METHODS.build("crl-bsad[weak_ratio=0.4]", seed=1).pseudo_labels(train)
