@@ -98,9 +98,7 @@ class OtherData(Series):
 
     name = "crl-bsad/series"
     title = "CRL-BSAD beyond its paper's data"
-    # MSL and SMAP, whose 81 traces take hours of one core with both presets, are in `extended/detectors`.
-    sections: ClassVar[dict[str, str]] = {
-        "smd": "SMD, 8 machines",
+    sections: ClassVar[dict[str, str]] = Series.sections | {
         "nab-aws": "NAB, AWS metrics",
         "nezha": "Nezha, 10 pods",
     }
