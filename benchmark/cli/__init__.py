@@ -30,6 +30,11 @@ class _Root(TyperGroup):
             except BenchmarkError as error:
                 print(f"error: {error}", file=sys.stderr)
                 raise typer.Exit(2) from error
+            except BrokenPipeError:  # `… | head`
+                raise
+            except OSError as error:  # a folder that cannot be written, a scheduler that does not answer
+                print(f"error: {error}", file=sys.stderr)
+                raise typer.Exit(2) from error
             except KeyboardInterrupt:
                 print("interrupted: finished work is kept; the same command resumes", file=sys.stderr)
                 raise typer.Exit(130) from None

@@ -20,7 +20,7 @@ def bench(
         str, typer.Option("--protocol", help="For a method; default: the dataset's own, else native.")
     ] = "",
     data: options.DataFolder = None,
-    variant: Annotated[str, typer.Option("--variant", help="For a method: real or twin.")] = "twin",
+    variant: options.VariantName = None,
     json: options.Json = False,
 ) -> None:
     """Measure the metrics, or one detector. Times are of this machine now: compare ratios."""

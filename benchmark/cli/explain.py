@@ -79,10 +79,12 @@ def _print(found: Trace, artifact: Artifact, stands_on: Setting) -> None:
 
 
 def _line(one: CellTrace, variant: str) -> tuple[str, str, str, str, str]:
+    from benchmark.report.summary import command as run_alone
+
     key = one.identity.key[:DIGITS] if one.identity else "not registered"
     again = f"python -m benchmark rerun {key}" + (" --data FOLDER" if variant == "real" else "")
     value = "-" if one.value is None else f"{one.value:.6f}"
-    return str(one.cell.seed), value, key, "yes" if one.stored else "no", again if one.stored else one.cell.command
+    return str(one.cell.seed), value, key, "yes" if one.stored else "no", again if one.stored else run_alone(one.cell)
 
 
 def rerun(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -37,6 +38,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 STORE = Path(".benchmark")
 
+_MEMORY = re.compile(r"[0-9]+(\.[0-9]+)?\s*[kMGT]?i?B", re.ASCII)
+
 
 def chosen_variant(variant: str | None, data: Path | None) -> Variant:
     """Settle which variant is meant, and insist on a folder for the real one."""
@@ -63,5 +66,8 @@ def setting(variant: str | None, data: Path | None, profile: str) -> Setting:
 def workers(count: int | None, scheduler: str, timeout: float, memory: str) -> Workers:
     """Build who does the work from the options."""
     from benchmark.engine.execute import Workers
+
+    if memory != "auto" and not _MEMORY.fullmatch(memory):
+        raise ParameterError(f"--memory {memory!r}: write auto, or a number with a unit, e.g. 4GiB")
 
     return Workers((os.cpu_count() or 1) if count is None else count, scheduler, timeout, memory)

@@ -28,7 +28,9 @@ def run(
         str, typer.Option("--protocol", help="name[param=value,…]; default: the dataset's own, else native.")
     ] = "",
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Repetitions, seeds 0, 1, ….")] = 5,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="This one seed alone.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="This one seed alone, whatever --seeds says.")
+    ] = None,
     data: options.DataFolder = None,
     variant: options.VariantName = None,
     workers: options.WorkerCount = 0,
@@ -44,12 +46,16 @@ def run(
     from benchmark.engine.execute import execute
     from benchmark.engine.plan import make_plan
     from benchmark.engine.store import Store
+    from benchmark.errors import ParameterError
     from benchmark.registry import METHODS
     from benchmark.spec import split_names
 
     chosen = options.chosen_variant(variant, data)
+    helpers = options.workers(workers, scheduler, timeout, memory)
     protocol = protocol or own_protocol(dataset)
-    methods = split_names(method)
+    methods = list(dict.fromkeys(split_names(method)))
+    if not methods:
+        raise ParameterError("--method names no method: write name[param=value,…], several with commas")
     repetitions = range(seeds) if seed is None else (seed,)
     for name in methods:
         METHODS.load(_name(name))  # an unknown method is an error here, not a row
@@ -58,7 +64,7 @@ def run(
     plan = make_plan(cells, kept, data)
     with progress() as on_plan:
         on_result = on_plan(len(plan.identities))
-        results = execute(plan, kept, data, options.workers(workers, scheduler, timeout, memory), on_result)
+        results = execute(plan, kept, data, helpers, on_result)
     if json:
         _print_json(cells, results)
     else:

@@ -14,26 +14,32 @@ def status(
     store: options.StoreFolder = options.STORE,
     json: options.Json = False,
 ) -> None:
-    """Say what of each artifact is in the store. Nothing is run.
+    """Say what of each artifact is in the store, the ones of hours that `all` leaves out too. Nothing is run.
 
     A cell is OK (stored), stale (stored, but its code, data or parameters have changed since), missing, not
-    registered, or failed with a status.
+    registered, without data in the folder, or failed with a status.
     """
     from collections import Counter
     from json import dumps
 
     from benchmark.engine.regenerate import all_artifacts, plan_artifacts
     from benchmark.engine.store import Store
+    from benchmark.errors import DataError
 
     stands_on = options.setting(variant, data, profile)
     kept = Store(store)
-    artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and stands_on.variant in artifact.variants]
-    plan = plan_artifacts(artifacts, stands_on, kept, data)
+    artifacts = [artifact for artifact in all_artifacts() if stands_on.variant in artifact.variants]
     done = kept.cells()
-    report = {}
+    report: dict[str, dict[str, int]] = {}
     reasons = {}
     for artifact in artifacts:
         counts: Counter[str] = Counter()
+        try:
+            plan = plan_artifacts([artifact], stands_on, kept, data)
+        except DataError as error:  # the other artifacts may have theirs
+            report[artifact.name] = {"without data": len(set(artifact.cells(stands_on)))}
+            reasons[artifact.name] = str(error)
+            continue
         for cell in sorted(set(artifact.cells(stands_on))):
             if cell in plan.unregistered:
                 counts["not registered"] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -28,7 +28,7 @@ class Sweep(Artifact):
     """What a reader of the figure has to know, below it."""
 
     partial: ClassVar[bool] = False
-    """Whether a point may stand on fewer seeds than there are; else one that lacks a seed is left out."""
+    """Whether a point may lack seeds whose cell gave no value there; else one that lacks a seed is left out."""
 
     def values(self, results: Mapping[Cell, Result], setting: Setting) -> list[dict[str, Any]]:
         """One record a panel, position, metric and seed: `panel`, `x`, `metric`, `seed`, `value` and `cell`."""
@@ -37,7 +37,7 @@ class Sweep(Artifact):
     def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
         """Every point; one that lacks a seed is `INCOMPLETE` unless it may stand on fewer."""
         found = curve_numbers(self.values(results, setting), setting.scenario or "injected", self.position)
-        whole = 1 if self.partial else len(seeds(setting))
+        whole = self._whole(results, setting)
         return [one if len(one.values) >= whole else _incomplete(one, whole) for one in found]
 
     def position(self, x: Any) -> str:
@@ -54,7 +54,7 @@ class Sweep(Artifact):
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save; what failed is named in the figure and left out of the lines."""
-        frame = summarised(self.values(results, setting), () if self.partial else seeds(setting))
+        frame = summarised(self.values(results, setting), self._whole(results, setting))
         panels = frame["panel"].unique(maintain_order=True).to_list() or ["no cell gave a number"]
         failed = failures(results, self.cells(setting))
         with figure_style():
@@ -84,23 +84,27 @@ class Sweep(Artifact):
         axis.set_xticks(range(len(positions)), self.ticks(frame))
         axis.grid(axis="y", alpha=0.3)
 
+    def _whole(self, results: Mapping[Cell, Result], setting: Setting) -> int:
+        """Seeds that a point needs: all of them, also in a partial figure once a cell of it has failed."""
+        return 1 if self.partial and not failures(results, self.cells(setting)) else len(seeds(setting))
+
 
 def seeds(setting: Setting) -> range:
     """Seeds of the profile."""
     return range(setting.profile.seeds)
 
 
-def summarised(records: list[dict[str, Any]], wanted: Sequence[int]) -> pl.DataFrame:
+def summarised(records: list[dict[str, Any]], wanted: int) -> pl.DataFrame:
     """Mean and 95 % interval over seeds of each panel, position and metric, in the order of the records.
 
-    A point that lacks a ``wanted`` seed is left out: the mean over the seeds that worked would flatter.
+    A point of fewer than ``wanted`` seeds is left out: the mean over the seeds that worked would flatter.
     """
     groups: dict[tuple[str, Any, str], list[dict[str, Any]]] = {}
     for record in records:
         groups.setdefault((record["panel"], record["x"], record["metric"]), []).append(record)
     rows = []
     for (panel, x, metric), found in groups.items():
-        if len(found) < len(wanted):
+        if len(found) < wanted:
             continue
         interval = mean_interval([record["value"] for record in found])
         row = {
@@ -116,7 +120,9 @@ def summarised(records: list[dict[str, Any]], wanted: Sequence[int]) -> pl.DataF
             if count in found[0]:
                 row[count] = sum(record[count] for record in found) / len(found)
         rows.append(row)
-    return pl.DataFrame(rows, schema=None if rows else dict.fromkeys(("panel", "x", "metric", "mean"), pl.String))
+    return pl.DataFrame(
+        rows, schema=None if rows else dict.fromkeys(("panel", "x", "metric", "mean", "low", "high"), pl.String)
+    )
 
 
 def failures(results: Mapping[Cell, Result], cells: list[Cell]) -> str:

@@ -45,7 +45,7 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, alternative: str
     cells = tuple(cell for cell, _ in runs)
     for cell, result in runs:
         if not result.ok:
-            hint = "" if result.status == "NOT_REGISTERED" else f"; rerun: {cell.command}"
+            hint = "" if result.status == "NOT_REGISTERED" else f"; rerun: {command(cell)}"
             return Summary(result.status, f"{result.reason}{hint}", cells=cells)
     values = []
     for cell, result in runs:
@@ -56,6 +56,11 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, alternative: str
             return Summary("UNDEFINED", reason, cells=cells)
         values.append(sum(float(number) for number in numbers if number is not None) / len(numbers))
     return Summary("OK", interval=mean_interval(values), values=tuple(values), cells=cells)
+
+
+def command(cell: Cell) -> str:
+    """The command that runs a cell alone; one on real data needs their folder."""
+    return cell.command + (" --data FOLDER" if cell.variant == "real" else "")
 
 
 def _found(row: Row, metric: str) -> Any:

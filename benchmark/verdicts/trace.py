@@ -83,6 +83,8 @@ def trace(
     numbers = artifact.numbers(results, setting)
     if not numbers and not artifact.cells(setting):
         raise BenchmarkError(f"{artifact.name} is a drawing without numbers")
+    if not numbers and any(result.ok for result in results.values()):
+        raise BenchmarkError(f"{artifact.name} shows no numbers that can be traced; its CSV file lists what is drawn")
     if not numbers:
         raise BenchmarkError(f"nothing of {artifact.name} is in the store; run it: {command(artifact, setting)}")
     found = _matching(numbers, row)

@@ -8,7 +8,15 @@ import pytest
 from benchmark.engine.cell import Result
 from benchmark.papers.crl_bsad.architecture import PRESETS, Architecture, inspect
 from benchmark.papers.crl_bsad.artifacts import COLUMNS, CrlBsadPaper, Table1
-from benchmark.papers.crl_bsad.sweeps import METRICS, NOISES, RATIOS, Severity, WeakSupervision, published_points
+from benchmark.papers.crl_bsad.sweeps import (
+    METRICS,
+    NOISES,
+    RATIOS,
+    SEVERITY_METRICS,
+    Severity,
+    WeakSupervision,
+    published_points,
+)
 from benchmark.papers.paper import Setting
 from benchmark.profiles import PROFILES
 
@@ -93,3 +101,12 @@ def test_severities_stand_on_the_same_methods():
     cells = Severity().cells(SETTING)
     assert len({cell.protocol for cell in cells}) == 3
     assert {"random", "pca"} < {cell.method for cell in cells}
+
+
+def test_a_point_of_the_severity_figure_is_found_by_method_and_metric():
+    results = {
+        cell: Result("OK", rows=[dict.fromkeys(SEVERITY_METRICS, 0.5) | {"points": 9, "anomalous": 2}])
+        for cell in Severity().cells(SETTING)
+    }
+    point = Severity().numbers(results, SETTING)[0]
+    assert (point.panel, point.metric, point.row) == ("crl-bsad[preset=published]", "AUC-ROC", "mild")

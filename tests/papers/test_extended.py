@@ -3,7 +3,7 @@ import pytest
 
 from benchmark.engine.cell import Result
 from benchmark.papers.extended.artifacts import Extended
-from benchmark.papers.extended.detectors import Detectors
+from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.waterfall import CASES, Waterfall
 from benchmark.papers.paper import Setting
 from benchmark.profiles import PROFILES
@@ -38,13 +38,32 @@ def test_a_failed_seed_leaves_its_method_out_and_not_at_zero():
     broken = next(cell for cell in cells if cell.method == "mst-gat")
     results[broken] = Result("ERROR", "broken")
     gaps = [record for record in Detectors().frame(results, SETTING) if record["value"] is None]
-    assert [record["method"] for record in gaps] == ["MST-GAT"]
+    assert [(record["method"], record["dataset"]) for record in gaps] == [("MST-GAT", "smd/a"), ("MST-GAT", "smd/b")]
 
 
-def test_the_waterfall_shows_the_best_seed_until_the_last_step(tmp_path):
+@pytest.mark.parametrize("figure", [CriticalDifference(), Cost()], ids=lambda figure: figure.name)
+def test_a_failed_cell_leaves_the_others_in_the_figure(figure, tmp_path):
+    results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
+    results[next(cell for cell in results if cell.method == "mst-gat")] = Result("ERROR", "broken")
+    shown = pl.read_csv(figure.write(results, SETTING, tmp_path / "it.real")[2])["method"].to_list()
+    assert "MST-GAT" not in shown
+    assert {"DDMT", "pca"} <= set(shown)
+
+
+def test_a_waterfall_of_failures_alone_is_still_written(tmp_path):
+    results = dict.fromkeys(Waterfall().cells(SETTING), Result("ERROR", "broken"))
+    assert len(Waterfall().write(results, SETTING, tmp_path / "it.real")) == 3
+
+
+def test_the_waterfall_follows_the_seed_that_is_best_under_the_paper_s_protocol(tmp_path):
     figure = Waterfall()
     results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
+    for cell, result in results.items():  # the best seed of the first step is the worst of the others
+        for step in STEPS[1:]:
+            result.rows[0]["inflation"][step]["F1"] = 0.3 - 0.01 * cell.seed
     frame = pl.read_csv(figure.write(results, SETTING, tmp_path / "waterfall.real")[2])
     assert len(frame) == len(CASES) * 3 * len(STEPS)
-    assert (frame["best"] >= frame["mean"]).all()
+    first = pl.col("step") == STEPS[0]
+    assert (frame.filter(first)["shown"] == frame.filter(first)["highest"]).all()
+    assert (frame.filter(~first)["shown"] == frame.filter(~first)["lowest"]).all()
     assert set(frame["scores"]) == {"trained", "untrained", "random score"}

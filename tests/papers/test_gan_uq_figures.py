@@ -23,7 +23,8 @@ def made_up(cell):
     names = [f"samples={number}" for number in sweeps.SAMPLES] + [
         part for parts in PARTS.values() for part in parts.values()
     ]
-    strata = {name: {"points": 100, "anomalous": 10 * place, "F1@val": 0.4} for place, name in enumerate(LEVELS)}
+    found = row["F1@val"]
+    strata = {name: {"points": 100, "anomalous": 10 * place, "F1@val": found} for place, name in enumerate(LEVELS)}
     said = confidence_summary(
         np.arange(100) % 5 == 0, np.arange(100) % 7 == 0, np.linspace(0.5, 1, 100), np.arange(100) < 10
     )
@@ -44,7 +45,8 @@ def written(figure, folder, setting=SETTING, spoil=None):
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 def test_plotted_numbers_are_means_over_all_seeds(figure, tmp_path):
     frame, _ = written(figure, tmp_path)
-    means = frame.filter(pl.col("metric") == "Accuracy@val")["mean"]
+    means = frame.filter(pl.col("metric").is_in(("Accuracy@val", "F1@val")))["mean"]
+    assert len(means)
     assert np.allclose(means, 0.7)
     assert (frame["seeds"] == 5).all()
     assert set(frame["panel"].str.split(",").list.first()) == set(PRESETS)
@@ -64,8 +66,8 @@ def test_a_failed_seed_leaves_its_point_out(tmp_path):
     assert paths[0].stat().st_size > 10_000
 
 
-def test_a_figure_of_failures_alone_is_still_written(tmp_path):
-    figure = sweeps.LatentDimension()
+@pytest.mark.parametrize("figure", [*FIGURES, Confidence()], ids=lambda figure: figure.name)
+def test_a_figure_of_failures_alone_is_still_written(figure, tmp_path):
     results = {cell: Result("ERROR", "broken") for cell in figure.cells(SETTING)}
     assert len(figure.write(results, SETTING, tmp_path / "figure.twin")) == 3
 
@@ -74,6 +76,11 @@ def test_a_level_without_anomalies_has_no_point(tmp_path):
     frame, _ = written(sweeps.Load(), tmp_path)
     assert 0 not in frame["x"]
     assert set(frame["anomalous"]) == {10.0, 20.0, 30.0, 40.0, 50.0}
+
+
+def test_a_failed_seed_leaves_a_figure_by_level_without_its_preset(tmp_path):
+    frame, _ = written(sweeps.Load(), tmp_path, spoil=0)
+    assert set(frame["panel"]) == {"corrected"}
 
 
 def test_scenario_changes_the_protocol_and_nothing_else():
@@ -123,3 +130,8 @@ def test_confidence_is_drawn_for_both_presets(tmp_path):
     assert frame.filter(pl.col("metric") == "risk").height == 2 * 20
     # Ten bins of which the lower half is empty: a decision between two classes states at least one half.
     assert frame.filter(pl.col("metric") == "accuracy")["x"].min() == 0.55
+
+
+def test_confidence_leaves_a_preset_with_a_failed_seed_out(tmp_path):
+    frame, _ = written(Confidence(), tmp_path, spoil=0)
+    assert set(frame["panel"]) == {"corrected"}

@@ -47,17 +47,24 @@ def test_points_are_in_the_order_of_the_axis_and_gaps_are_named():
 
 def results(figure, spoil):
     metrics = dict.fromkeys(("Accuracy@val", "Precision@val", "Recall@val", "F1@val"), 0.5)
-    strata = {name: {"points": 10, "anomalous": 2, "F1@val": 0.5} for name in LEVELS}
+
+    def strata():
+        return {name: {"points": 10, "anomalous": 2, "F1@val": 0.5} for name in LEVELS}
+
     return {
         cell: Result("ERROR", "broken")
         if place == spoil
-        else Result("OK", rows=[row(0.5) | metrics | {"strata": strata}])
+        else Result("OK", rows=[row(0.5) | metrics | {"strata": strata()}])
         for place, cell in enumerate(figure.cells(SETTING))
     }
 
 
-def test_a_point_that_lacks_a_seed_has_no_number_unless_the_figure_allows_it():
+def test_a_point_that_lacks_a_seed_has_no_number_unless_the_figure_allows_it_and_no_cell_failed():
     point = LatentDimension().numbers(results(LatentDimension(), 0), SETTING)[0]
     assert (point.row, point.status, point.reason) == ("32", "INCOMPLETE", "4 of 5 seeds gave a number")
     point = Load().numbers(results(Load(), 0), SETTING)[0]
+    assert (point.row, point.status) == ("Low", "INCOMPLETE")
+    found = results(Load(), None)
+    found[Load().cells(SETTING)[0]].rows[0]["strata"]["Low"]["anomalous"] = 0
+    point = Load().numbers(found, SETTING)[0]
     assert (point.row, point.status, len(point.values)) == ("Low", "OK", 4)

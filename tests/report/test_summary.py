@@ -1,7 +1,7 @@
 import pytest
 
 from benchmark.engine.cell import Cell, Result
-from benchmark.report.summary import summarise
+from benchmark.report.summary import command, summarise
 
 
 def runs(*results):
@@ -22,7 +22,11 @@ def test_a_failed_seed_names_the_command_that_reruns_it():
     found = summarise(runs(Result("OK", rows=[row(1.0)]), Result("ERROR", "broken")), "x")
     assert found.interval is None
     assert found.status == "ERROR"
-    assert "--method 'm' --seed 1" in found.reason
+    assert "--method 'm' --seed 1 --variant twin" in found.reason
+
+
+def test_a_command_for_real_data_says_that_it_needs_their_folder():
+    assert command(Cell("d", "real", "p", 0, "m")).endswith("--variant real --data FOLDER")
 
 
 def test_what_is_not_registered_has_nothing_to_rerun():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -158,6 +159,10 @@ class Severity(Sweep):
             if row[metric] is not None
         ]  # fmt: skip
 
+    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
+        """Every point; what the figure draws as a line is the method, what heads a panel the metric."""
+        return [replace(one, panel=one.metric, metric=one.panel) for one in super().numbers(results, setting)]
+
     def position(self, x: Any) -> str:
         """Name of the severity."""
         return SEVERITIES[x]
@@ -194,7 +199,7 @@ def cell(setting: Setting, params: Mapping[str, Any], method: str, seed: int) ->
 def _grid(records: list[dict[str, Any]], wanted: range) -> pl.DataFrame:
     """Mean and interval of each pair of ratio and noise."""
     placed = [record | {"x": (record["ratio"], record["noise"])} for record in records]
-    frame = summarised(placed, wanted)
+    frame = summarised(placed, len(wanted))
     pairs = {"ratio": [x[0] for x in frame["x"]], "noise": [x[1] for x in frame["x"]]}
     return frame.drop("x").with_columns(**{name: pl.Series(values) for name, values in pairs.items()})
 

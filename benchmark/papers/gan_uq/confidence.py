@@ -11,7 +11,7 @@ import polars as pl
 from benchmark.engine.cell import Cell, Result
 from benchmark.papers.gan_uq.sweeps import PRESETS, cell
 from benchmark.papers.paper import Artifact, Setting
-from benchmark.papers.sweep import circumstances, seeds, summarised
+from benchmark.papers.sweep import circumstances, failures, seeds, summarised
 from benchmark.report.figure import MUTED, figure_style, new_figure, palette, save
 
 if TYPE_CHECKING:
@@ -31,18 +31,18 @@ class Confidence(Artifact):
         return [self._cell(setting, preset, seed) for preset in PRESETS for seed in seeds(setting)]
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
-        """Draw and save both panels."""
+        """Draw and save both panels; a preset with a failed seed is left out and named in the figure."""
+        runs = {preset: [results[self._cell(setting, preset, seed)] for seed in seeds(setting)] for preset in PRESETS}
         found = {
-            preset: [
-                row["confidence"] for seed in seeds(setting) for row in results[self._cell(setting, preset, seed)].rows
-            ]
-            for preset in PRESETS
+            preset: [row["confidence"] for result in given for row in result.rows]
+            for preset, given in runs.items()
+            if all(result.ok for result in given)
         }
-        frame = summarised(_records(found), ())
+        frame = summarised(_records(found), 1)
         with figure_style():
             figure = new_figure(7.2, 3.8)
             left, right = figure.subplots(1, 2)
-            for preset, colour in zip(PRESETS, palette(), strict=False):
+            for preset, colour in zip(found, palette(), strict=False):
                 _line(left, frame, preset, "risk", colour, _said(preset, found[preset]))
                 _line(right, frame, preset, "accuracy", colour, "")
             left.set(
@@ -53,8 +53,10 @@ class Confidence(Artifact):
             right.set(xlim=(0.48, 1.02), ylim=(0, 1.02))
             left.set_title("risk and coverage")
             right.set_title("reliability")
-            figure.legend(loc="lower center", ncols=1)
+            if found:
+                figure.legend(loc="lower center", ncols=1)
             figure.suptitle(f"{self.title}\n{circumstances(setting, setting.profile.rows)}, 95 % band", fontsize=9)
+            figure.text(0.01, 0.005, failures(results, self.cells(setting)), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.14, 1, 1))
             return save(figure, stem, frame)
 

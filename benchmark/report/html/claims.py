@@ -21,8 +21,9 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 ABSENT = "NOT_RECORDED"
 MEANINGS = {
     "REPRODUCED": "the measured number or order is the claimed one, beyond the scatter of the seeds",
-    "WITHIN_NOISE": "the claim fits, but the seeds scatter too much to show it",
-    "DIRECTION_ONLY": "the direction is as claimed, the size is not",
+    "WITHIN_NOISE": "the seeds scatter too much to say: a number within their interval, or an order of which some mean "
+    "goes the other way, not shown",
+    "DIRECTION_ONLY": "the claimed way, but not shown at every step, or of another size",
     "NOT_REPRODUCED": "measured to be otherwise",
     "INCONSISTENT": "the printed numbers contradict each other, whatever is measured",
     "NOT_TESTABLE": "twin data, too few seeds or no number: no judgement of the paper",
