@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from benchmark import __version__
-from benchmark.cli import artifacts, audit, bench, data, explain, metrics, report, run, status, verify
+from benchmark.cli import artifacts, audit, bench, compare, data, explain, metrics, report, run, status, verify
 from benchmark.cli import list as list_module
 from benchmark.errors import BenchmarkError
 
@@ -78,6 +78,7 @@ app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
+app.command("compare")(compare.compare)
 app.command("explain")(explain.explain)
 app.command("rerun")(explain.rerun)
 app.command("report")(report.report)

@@ -29,22 +29,28 @@ def explain(
     """Trace a number of a table or figure back to seeds, cells, data, protocol and code. Nothing is run."""
     from dataclasses import replace
 
-    from benchmark.engine.regenerate import all_artifacts
     from benchmark.engine.store import Store
-    from benchmark.errors import ParameterError, UnknownNameError
     from benchmark.verdicts.trace import trace
 
-    known = {artifact.name: artifact for artifact in all_artifacts()}
-    if name not in known:
-        raise UnknownNameError("table or figure", name, known)
-    artifact = known[name]
     stands_on = options.setting(variant, data, profile)
-    if stands_on.variant not in artifact.variants:
-        raise ParameterError(f"{name} needs real data (a dataset without a twin): give --data FOLDER")
+    artifact = artifact_for(name, stands_on)
     if scenario and scenario in artifact.scenarios:  # a figure; a table shows every scenario
         stands_on = replace(stands_on, scenario=scenario)
     for found in trace(artifact, row, metric, scenario, stands_on, Store(store), data):
         _print(found, artifact, stands_on)
+
+
+def artifact_for(name: str, stands_on: Setting) -> Artifact:
+    """Return a table or figure by its name, and insist that it exists for the variant."""
+    from benchmark.engine.regenerate import all_artifacts
+    from benchmark.errors import ParameterError, UnknownNameError
+
+    known = {artifact.name: artifact for artifact in all_artifacts()}
+    if name not in known:
+        raise UnknownNameError("table or figure", name, known)
+    if stands_on.variant not in known[name].variants:
+        raise ParameterError(f"{name} needs real data (a dataset without a twin): give --data FOLDER")
+    return known[name]
 
 
 def _print(found: Trace, artifact: Artifact, stands_on: Setting) -> None:

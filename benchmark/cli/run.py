@@ -28,6 +28,9 @@ def run(
         str, typer.Option("--protocol", help="name[param=value,…]; default: the dataset's own, else native.")
     ] = "",
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Repetitions, seeds 0, 1, ….")] = 5,
+    against: Annotated[
+        str, typer.Option("--against", help="One of the methods; compare the others with it, seed by seed.")
+    ] = "",
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help="This one seed alone, whatever --seeds says.")
     ] = None,
@@ -51,6 +54,8 @@ def run(
     from benchmark.spec import split_names
 
     chosen = options.chosen_variant(variant, data)
+    if against and against not in split_names(method):
+        raise ParameterError(f"--against {against!r} is none of --method {method!r}; write it as there")
     helpers = options.workers(workers, scheduler, timeout, memory)
     protocol = protocol or own_protocol(dataset)
     methods = list(dict.fromkeys(split_names(method)))
@@ -69,6 +74,8 @@ def run(
         _print_json(cells, results)
     else:
         _print_table(cells, results)
+        if against:
+            _print_differences(cells, results, against)
     if not all(result.ok for result in results.values()):
         raise typer.Exit(1)
 
@@ -97,6 +104,22 @@ def _print_json(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
         record = {"status": result.status, "reason": result.reason, "rows": result.rows, "seconds": result.seconds}
         records.append(asdict(cell) | record)
     typer.echo(dumps(records, indent=1, sort_keys=True))
+
+
+def _print_differences(cells: list[Cell], results: Mapping[Cell, Result], against: str) -> None:
+    """Compare by average precision, which no threshold enters; a method with a failed seed has no part."""
+    from benchmark.cli.compare import pairs, print_pairs
+    from benchmark.report.summary import summarise
+
+    records: list[dict[str, Any]] = []
+    for method in dict.fromkeys(cell.method for cell in cells):
+        runs = [(cell, results[cell]) for cell in cells if cell.method == method]
+        values = summarise(runs, "AUC-PR").values
+        records += [
+            {"method": method, "dataset": "AUC-PR", "seed": cell.seed, "value": value}
+            for (cell, _), value in zip(runs, values, strict=False)
+        ]
+    print_pairs(pairs(records, against), against)
 
 
 def _print_table(cells: list[Cell], results: Mapping[Cell, Result]) -> None:

@@ -51,8 +51,8 @@ def verify(
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
     if github_summary and not summary:
         raise ParameterError("--github-summary needs GITHUB_STEP_SUMMARY, which GitHub Actions sets")
-    if junit is not None and not junit.absolute().parent.is_dir():
-        raise ParameterError(f"--junit {junit}: no such folder as {junit.absolute().parent}")
+    if junit is not None:  # what cannot be written should be known before the cells run
+        junit.absolute().parent.mkdir(parents=True, exist_ok=True)
     stands_on = options.setting(variant, data, profile)
     papers = papers_with("claims.toml")
     chosen = options.workers(workers, scheduler, timeout, memory)

@@ -66,13 +66,16 @@ def paired_difference(
     return PairedDifference(interval(found.tolist()), float(t_test(found)), wilcoxon_test(found))
 
 
-def compare_pairs(frame: Tidy) -> pl.DataFrame:
-    """Every pair of methods on each dataset; the pairs of one dataset are one family for Holm's correction.
+def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
+    """Pairs of methods on each dataset; the pairs of one dataset are one family for Holm's correction.
 
     Parameters
     ----------
     frame : tidy frame
         See `benchmark.stats.grid`. On each dataset the methods without a gap are compared.
+    against : str, optional
+        Compare every other method with this one, as ``second``; without it every pair. A dataset on which it has a gap
+        has no pairs.
 
     Returns
     -------
@@ -86,6 +89,9 @@ def compare_pairs(frame: Tidy) -> pl.DataFrame:
     for dataset in sorted(table["dataset"].unique().to_list()):
         found = grid(table.filter(pl.col("dataset") == dataset))
         pairs = list(combinations(range(len(found.methods)), 2))
+        if against is not None:
+            pairs = [pair[::-1] if found.methods[pair[0]] == against else pair for pair in pairs]
+            pairs = [pair for pair in pairs if found.methods[pair[1]] == against]
         if not pairs:
             continue
         gaps = np.stack([differences(found.values[one, 0], found.values[two, 0]) for one, two in pairs])

@@ -76,6 +76,26 @@ def trace(
     BenchmarkError
         Where the store holds none of its results.
     """
+    numbers, plan = stored_numbers(artifact, setting, store, root)
+    found = _matching(numbers, row)
+    for kind, asked, known in (
+        ("metric", metric, {one.metric for one in found}),
+        ("scenario", scenario or None, {one.scenario for one in found}),
+    ):
+        if asked is not None and asked not in known:
+            raise UnknownNameError(f"{kind} of {artifact.name}", asked, known)
+    kept = [one for one in found if one.metric == metric and scenario in ("", one.scenario)]
+    return [Trace(one, _cells(one, plan, store)) for one in kept]
+
+
+def stored_numbers(artifact: Artifact, setting: Setting, store: Store, root: Path | None) -> tuple[list[Number], Plan]:
+    """Every number of an artifact from what is stored, and the plan of its cells; nothing is run.
+
+    Raises
+    ------
+    BenchmarkError
+        Where the artifact has no numbers, or the store none of its results.
+    """
     plan = make_plan(artifact.cells(setting), store, root)
     results: dict[Cell, Result] = {cell: Result("NOT_REGISTERED", why) for cell, why in plan.unregistered.items()}
     for cell, identity in plan.identities.items():
@@ -87,15 +107,7 @@ def trace(
         raise BenchmarkError(f"{artifact.name} shows no numbers that can be traced; its CSV file lists what is drawn")
     if not numbers:
         raise BenchmarkError(f"nothing of {artifact.name} is in the store; run it: {command(artifact, setting)}")
-    found = _matching(numbers, row)
-    for kind, asked, known in (
-        ("metric", metric, {one.metric for one in found}),
-        ("scenario", scenario or None, {one.scenario for one in found}),
-    ):
-        if asked is not None and asked not in known:
-            raise UnknownNameError(f"{kind} of {artifact.name}", asked, known)
-    kept = [one for one in found if one.metric == metric and scenario in ("", one.scenario)]
-    return [Trace(one, _cells(one, plan, store)) for one in kept]
+    return numbers, plan
 
 
 def command(artifact: Artifact, setting: Setting) -> str:

@@ -143,3 +143,27 @@ def test_a_claim_about_nothing_is_an_error(tiny_paper, call):
     done = call("verify", *TWIN)
     assert done.exit_code == 2
     assert "did you mean Loud" in done.stderr
+
+
+def test_compare_pairs_rows_by_seed(tiny_paper, call):
+    assert call("table", "tiny/table1", *TWIN).exit_code == 0
+    found = json.loads(call("compare", "tiny/table1", "AUC-ROC", "Quiet", "--json").stdout)
+    assert found["against"] == "Quiet"
+    assert {row["second"] for row in found["pairs"]} == {"Quiet"}
+    assert all(row["seeds"] == 3 and row["low"] < row["difference"] < row["high"] for row in found["pairs"])
+    assert "less Quiet, paired by seed" in call("compare", "tiny/table1", "AUC-ROC", "quiet").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("tiny/table1", "AUC-ROK", "Quiet"), "did you mean AUC-ROC"),
+        (("tiny/table1", "AUC-ROC", "Quite"), "did you mean Quiet"),
+        (("tiny/tabel1", "AUC-ROC", "Quiet"), "did you mean tiny/table1"),
+        (("tiny/table1", "AUC-ROC", "Quiet", "--scenario", "natives"), "did you mean native"),
+    ],
+)
+def test_a_comparison_with_what_is_not_there(tiny_paper, call, arguments, message):
+    done = call("compare", *arguments)
+    assert done.exit_code == 2
+    assert message in done.output

@@ -2,6 +2,7 @@ from functools import partial
 from math import isnan
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,3 +151,20 @@ def test_equivalent_is_where_the_interval_lies_within_the_margin(values, target,
 def test_a_margin_of_zero_is_an_error():
     with pytest.raises(ParameterError, match="margin is 0"):
         equivalence_test([1, 2], 1, 0)
+
+
+def test_pairs_with_one_method_are_a_family_of_their_own():
+    generator = np.random.default_rng(0)
+    frame = [
+        {"method": method, "dataset": "d", "seed": seed, "value": generator.normal()}
+        for method in "abc"
+        for seed in range(5)
+    ]
+    found = compare_pairs(frame, against="b")
+    assert found["first"].to_list() == ["a", "c"]
+    assert set(found["second"]) == {"b"}
+    every = compare_pairs(frame)
+    ab = every.filter((pl.col("first") == "a") & (pl.col("second") == "b"))
+    assert found["difference"][0] == ab["difference"][0]
+    np.testing.assert_allclose(found["p_holm"], holm(found["p"]))
+    assert compare_pairs(frame, against="nobody").is_empty()
