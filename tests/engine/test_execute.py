@@ -105,9 +105,10 @@ def test_one_and_two_workers_give_the_same_bytes(run, tmp_path):
 
 
 def test_a_worker_that_dies_is_a_status_and_the_rest_goes_on(run):
-    results = run("Exiting", "Noisy", workers=Workers(1))
+    results = run("Exiting", "Noisy", "Roomy", workers=Workers(1))
     assert results["Exiting", 0].status == "OUT_OF_MEMORY"
     assert results["Noisy", 0].ok
+    assert results["Roomy", 0].ok, results["Roomy", 0].reason
 
 
 def test_interrupt_and_resume_gives_what_an_uninterrupted_run_gives(run, store, tmp_path):
