@@ -12,7 +12,7 @@ import hashlib
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
+from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
 OWN_PACKAGES = ("benchmark", "baselines", "methods")
@@ -30,10 +30,15 @@ def code_version(*targets: str) -> str:
         file = _file(target.partition(":")[0])
         if file is None or file in files:
             continue
-        imports, syntax = _read(file, file.stat().st_mtime_ns)
+        module = target.partition(":")[0]
+        package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+        imports, syntax = _read(file, file.stat().st_mtime_ns, "" if module.endswith(".py") else package)
         files[file] = (file.name, syntax)
-        package = target.partition(":")[0].partition(".")[0]
-        roots = {*OWN_PACKAGES, package}
+        if module.endswith(".py"):  # a file by itself: what lies beside it counts as its own
+            beside = {name: file.parent / f"{name.partition('.')[0]}.py" for name in imports}
+            waiting += [str(path) for path in set(beside.values()) if path.is_file()]
+            imports = frozenset(name for name, path in beside.items() if not path.is_file())
+        roots = {*OWN_PACKAGES, module.partition(".")[0]}
         outside |= {name.partition(".")[0] for name in imports} - roots
         waiting += [name for name in imports if name.partition(".")[0] in roots]
     versions = {name: found for name in sorted(outside - sys.stdlib_module_names) if (found := _version(name))}
@@ -41,10 +46,10 @@ def code_version(*targets: str) -> str:
 
 
 @cache
-def _read(file: Path, _: int) -> tuple[frozenset[str], str]:
-    """What a file imports, and the hash of its syntax; read again when its time changes."""
+def _read(file: Path, _: int, package: str) -> tuple[frozenset[str], str]:
+    """What a file of a package imports, and the hash of its syntax; read again when its time changes."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    return frozenset(_imports(tree)), hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest()
+    return frozenset(_imports(tree, package)), hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest()
 
 
 def library_versions(*names: str) -> dict[str, str]:
@@ -59,8 +64,11 @@ def _version(module: str) -> str:
         return ""
 
 
-def _imports(tree: ast.Module) -> set[str]:
-    """Every module imported anywhere in a file, type-checking blocks aside; ``from a import b`` gives a and a.b."""
+def _imports(tree: ast.Module, package: str) -> set[str]:
+    """Every module imported anywhere in a file, type-checking blocks aside; ``from a import b`` gives a and a.b.
+
+    Relative imports are resolved against the package; a file by itself, without one, has none.
+    """
     found: set[str] = set()
     waiting: list[ast.AST] = [tree]
     while waiting:
@@ -70,8 +78,9 @@ def _imports(tree: ast.Module) -> set[str]:
             continue
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (package or not node.level):
+            module = resolve_name("." * node.level + (node.module or ""), package)
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
         waiting += list(ast.iter_child_nodes(node))
     return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.engine.cell import Cell, Result
-from benchmark.engine.evaluate import run_cell
+from benchmark.engine.evaluate import load_tasks, run_cell
 from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
 from benchmark.errors import BenchmarkError
@@ -80,6 +80,20 @@ def execute(
     return results
 
 
+def run_protected(cell: Cell, root: Path | None, timeout: float) -> Result:
+    """Run a cell on arrays that cannot be written to, for the methods of a table share them.
+
+    A detector that works in place on what it is given would change the data of those that come after it; here it ends
+    with ``ERROR``. See `benchmark.engine.evaluate.run_cell`.
+    """
+    for task in load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root):
+        for part in (task.train, task.validation, task.train_unlabelled, task.validation_unlabelled, task.test):
+            for column in (part.values, part.labels):
+                if column is not None:
+                    column.flags.writeable = False
+    return run_cell(cell, root, timeout)
+
+
 def _same_key(cells: list[Cell], plan: Plan) -> dict[Cell, list[Cell]]:
     """Gather cells that differ in how they are written and not in what they are; the first of each stands for all."""
     first: dict[str, Cell] = {}
@@ -94,7 +108,7 @@ def _run(cells: list[Cell], root: Path | None, workers: Workers, plan: Plan) -> 
         return
     if workers.count == 0 and not workers.scheduler:
         for cell in cells:
-            yield cell, run_cell(cell, root, workers.timeout)
+            yield cell, run_protected(cell, root, workers.timeout)
         return
     yield from _run_distributed(cells, root, workers, plan)
 
@@ -111,7 +125,7 @@ def _run_distributed(
         def submit() -> Any:
             cell = waiting.popleft()
             key = f"cell-{plan.identities[cell].key}"
-            future = client.submit(run_cell, cell, root, workers.timeout, key=key, pure=False)
+            future = client.submit(run_protected, cell, root, workers.timeout, key=key, pure=False)
             running[future] = cell
             return future
 

@@ -64,7 +64,10 @@ def make_plan(cells: list[Cell], store: Store, root: Path | None) -> Plan:
 
 
 def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path | None) -> str:
-    """Fingerprint of a dataset's parsed content; files are read again only when size, time or reader changed."""
+    """Fingerprint of a dataset's parsed content and of what else of it reaches a result: its name and VUS window.
+
+    Files are read again only when size, time or reader changed.
+    """
     from benchmark.data.recording import fingerprint
     from benchmark.engine.evaluate import file_stamps, load_recordings
 
@@ -76,7 +79,9 @@ def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path
     if known is None:
         known = fingerprint(list(load_recordings(dataset, variant, root)))
         store.remember(name, known)
-    return str(known)
+    metadata = DATASETS.build(dataset).metadata
+    reached = json.dumps([str(known), metadata.name, metadata.vus_window])
+    return hashlib.sha256(reached.encode()).hexdigest()
 
 
 def _resolved(registry: Registry[Any], text: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:

@@ -53,8 +53,22 @@ def test_a_cell_that_runs_too_long_is_stopped(run):
     assert "0.2 s" in result.reason
 
 
-def test_detectors_are_never_shown_a_label(run):
-    assert run("Peeking")["Peeking", 0].ok
+@pytest.mark.parametrize("method", ["Peeking", "SupervisedPeeking"])
+def test_detectors_are_never_shown_a_label_but_in_a_supervised_fit(run, method):
+    result = run(method)[method, 0]
+    assert result.ok, result.reason
+
+
+def test_a_detector_that_works_in_place_harms_nobody_else(run):
+    results = run("Mutating", "Noisy")
+    assert results["Mutating", 0].status == "ERROR"
+    assert "read-only" in results["Mutating", 0].reason
+    assert results["Noisy", 0].rows == run("Noisy[scale=0.10]")["Noisy[scale=0.10]", 0].rows
+
+
+def test_the_seed_of_a_cell_reaches_its_detector(run):
+    one, two = run("Noisy[scale=30]", seeds=(0, 1)).values()
+    assert one.rows != two.rows
 
 
 def test_only_finished_cells_are_taken_from_the_store(run, store):

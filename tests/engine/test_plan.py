@@ -7,6 +7,7 @@ from benchmark.engine.cell import Cell, Identity
 from benchmark.engine.code import code_version
 from benchmark.engine.plan import dataset_fingerprint, make_plan
 from benchmark.errors import BenchmarkError, ParameterError, UnknownNameError
+from benchmark.registry import DATASETS
 from tests.engine.conftest import TINY
 
 IDENTITY = Identity("data", {"name": "p", "params": {}}, {"name": "m", "params": {"k": 1}}, 0, "code")
@@ -65,12 +66,13 @@ def test_an_unregistered_method_is_listed_and_a_wrong_parameter_is_an_error(stor
         plan(store, protocol="nativ")
 
 
-def test_code_version_follows_imports_and_ignores_words(tmp_path, monkeypatch):
+@pytest.mark.parametrize("line", ["from mypackage.deep import STEP", "from .deep import STEP", "from . import deep"])
+def test_code_version_follows_imports_and_ignores_words(tmp_path, monkeypatch, line):
     package = tmp_path / "mypackage"
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "deep.py").write_text("STEP = 1\n")
-    (package / "model.py").write_text('"""Words."""\nfrom mypackage.deep import STEP\n')
+    (package / "model.py").write_text(f'"""Words."""\n{line}\n')
     (package / "other.py").write_text("STEP = 3\n")
     monkeypatch.syspath_prepend(str(tmp_path))
 
@@ -79,11 +81,32 @@ def test_code_version_follows_imports_and_ignores_words(tmp_path, monkeypatch):
         return code_version("mypackage.model:Model")
 
     first = version()
-    (package / "model.py").write_text('"""Other words."""\n\n# A comment.\nfrom mypackage.deep import STEP\n')
+    (package / "model.py").write_text(f'"""Other words."""\n\n# A comment.\n{line}\n')
     (package / "other.py").write_text("STEP = 4\n")
     assert version() == first
     (package / "deep.py").write_text("STEP = 2\n")
     assert version() != first
+
+
+def test_code_version_of_a_file_follows_the_files_beside_it(tmp_path):
+    (tmp_path / "helper.py").write_text("STEP = 1\n")
+    (tmp_path / "detector.py").write_text("import numpy\nfrom helper import STEP\n")
+
+    def version():
+        code_version.cache_clear()
+        return code_version(f"{tmp_path / 'detector.py'}:Detector")
+
+    first = version()
+    assert version() == first
+    (tmp_path / "helper.py").write_text("STEP = 2\n")
+    assert version() != first
+
+
+def test_the_window_of_vus_is_part_of_what_a_result_stands_on(store, monkeypatch):
+    dataset = DATASETS.load("cloud-workload")
+    first = dataset_fingerprint("cloud-workload", "twin", store, None)
+    monkeypatch.setattr(dataset, "metadata", dataset.metadata.model_copy(update={"vus_window": 21}))
+    assert dataset_fingerprint("cloud-workload", "twin", store, None) != first
 
 
 def test_code_version_imports_nothing_heavy():

@@ -43,7 +43,8 @@ class Tiny(Dataset):
             values = np.random.default_rng(len(made)).normal(offset + self.shift, 1, size=(200, 2))
             labels = np.arange(200) % 20 == 19
             values[labels] += 8
-            made.append(Recording(name, values.astype(np.float32), ("a", "b"), labels))
+            covariates = {"kind": labels.astype(np.int8)}
+            made.append(Recording(name, values.astype(np.float32), ("a", "b"), labels, covariates=covariates))
         return made
 
 
@@ -109,17 +110,51 @@ class NotFinite(Noisy):
 
 
 class Peeking(Noisy):
-    """Fails when it is shown a label."""
+    """Fails when it is shown a label; it has all that the engine asks of a fitted detector beside its score."""
 
     def fit(self, train: Recording, validation: Recording) -> None:
         super().fit(train, validation)
         assert train.labels is None
         assert validation.labels is None
+        assert not train.covariates
+        assert not validation.covariates
 
     def score(self, recording: Recording) -> FloatArray:
         assert recording.labels is None
         assert not recording.covariates
         return super().score(recording)
+
+    def judge(self, recording: Recording) -> None:
+        assert recording.labels is None
+
+    def diagnostics(self, recording: Recording) -> dict[str, float]:
+        assert recording.labels is None
+        return {}
+
+    def alternatives(self) -> tuple[str, ...]:
+        return ("again",)
+
+    def alternative(self, name: str, recording: Recording) -> FloatArray:
+        return self.score(recording)
+
+
+class SupervisedPeeking(Peeking):
+    """Is shown labels in `fit` and fails when it is shown one later."""
+
+    supervision: ClassVar[Supervision] = "supervised"
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        Noisy.fit(self, train, validation)
+        assert train.labels is not None
+        assert validation.labels is not None
+
+
+class Mutating(Noisy):
+    """Works in place on what it is given."""
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        train.values[:] *= 50
+        super().fit(train, validation)
 
 
 class Roomy(Noisy):

@@ -93,6 +93,35 @@ def test_parts_times_weights_are_the_score(detector):
     np.testing.assert_allclose(detector.score(test), total, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("window", [1, 4])
+def test_corrected_parts_are_those_of_networks_masked_one_by_one(window):
+    detector = fitted(f"gan-uq[window={window},smoothing=1,samples=7,{SMALL}]", sequential=window > 1)
+    test = recording(20, 2, sequential=window > 1)
+    rows, point = torch.from_numpy(detector._rows(test)), slice(-4, None)
+    network = detector.network
+    generator = network.generative_reconstruction
+    with torch.inference_mode():
+        z, masks = network.encode(rows), network.confidence_regulation.masks(7, "reconstruction")
+        units = []
+        for first, second in masks.unbind(1):
+            hidden = torch.relu(generator.hidden.first(z)) * first
+            units.append(torch.relu(generator.hidden.second(hidden)) * second)
+        samples = torch.stack([generator.mean(unit) for unit in units], dim=1)
+        mean = samples.mean(dim=1)
+        log_variance = generator.log_variance(torch.stack(units, dim=1).mean(dim=1)).clamp(-7, 5)
+        features = network.distribution_discrimination.features
+        unlikely = ((rows - mean) ** 2 / log_variance.exp() + log_variance + 7)[:, point].mean(dim=1) / 2
+        expected = np.stack(
+            [
+                unlikely,
+                (features(rows) - features(mean)).square().mean(dim=1),
+                samples.var(dim=1, correction=0)[:, point].mean(dim=1),
+            ],
+            axis=1,
+        )
+    np.testing.assert_allclose(detector._terms(test), expected, rtol=1e-3, atol=1e-6)
+
+
 @pytest.mark.parametrize("part", ["reconstruction", "features", "epistemic"])
 def test_each_part_alone(corrected, part):
     test = recording(60, 2)

@@ -107,6 +107,20 @@ def test_imputation_is_learnt_from_training_rows(recordings):
     assert set(np.unique(made.test.values[:, flags])) <= {0.0, 1.0}
 
 
+def test_load_is_that_of_the_rows_before_injection(recordings):
+    few, many = task(recordings, "injected", share=0.01), task(recordings, "injected", share=0.4, severity="severe")
+    assert np.array_equal(few.strata, many.strata)
+
+
+def test_global_random_state_does_not_reach_a_task(recordings):
+    made = []
+    for seed in (1, 2):
+        np.random.seed(seed)  # noqa: NPY002
+        made.append(task(recordings, "injected"))
+    assert made[0].test.values.tobytes() == made[1].test.values.tobytes()
+    assert np.array_equal(made[0].test.labels, made[1].test.labels)
+
+
 def test_load_levels_cover_the_test_rows(recordings):
     made = task(recordings, "injected")
     assert made.strata.shape == (len(made.test),)

@@ -41,7 +41,8 @@ def test_pot_finds_the_wanted_tail_of_an_exponential():
 
 
 @pytest.mark.parametrize(
-    ("supervision", "policy"), [("supervised", "val-f1"), ("unsupervised", "val-q99"), ("none", "val-q99")]
+    ("supervision", "policy"),
+    [("supervised", "val-f1"), ("weak", "val-f1"), ("unsupervised", "val-q99"), ("none", "val-q99")],
 )
 def test_the_policy_behind_val_follows_supervision(supervision, policy):
     assert thresholds.validation_policy(supervision) == policy
