@@ -59,6 +59,6 @@ def status(
         return
     for name, counted in report.items():
         cells = ", ".join(f"{count} {what}" for what, count in counted.items())
-        typer.echo(f"{name} ({stands_on.variant}, {profile}): {cells}")
+        typer.echo(f"{name} ({stands_on.variant}, {profile}): {cells or 'nothing to run'}")
     for cell_name, reason in reasons.items():
         typer.echo(f"  {cell_name}: {reason}")
