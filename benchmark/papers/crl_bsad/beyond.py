@@ -104,7 +104,7 @@ class OtherData(Series):
     }
     notes = (
         *Series.notes,
-        "On MSL and SMAP, 81 traces, the corrected preset alone, for its cost; the published one and the untrained copy "
+        "On MSL and SMAP, 81 traces, the corrected preset alone, for its cost; the published one and an untrained copy "
         "are run on the others.",
         "NAB-AWS and Nezha are split in time, 60/20/20, and only recordings whose test part holds an anomaly count. "
         "Nezha's faults lie in its first hours, so its first fifth is the test part and its last three fifths are the "
