@@ -20,12 +20,12 @@ EDGE = 0.1
 ROW = 0.29
 BAR = 0.09
 CAVEAT = 0.135
-CAVEAT_LETTERS = 138
+CAVEAT_LETTERS = 130
 SIZES = (8.5, 6.0)
 """Of a method's name and of the numbers below it, in points."""
 
 
-def draw_critical_difference(ranking: Ranking, title: str) -> tuple[Figure, pl.DataFrame]:
+def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> tuple[Figure, pl.DataFrame]:
     """Draw a ranking, with its caveats below.
 
     Parameters
@@ -34,6 +34,8 @@ def draw_critical_difference(ranking: Ranking, title: str) -> tuple[Figure, pl.D
         From `benchmark.stats.ranks.rank_methods`.
     title : str
         Says which metric and which data.
+    caveat : str
+        What a reader of these data has to know besides.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def draw_critical_difference(ranking: Ranking, title: str) -> tuple[Figure, pl.D
         The plotted numbers: ``method``, ``mean_rank``, ``low``, ``high``.
     """
     groups = ranking.groups
-    said = [line for caveat in ranking.caveats() for line in textwrap.wrap(caveat, CAVEAT_LETTERS)]
+    said = [line for text in (*ranking.caveats(), caveat) for line in textwrap.wrap(text, CAVEAT_LETTERS)]
     below = 0.2 + CAVEAT * len(said)
     names_top = below + ROW * ((len(ranking.methods) + 1) // 2)
     line = names_top + 0.08 + BAR * (len(groups) + 1)
