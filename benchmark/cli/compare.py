@@ -34,14 +34,14 @@ def compare(
     from benchmark.cli.printing import print_json
     from benchmark.engine.store import Store
     from benchmark.errors import ParameterError
-    from benchmark.verdicts.trace import stored_numbers
+    from benchmark.verdicts.trace import measured, stored_numbers
 
     stands_on = options.setting(variant, data, profile)
     artifact = artifact_for(name, stands_on)
     if artifact.kind != "table":
         raise ParameterError(f"{name} is a figure: its points are no methods; explain traces them")
     numbers = stored_numbers(artifact, stands_on, Store(store), data)[0]
-    shown = _chosen(numbers, name, metric, scenario)
+    shown = measured(numbers, name, metric, scenario)
     reference = _reference(shown, against)
     gaps = [f"{one.scenario}: {one.label}: {one.status}" for one in shown if not one.values]
     found = pairs(_tidy(shown), reference)
@@ -75,29 +75,15 @@ def print_pairs(found: list[dict[str, Any]], against: str) -> None:
     print(NOTE.format(against=against))
 
 
-def _chosen(numbers: list[Number], name: str, metric: str, scenario: str) -> list[Number]:
-    from benchmark.errors import UnknownNameError
-
-    for kind, asked, known in (
-        ("metric", metric, {one.metric for one in numbers}),
-        ("scenario", scenario, {"", *(one.scenario for one in numbers)}),
-    ):
-        if asked not in known:
-            raise UnknownNameError(f"{kind} of {name}", asked, known - {""})
-    return [one for one in numbers if one.metric == metric and scenario in ("", one.scenario)]
-
-
 def _reference(shown: list[Number], against: str) -> str:
-    """Label of the row that is meant: one whose label or method is the word, else the one that contains it."""
-    from benchmark.errors import ParameterError, UnknownNameError
+    """Label of the one row that is meant."""
+    from benchmark.errors import ParameterError
+    from benchmark.verdicts.trace import matching
 
-    labels = dict.fromkeys(one.label for one in shown if against in (one.label, one.row))
-    labels = labels or dict.fromkeys(one.label for one in shown if against.lower() in one.label.lower())
-    if not labels:
-        raise UnknownNameError("row", against, {one.label for one in shown} | {one.row for one in shown})
+    labels = list(dict.fromkeys(one.label for one in matching(shown, against)))
     if len(labels) > 1:
         raise ParameterError(f"{against!r} fits several rows: {'; '.join(labels)}")
-    return next(iter(labels))
+    return labels[0]
 
 
 def _tidy(shown: list[Number]) -> list[dict[str, Any]]:
@@ -118,7 +104,7 @@ def _line(row: dict[str, Any]) -> tuple[str, ...]:
         f"{row['low']:+.4f} to {row['high']:+.4f}",
         f"{row['p_holm']:.4f}",
         f"{row['p_wilcoxon_holm']:.4f}",
-        f"{needed:,.0f}" if needed < 10_000 else "many",
+        "many" if needed >= 10_000 else f"{needed:,.0f}",  # "nan" for one seed
     )
 
 

@@ -54,13 +54,15 @@ def run(
     from benchmark.spec import split_names
 
     chosen = options.chosen_variant(variant, data)
-    if against and against not in split_names(method):
-        raise ParameterError(f"--against {against!r} is none of --method {method!r}; write it as there")
     helpers = options.workers(workers, scheduler, timeout, memory)
     protocol = protocol or own_protocol(dataset)
     methods = list(dict.fromkeys(split_names(method)))
     if not methods:
         raise ParameterError("--method names no method: write name[param=value,…], several with commas")
+    if against and against not in methods:
+        raise ParameterError(f"--against {against!r} is none of --method {method!r}; write it as there")
+    if against and json:
+        raise ParameterError("--against prints a table; leave --json out, whose records hold every seed")
     repetitions = range(seeds) if seed is None else (seed,)
     for name in methods:
         METHODS.load(_name(name))  # an unknown method is an error here, not a row

@@ -26,15 +26,15 @@ def code_version(*targets: str) -> str:
     files: dict[Path, tuple[str, str]] = {}
     outside: set[str] = set()
     while waiting:
-        target = waiting.pop()
-        file = _file(target.partition(":")[0])
+        module = waiting.pop().partition(":")[0]
+        file = _file(module)
         if file is None or file in files:
             continue
-        module = target.partition(":")[0]
-        package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-        imports, syntax = _read(file, file.stat().st_mtime_ns, "" if module.endswith(".py") else package)
+        alone = module.endswith(".py")
+        package = "" if alone else module if file.name == "__init__.py" else module.rpartition(".")[0]
+        imports, syntax = _read(file, file.stat().st_mtime_ns, package)
         files[file] = (file.name, syntax)
-        if module.endswith(".py"):  # a file by itself: what lies beside it counts as its own
+        if alone:  # a file by itself: what lies beside it counts as its own
             beside = {name: file.parent / f"{name.partition('.')[0]}.py" for name in imports}
             waiting += [str(path) for path in set(beside.values()) if path.is_file()]
             imports = frozenset(name for name, path in beside.items() if not path.is_file())

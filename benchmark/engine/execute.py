@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from benchmark.engine.cell import Cell, Result
@@ -86,12 +87,17 @@ def run_protected(cell: Cell, root: Path | None, timeout: float) -> Result:
     A detector that works in place on what it is given would change the data of those that come after it; here it ends
     with ``ERROR``. See `benchmark.engine.evaluate.run_cell`.
     """
+    started = perf_counter()
     for task in load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root):
         for part in (task.train, task.validation, task.train_unlabelled, task.validation_unlabelled, task.test):
             for column in (part.values, part.labels):
                 if column is not None:
                     column.flags.writeable = False
-    return run_cell(cell, root, timeout)
+    waited = perf_counter() - started
+    result = run_cell(cell, root, timeout)
+    if result.ok:
+        result.seconds["prepare"] += waited
+    return result
 
 
 def _same_key(cells: list[Cell], plan: Plan) -> dict[Cell, list[Cell]]:

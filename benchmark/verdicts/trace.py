@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.engine.cell import Cell, Identity, Result
-from benchmark.engine.evaluate import run_cell
+from benchmark.engine.execute import run_protected
 from benchmark.engine.plan import Plan, make_plan
 from benchmark.engine.store import Store
 from benchmark.errors import BenchmarkError, UnknownNameError
@@ -77,15 +77,19 @@ def trace(
         Where the store holds none of its results.
     """
     numbers, plan = stored_numbers(artifact, setting, store, root)
-    found = _matching(numbers, row)
+    kept = measured(matching(numbers, row), artifact.name, metric, scenario)
+    return [Trace(one, _cells(one, plan, store)) for one in kept]
+
+
+def measured(numbers: Sequence[Number], name: str, metric: str, scenario: str) -> list[Number]:
+    """Numbers of one metric, in one scenario or (empty) in all; an unknown one is an `UnknownNameError`."""
     for kind, asked, known in (
-        ("metric", metric, {one.metric for one in found}),
-        ("scenario", scenario or None, {one.scenario for one in found}),
+        ("metric", metric, {one.metric for one in numbers}),
+        ("scenario", scenario or None, {one.scenario for one in numbers}),
     ):
         if asked is not None and asked not in known:
-            raise UnknownNameError(f"{kind} of {artifact.name}", asked, known)
-    kept = [one for one in found if one.metric == metric and scenario in ("", one.scenario)]
-    return [Trace(one, _cells(one, plan, store)) for one in kept]
+            raise UnknownNameError(f"{kind} of {name}", asked, known)
+    return [one for one in numbers if one.metric == metric and scenario in ("", one.scenario)]
 
 
 def stored_numbers(artifact: Artifact, setting: Setting, store: Store, root: Path | None) -> tuple[list[Number], Plan]:
@@ -119,7 +123,7 @@ def command(artifact: Artifact, setting: Setting) -> str:
     return " ".join(parts)
 
 
-def _matching(numbers: Sequence[Number], row: str) -> list[Number]:
+def matching(numbers: Sequence[Number], row: str) -> list[Number]:
     """Rows whose label, method or position is the word; else those that contain it, whatever the case."""
     exact = [one for one in numbers if row in (one.label, one.row)]
     part = [one for one in numbers if row.lower() in one.label.lower() or row.lower() in one.row.lower()]
@@ -200,7 +204,7 @@ def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) ->
     if cell in plan.unregistered:
         raise BenchmarkError(plan.unregistered[cell])
     identity = plan.identities[cell]
-    result = run_cell(cell, root, timeout)
+    result = run_protected(cell, root, timeout)
     if not result.ok:
         return Rerun(cell, key, result, _changed(record["identity"], identity), False, False)
     with tempfile.TemporaryDirectory() as folder:

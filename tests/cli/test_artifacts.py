@@ -97,6 +97,8 @@ def test_run_prints_a_table_and_json(smoke):
         (("run", "--method", "knn", "--dataset", "smd", "--data", "nowhere"), "no such folder"),
         (("run", "--method", "knn[window=3]", "--seeds", "1"), "window=1"),
         (("run", "--method", ","), "names no method"),
+        (("run", "--method", "pca,norm", "--against", "knn"), "none of --method"),
+        (("run", "--method", "pca,norm", "--against", "norm", "--json"), "leave --json out"),
         (("run", "--method", "knn", "--memory", "lots"), "--memory 'lots'"),
         (("run", "--method", "knn", "--variant", "twin", "--seeds", "1", "--store", "/dev/null"), "/dev/null"),
         (("verify", "--junit", "/dev/null/junit.xml"), "/dev/null"),

@@ -177,7 +177,7 @@ def _draw(axis: Axes, case: Case, frame: pl.DataFrame) -> None:
             inside = height > 0.5  # above a high bar its number would stand on the line of the printed one
             axis.text(
                 x, height - 0.02 if inside else height + 0.02, f"{height:.3f}".lstrip("0"), rotation=90, fontsize=6.5,
-                ha="center", va="top" if inside else "bottom", color="white" if inside and place != 2 else INK,
+                ha="center", va="top" if inside else "bottom", color="white" if inside and label != CONTROL else INK,
             )  # fmt: skip
     axis.axhline(case.published, color=MUTED, linestyle=":", linewidth=1)
     axis.text(len(names) - 0.5, case.published + 0.02, f"printed: {case.published:.3f}", ha="right", fontsize=7)
