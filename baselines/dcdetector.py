@@ -13,6 +13,7 @@ from benchmark.data.recording import FloatArray, Recording
 from benchmark.data.scaling import Scaler
 from benchmark.detector import Detector, Supervision
 from benchmark.errors import ParameterError
+from benchmark.nn.device import Device, torch_device
 
 if TYPE_CHECKING:
     from baselines.dcdetector_model import Replaced, Windows
@@ -117,6 +118,8 @@ class DCdetector(Detector):
         Adam's step size, halved after every epoch from the second on.
     untrained : bool
         Keep the random initial weights (an ablation).
+    device : str
+        ``cpu``, or ``cuda`` for a graphics card (`benchmark.nn.device.Device`).
 
     References
     ----------
@@ -141,6 +144,7 @@ class DCdetector(Detector):
     epochs: Annotated[int, Field(ge=1)] = 2
     learning_rate: Annotated[float, Field(gt=0)] = 1e-4
     untrained: bool = False
+    device: Device = "cpu"
 
     def __post_init__(self) -> None:
         self._length = self.window or WINDOW
@@ -177,6 +181,7 @@ class DCdetector(Detector):
             self._setting("loss"),
             self._setting("normalise"),
             self.seed,
+            torch_device(self.device),
         )
         windows = self._windows(train)
         if not self.untrained:
@@ -229,13 +234,13 @@ class DCdetector(Detector):
 
         values = self._scaler.apply(recording).values
         if recording.sequential:
-            return Windows(values, self._length)
+            return Windows(values, self._length, self.model.device)
         if self.window is not None:
             raise ParameterError(
                 f"{recording.name}: window={self.window} needs rows in time order; these have none. Leave window out "
                 "and each row is scored by itself, after rows of the training part"
             )
-        return Replaced(values, self._reference)
+        return Replaced(values, self._reference, self.model.device)
 
     def _setting(self, name: str) -> Any:
         """A switch as given, or the preset's."""

@@ -40,15 +40,25 @@ class Model:
         Whether rows of the patch-wise map are made to sum to 1 before they are compared.
     seed : int
         Draws parameters and the order of batches.
+    device : torch.device or str
+        Where the maps are computed.
     """
 
     def __init__(
-        self, window: int, patches: tuple[int, ...], inpatch_view: InpatchView, loss: Loss, normalise: bool, seed: int
+        self,
+        window: int,
+        patches: tuple[int, ...],
+        inpatch_view: InpatchView,
+        loss: Loss,
+        normalise: bool,
+        seed: int,
+        device: torch.device | str = "cpu",
     ) -> None:
+        self.device = device
         self._generator = torch.Generator().manual_seed(seed)
         self._loss: Loss = loss
         self._normalise = normalise
-        self.network = build(lambda: DualAttention(window, patches, inpatch_view), self._generator)
+        self.network = build(lambda: DualAttention(window, patches, inpatch_view), self._generator).to(device)
         self.steps = 0
 
     def train(
@@ -107,7 +117,7 @@ class Model:
             for indices in torch.from_numpy(chosen).split(max(1, _CHUNK // windows.channels)):
                 maps = self.network.maps(windows.take(indices), forms)
                 found.append(sum(Divergence.of(*pair, normalise=self._normalise).points() for pair in maps))
-            return torch.cat(found).numpy()
+            return torch.cat(found).cpu().numpy()
 
     def watch(self, windows: Windows | Replaced) -> None:
         """Look for a collapse on at most 64 windows.
@@ -137,11 +147,13 @@ class Windows:
         Scaled rows in time order; fewer than L are preceded by copies of the first.
     length : int
         Points L of a window.
+    device : torch.device or str
+        Where they lie.
     """
 
-    def __init__(self, values: FloatArray, length: int) -> None:
+    def __init__(self, values: FloatArray, length: int, device: torch.device | str = "cpu") -> None:
         padded = np.concatenate([np.repeat(values[:1], max(length - len(values), 0), axis=0), values])
-        self._windows = torch.from_numpy(padded).unfold(0, length, 1)
+        self._windows = torch.from_numpy(padded).to(device).unfold(0, length, 1)
         self.channels = values.shape[1]
 
     def __len__(self) -> int:
@@ -161,10 +173,12 @@ class Replaced:
         Scaled rows.
     reference : ndarray of float32, shape (L − 1, C)
         Scaled rows that stand before each.
+    device : torch.device or str
+        Where they lie.
     """
 
-    def __init__(self, values: FloatArray, reference: FloatArray) -> None:
-        self._values, self._reference = torch.from_numpy(values), torch.from_numpy(reference).T
+    def __init__(self, values: FloatArray, reference: FloatArray, device: torch.device | str = "cpu") -> None:
+        self._values, self._reference = (torch.from_numpy(part).to(device) for part in (values, reference.T))
         self.channels = values.shape[1]
 
     def __len__(self) -> int:

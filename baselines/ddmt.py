@@ -11,6 +11,7 @@ from benchmark.data.recording import FloatArray, Recording
 from benchmark.data.scaling import Scaler, Scaling
 from benchmark.detector import Detector, Supervision
 from benchmark.errors import ParameterError
+from benchmark.nn.device import Device
 
 PRESETS: dict[str, dict[str, Any]] = {
     "published": {
@@ -118,6 +119,8 @@ class DDMT(Detector):
         Training windows, drawn by the seed from all that start at some row, where there are more.
     untrained : bool
         Keep all initial weights and take no step: a control for what training adds.
+    device : str
+        ``cpu``, or ``cuda`` for a graphics card (`benchmark.nn.device.Device`).
 
     References
     ----------
@@ -150,6 +153,7 @@ class DDMT(Detector):
     patience: Annotated[int, Field(ge=1)] = 5
     train_windows: Annotated[int, Field(ge=1)] | None = None
     untrained: bool = False
+    device: Device = "cpu"
 
     def __post_init__(self) -> None:
         hidden, heads = self.setting("hidden"), self.setting("heads")

@@ -31,23 +31,29 @@ class Schedule:
 
     def noised(self, windows: Tensor, steps: Tensor, noise: Tensor) -> Tensor:
         """Windows (B, L, M) after steps (B,) with the given noise (B, L, M)."""
-        kept = self.kept[steps].float()[:, None, None]
+        kept = self.kept[steps].float()[:, None, None].to(windows.device)
         return kept.sqrt() * windows + (1 - kept).sqrt() * noise
 
-    def ancestral(self, predict: Predict, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Sample windows, starting from noise alone; the last step is left out, as in the code.
+    def ancestral(
+        self,
+        predict: Predict,
+        shape: tuple[int, ...],
+        generator: torch.Generator,
+        device: torch.device | str = "cpu",
+    ) -> Tensor:
+        """Sample windows on a device, starting from noise alone; the last step is left out, as in the code.
 
         Returns
         -------
         Tensor, of the given shape
             Samples after step 1, before step 0.
         """
-        windows = torch.randn(shape, generator=generator)
+        windows = torch.randn(shape, generator=generator).to(device)
         for step in range(len(self.beta) - 1, 0, -1):
             beta, kept, next_kept = (float(number) for number in (self.beta[step], *self.kept[[step, step - 1]]))
             mean = (windows - beta / (1 - kept) ** 0.5 * predict(windows, torch.tensor([step]))) / (1 - beta) ** 0.5
             spread = (beta * (1 - next_kept) / (1 - kept)) ** 0.5
-            windows = mean + spread * torch.randn(shape, generator=generator)
+            windows = mean + spread * torch.randn(shape, generator=generator).to(device)
         return windows
 
     def denoise(self, predict: Predict, windows: Tensor, start: int, count: int) -> Tensor:

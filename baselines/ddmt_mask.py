@@ -15,7 +15,7 @@ _WIDEST = 6
 
 def guarded(allowed: Tensor) -> Tensor:
     """Let a position that may look nowhere look at itself, or its softmax would be 0/0; shape (…, L, L)."""
-    itself = torch.eye(allowed.shape[-1], dtype=torch.bool)
+    itself = torch.eye(allowed.shape[-1], dtype=torch.bool, device=allowed.device)
     return allowed | (itself & ~allowed.any(dim=-1, keepdim=True))
 
 
@@ -65,7 +65,7 @@ def input_mask(windows: Tensor, reconstructed: Tensor, share: float) -> Tensor:
     """
     length = windows.shape[1]
     count = round(share * length)
-    dropped = torch.zeros(windows.shape, dtype=torch.bool)
+    dropped = torch.zeros(windows.shape, dtype=torch.bool, device=windows.device)
     if count == 0:
         return (~dropped).float()
     error = (windows - reconstructed).abs()
@@ -106,7 +106,7 @@ def neighbour_mask(windows: Tensor, errors: Tensor, share: float, threshold: flo
         True where a position is masked.
     """
     length = windows.shape[1]
-    masked = torch.zeros(errors.shape, dtype=torch.bool)
+    masked = torch.zeros(errors.shape, dtype=torch.bool, device=errors.device)
     count = round(share * length)
     if count == 0:
         return masked
@@ -117,7 +117,7 @@ def neighbour_mask(windows: Tensor, errors: Tensor, share: float, threshold: flo
     right, left = chosen, chosen  # where the mask still grows, by the position it started from
     for offset in range(1, min(reach, length - 1) + 1):
         alike = (direction[:, offset:] * direction[:, :-offset]).sum(dim=2).abs() >= threshold
-        nothing = torch.zeros(len(windows), offset, dtype=torch.bool)
+        nothing = alike.new_zeros(len(windows), offset)
         right = right & torch.cat([alike, nothing], dim=1)
         left = left & torch.cat([nothing, alike], dim=1)
         masked[:, offset:] |= right[:, : length - offset]

@@ -16,6 +16,7 @@ from baselines.ddmt_mask import around, band, input_mask, neighbour_mask
 from baselines.ddmt_network import AutoEncoder, Denoiser
 from benchmark.data.recording import FloatArray
 from benchmark.errors import DivergedError
+from benchmark.nn.device import torch_device
 from benchmark.nn.initialise import build
 from benchmark.nn.threads import one_thread
 from benchmark.nn.train import train as minimise
@@ -43,6 +44,7 @@ class Model:
 
     def __init__(self, settings: DDMT, channels: int, length: int) -> None:
         self._settings, self._length = settings, length
+        self._device = torch_device(settings.device)
         self._generator = torch.Generator().manual_seed(settings.seed)
         self.schedule = Schedule(settings.steps, FIRST_BETA, settings.setting("last_beta"))
         self.denoiser = build(
@@ -50,10 +52,12 @@ class Model:
                 channels, length, settings.setting("hidden"), settings.setting("heads"), 0.1, self._generator
             ),
             self._generator,
-        ).eval()
-        self.autoencoder = build(lambda: AutoEncoder(channels), self._generator).eval()
+        )
+        self.autoencoder = build(lambda: AutoEncoder(channels), self._generator)
+        for network in (self.denoiser, self.autoencoder):
+            network.to(self._device).eval()
         self.autoencoder.requires_grad_(False)
-        self._band = band(length, settings.band)
+        self._band = band(length, settings.band).to(self._device)
 
     def fit(self, train: FloatArray, validation: FloatArray) -> None:
         """Train on scaled values, (T, M) and (V, M).
@@ -69,7 +73,7 @@ class Model:
             held_out = tiles(validation, self._length)[0]
             held_out = held_out[np.unique(np.linspace(0, len(held_out) - 1, HELD_OUT).round().astype(int))]
             if not settings.untrained:
-                self._train(windows, held_out)
+                self._train(windows.to(self._device), held_out.to(self._device))
             self._settle(len(windows[0]), windows.shape[2])
             scores = self.score(held_out.flatten(0, 1).numpy()[: 4 * self._length])
         if not np.isfinite(scores).all() or (np.ptp(scores) == 0 and len(torch.unique(held_out)) > 1):
@@ -79,8 +83,8 @@ class Model:
         """Score scaled values (T, M), shape (T,)."""
         with one_thread(), torch.inference_mode():
             windows, starts = tiles(values, self._length)
-            errors = [self._errors(block, first) for first, block in self._blocks(windows)]
-            return joined(torch.cat(errors).double().numpy(), starts, len(values))
+            errors = [self._errors(block, first) for first, block in self._blocks(windows.to(self._device))]
+            return joined(torch.cat(errors).double().cpu().numpy(), starts, len(values))
 
     def reconstruct(self, windows: Tensor) -> Tensor:
         """What the windows (B, L, M) are compared with under ``corrected``: the mean over draws of noise."""
@@ -158,7 +162,7 @@ class Model:
         training = self.denoiser.training
         generator = self._generator if training else torch.Generator().manual_seed(self._settings.seed)
         step = torch.randint(steps, (len(windows),), generator=generator)
-        noise = torch.randn(windows.shape, generator=generator)
+        noise = torch.randn(windows.shape, generator=generator).to(self._device)
         predicted = self.denoiser(self.schedule.noised(windows, step, noise), step, allowed)
         return functional.mse_loss(predicted, noise if self._settings.preset == "published" else windows)
 
@@ -167,12 +171,15 @@ class Model:
         settings = self._settings
         generator = torch.Generator().manual_seed(settings.seed)
         if settings.preset == "corrected":
-            half = torch.randn((settings.draws // 2, 1, length, channels), generator=generator)
+            half = torch.randn((settings.draws // 2, 1, length, channels), generator=generator).to(self._device)
             self._noise = torch.cat([half, -half])
             return
         with torch.inference_mode():
             self.samples = self.schedule.ancestral(
-                lambda x, step: self.denoiser(x, step, self._band), (settings.samples, length, channels), generator
+                lambda x, step: self.denoiser(x, step, self._band),
+                (settings.samples, length, channels),
+                generator,
+                self._device,
             )
 
     def _errors(self, windows: Tensor, first: int) -> Tensor:
@@ -185,8 +192,9 @@ class Model:
         """Score of ``published`` in the mean over its samples, (T, M) to (T,): what one draw estimates."""
         samples = self.samples.double().flatten(0, 1)
         spread = samples.var(dim=0, correction=0).mean()
-        scores = (torch.from_numpy(values).double() - samples.mean(dim=0)).square().mean(dim=1) + spread
-        return scores.numpy().astype(np.float32)
+        rows = torch.from_numpy(values).to(self._device).double()
+        scores = (rows - samples.mean(dim=0)).square().mean(dim=1) + spread
+        return scores.cpu().numpy().astype(np.float32)
 
     def _blocks(self, windows: Tensor) -> list[tuple[int, Tensor]]:
         size = max(_TOKENS // self._length, 1)

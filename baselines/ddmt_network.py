@@ -70,7 +70,7 @@ class Denoiser(nn.Module):
         windows : Tensor, shape (B, L, M)
             Noised windows.
         steps : Tensor of int64, shape (B,) or (1,)
-            Diffusion step of each, from 0.
+            Diffusion step of each, from 0; on the processor, whatever device the windows are on.
         allowed : Tensor of bool, shape (L, L) or (B, 1, L, L)
             Entry (i, j) is True where position i may look at position j; no row is False throughout.
 
@@ -81,9 +81,8 @@ class Denoiser(nn.Module):
         """
         near = torch.cat([windows.roll(1, 1), windows, windows.roll(-1, 1)], dim=2)
         lift = self.embed.weight.permute(0, 2, 1).flatten(1)
-        states = (
-            self._drop(functional.linear(near, lift) + self.position) + self.step(codes(steps, STEP_WIDTH))[:, None]
-        )
+        step = self.step(codes(steps, STEP_WIDTH).to(windows.device))
+        states = self._drop(functional.linear(near, lift) + self.position) + step[:, None]
         states = self.after_attention(states + self._attend(states, allowed))
         dense = self._drop(self.second(self._drop(functional.relu(self.first(states)))))
         states = self.last(self.after_dense(states + dense))
@@ -101,7 +100,7 @@ class Denoiser(nn.Module):
     def _drop(self, units: Tensor) -> Tensor:
         if not self.training or self.dropout == 0:
             return units
-        kept = torch.rand(units.shape, generator=self.generator) >= self.dropout
+        kept = torch.rand(units.shape, generator=self.generator).to(units.device) >= self.dropout
         return units * kept / (1 - self.dropout)
 
 

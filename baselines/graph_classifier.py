@@ -14,10 +14,11 @@ from benchmark.data.recording import FloatArray, Recording
 from benchmark.data.scaling import Scaler, Scaling
 from benchmark.detector import Detector, Supervision
 from benchmark.errors import DataError
+from benchmark.nn.device import Device
 from benchmark.windows import causal_windows
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 _BLOCK = 2_048
 
@@ -61,6 +62,8 @@ class GraphClassifier(Detector):
         Epochs without a lower validation loss after which training stops.
     untrained : bool
         Keep the initial weights and take no step: a control for what training adds.
+    device : str
+        ``cpu``, or ``cuda`` for a graphics card (`benchmark.nn.device.Device`).
 
     References
     ----------
@@ -80,6 +83,7 @@ class GraphClassifier(Detector):
     epochs: Annotated[int, Field(ge=1)] = 100
     patience: Annotated[int, Field(ge=1)] = 10
     untrained: bool = False
+    device: Device = "cpu"
 
     @abstractmethod
     def convolution(self) -> nn.Module:
@@ -97,6 +101,7 @@ class GraphClassifier(Detector):
         """
         import torch
 
+        from benchmark.nn.device import torch_device
         from benchmark.nn.initialise import build
         from benchmark.nn.knn_graph import KnnGraphClassifier
         from benchmark.nn.threads import one_thread
@@ -106,9 +111,8 @@ class GraphClassifier(Detector):
         if validation.labels is None:
             raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
         self._scaler = Scaler.fit(train, self.scaling)
-        rows, held_out = (
-            torch.from_numpy(causal_windows(self._scaler.apply(part), self.window)) for part in (train, validation)
-        )
+        self._device = torch_device(self.device)
+        rows, held_out = (self._rows(part) for part in (train, validation))
         size = min(self.reference_rows, len(rows))
         kept = np.random.default_rng(self.seed).choice(len(rows), size, replace=False)
         generator = torch.Generator().manual_seed(self.seed)
@@ -122,18 +126,22 @@ class GraphClassifier(Detector):
                     reference=rows[torch.from_numpy(np.sort(kept))],
                 ),
                 generator,
-            ).eval()
+            )
+            self._network.to(self._device).eval()
         if self.untrained:
             return
         with one_thread():
-            neighbours = self._network.neighbours(held_out)  # once: they stay the same in every epoch
+            neighbours = self._network.neighbours(held_out.to(self._device))  # once: they stay the same in every epoch
         weight = torch.tensor((len(labels) - labels.sum()) / labels.sum(), dtype=torch.float32)
-        cross_entropy = torch.nn.BCEWithLogitsLoss(pos_weight=weight)
+        cross_entropy = torch.nn.BCEWithLogitsLoss(pos_weight=weight.to(self._device))
+        targets, held_out_targets = (
+            torch.from_numpy(part.astype(np.float32)).to(self._device) for part in (labels, validation.labels)
+        )
         minimise(
             self._network,
             lambda batch, targets, *neighbours: cross_entropy(self._network(batch, *neighbours), targets),
-            (rows, torch.from_numpy(labels.astype(np.float32))),
-            (held_out, torch.from_numpy(validation.labels.astype(np.float32)), neighbours),
+            (rows.to(self._device), targets),
+            (held_out.to(self._device), held_out_targets, neighbours),
             optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
             generator=generator,
             epochs=self.epochs,
@@ -147,7 +155,12 @@ class GraphClassifier(Detector):
 
         from benchmark.nn.threads import one_thread
 
-        rows = torch.from_numpy(causal_windows(self._scaler.apply(recording), self.window))
         with one_thread(), torch.inference_mode():
-            logits = torch.cat([self._network(block) for block in rows.split(_BLOCK)])
-            return logits.double().sigmoid().float().numpy()
+            blocks = self._rows(recording).to(self._device).split(_BLOCK)
+            logits = torch.cat([self._network(block) for block in blocks])
+            return logits.double().sigmoid().float().cpu().numpy()
+
+    def _rows(self, recording: Recording) -> Tensor:
+        import torch
+
+        return torch.from_numpy(causal_windows(self._scaler.apply(recording), self.window))

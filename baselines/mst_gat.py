@@ -13,6 +13,7 @@ from benchmark.data.recording import FloatArray, Recording
 from benchmark.data.scaling import Scaler, Scaling
 from benchmark.detector import Detector, Supervision
 from benchmark.errors import ParameterError
+from benchmark.nn.device import Device
 
 WINDOW = 15
 """Rows of a window on rows in time order, unless ``window`` says otherwise."""
@@ -74,6 +75,8 @@ class MSTGAT(Detector):
         Training windows, at most; stretches are left out evenly over time where there are more.
     untrained : bool
         Keep the initial weights and take no step: a control for what training adds.
+    device : str
+        ``cpu``, or ``cuda`` for a graphics card (`benchmark.nn.device.Device`).
 
     References
     ----------
@@ -98,6 +101,7 @@ class MSTGAT(Detector):
     patience: Annotated[int, Field(ge=1)] = 3
     train_windows: Annotated[int, Field(ge=1)] = 1_000
     untrained: bool = False
+    device: Device = "cpu"
 
     def __post_init__(self) -> None:
         if self.hidden % self.heads:

@@ -14,6 +14,7 @@ from torch.nn import functional
 from baselines.mst_gat_network import Graph, Network
 from benchmark.data.recording import FloatArray
 from benchmark.errors import DivergedError
+from benchmark.nn.device import torch_device
 from benchmark.nn.initialise import build
 from benchmark.nn.threads import one_thread
 from benchmark.nn.train import train as minimise
@@ -45,6 +46,7 @@ class Model:
 
     def __init__(self, settings: MSTGAT, modalities: tuple[int, ...], window: int) -> None:
         self._settings, self._window = settings, window
+        self._device = torch_device(settings.device)
         self._generator = torch.Generator().manual_seed(settings.seed)
         self.network = build(
             lambda: Network(
@@ -56,7 +58,8 @@ class Model:
                 torch.tensor(modalities),
             ),
             self._generator,
-        ).eval()
+        )
+        self.network.to(self._device).eval()
 
     def fit(self, train: FloatArray, validation: FloatArray) -> None:
         """Train on scaled values, (T, M) and (V, M).
@@ -71,8 +74,8 @@ class Model:
             self.history = minimise(
                 self.network,
                 self.loss,
-                (stretches(train, self._window, settings.train_windows),),
-                (stretches(validation, self._window, HELD_OUT),),
+                (stretches(train, self._window, settings.train_windows).to(self._device),),
+                (stretches(validation, self._window, HELD_OUT).to(self._device),),
                 optimizer=torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=True),
                 generator=self._generator,
                 epochs=settings.epochs,
@@ -102,7 +105,7 @@ class Model:
         """Score every series at every point of scaled values, (T, M) to the same."""
         window, count = self._window, len(values)
         # One more than a window needs, so that the first point has a prediction too.
-        rows = torch.from_numpy(np.concatenate([np.repeat(values[:1], window, axis=0), values]))
+        rows = torch.from_numpy(np.concatenate([np.repeat(values[:1], window, axis=0), values])).to(self._device)
         scores = np.empty(values.shape)
         with one_thread(), torch.inference_mode():
             graph = self.network.links()
@@ -119,7 +122,7 @@ class Model:
         surprise = (present - mean[1:].double()).square() / variance
         probability = ((-0.5 * surprise).exp() / (2 * math.pi * variance).sqrt()).clamp(max=1)
         error = (following[:-1].double() - present).square() if self._window > 1 else 0.0
-        return ((error + gamma * (1 - probability)) / (1 + gamma)).numpy()
+        return ((error + gamma * (1 - probability)) / (1 + gamma)).cpu().numpy()
 
 
 def stretches(values: FloatArray, window: int, count: int) -> Tensor:

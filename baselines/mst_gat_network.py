@@ -94,7 +94,8 @@ def attention(receive: Tensor, send: Tensor, graph: Graph) -> Tensor:
     senders = send.index_select(2, graph.senders.flatten()).view(rows, relations, series, -1)
     logits = functional.leaky_relu(receive[..., None] + senders, _SLOPE) + graph.closed
     weights = torch.softmax(logits, dim=3)
-    return torch.zeros(rows, relations, series, series).scatter(3, graph.senders.expand(weights.shape), weights)
+    nobody = weights.new_zeros(rows, relations, series, series)
+    return nobody.scatter(3, graph.senders.expand(weights.shape), weights)
 
 
 class TemporalBlock(nn.Module):
@@ -162,13 +163,14 @@ class Network(nn.Module):
     def links(self) -> Graph:
         """The graph of the present embeddings: each series hears itself and the k others with the largest cosines."""
         unit = functional.normalize(self.embedding.detach(), dim=1)
-        itself = torch.eye(len(unit), dtype=torch.bool)
+        itself = torch.eye(len(unit), dtype=torch.bool, device=unit.device)
         nearest = (unit @ unit.T).masked_fill(itself, -torch.inf).topk(self.k, dim=1).indices
-        senders = torch.cat([torch.arange(len(unit))[:, None], nearest], dim=1)
+        senders = torch.cat([torch.arange(len(unit), device=unit.device)[:, None], nearest], dim=1)
         alike = self.modalities[:, None] == self.modalities[senders]
         allowed = torch.stack([torch.ones_like(alike)] * (self.relations - 2) + [alike, ~alike])
         audible = allowed.any(dim=2, keepdim=True)
-        return Graph(senders, torch.zeros(allowed.shape).masked_fill(~allowed & audible, -torch.inf), audible.float())
+        closed = unit.new_zeros(allowed.shape).masked_fill(~allowed & audible, -torch.inf)
+        return Graph(senders, closed, audible.float())
 
     def forward(
         self, rows: Tensor, generator: torch.Generator | None = None, graph: Graph | None = None
@@ -203,6 +205,7 @@ class Network(nn.Module):
         divergence = 0.5 * (centre.square() + log_spread.exp() - 1 - log_spread).sum(dim=2)
         latent = centre
         if generator is not None:
-            latent = centre + (0.5 * log_spread).exp() * torch.randn(centre.shape, generator=generator)
+            noise = torch.randn(centre.shape, generator=generator).to(centre.device)
+            latent = centre + (0.5 * log_spread).exp() * noise
         mean, log_variance = self.decode(latent).chunk(2, dim=2)
         return following, mean, log_variance.clamp(*BOUNDS), divergence

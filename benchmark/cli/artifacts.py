@@ -22,6 +22,7 @@ def all_(
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
+    device: options.DeviceName = "cpu",
     store: options.StoreFolder = options.STORE,
     out: options.OutFolder = Path(),
 ) -> None:
@@ -30,7 +31,7 @@ def all_(
 
     stands_on = options.setting(variant, data, profile)
     artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and stands_on.variant in artifact.variants]
-    _make(artifacts, stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+    _make(artifacts, stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory), device)
 
 
 def table(
@@ -42,6 +43,7 @@ def table(
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
+    device: options.DeviceName = "cpu",
     store: options.StoreFolder = options.STORE,
     out: options.OutFolder = Path(),
 ) -> None:
@@ -50,7 +52,7 @@ def table(
 
     stands_on = options.setting(variant, data, profile)
     artifact = artifact_named(name, "table")
-    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory), device)
 
 
 def figure(
@@ -63,6 +65,7 @@ def figure(
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
+    device: options.DeviceName = "cpu",
     store: options.StoreFolder = options.STORE,
     out: options.OutFolder = Path(),
 ) -> None:
@@ -76,11 +79,17 @@ def figure(
     if scenario and scenario not in artifact.scenarios:
         raise UnknownNameError(f"scenario of {name}", scenario, artifact.scenarios)
     stands_on = replace(options.setting(variant, data, profile), scenario=scenario)
-    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory), device)
 
 
 def _make(
-    artifacts: list[Artifact], stands_on: Setting, data: Path | None, out: Path, store: Path, workers: Workers
+    artifacts: list[Artifact],
+    stands_on: Setting,
+    data: Path | None,
+    out: Path,
+    store: Path,
+    workers: Workers,
+    device: str,
 ) -> None:
     from benchmark.cli.progress import progress
     from benchmark.engine.regenerate import regenerate
@@ -90,7 +99,8 @@ def _make(
     for artifact in artifacts:
         if stands_on.variant not in artifact.variants:
             raise ParameterError(f"{artifact.name} needs real data (a dataset without a twin): give --data FOLDER")
+    settled = options.device(device)
     with progress() as on_plan:
-        written = regenerate(artifacts, stands_on, Store(store), data, out, workers, on_plan)
+        written = regenerate(artifacts, stands_on, Store(store), data, out, workers, on_plan, settled)
     for path in written:
         typer.echo(path)

@@ -21,6 +21,7 @@ def bench(
     ] = "",
     data: options.DataFolder = None,
     variant: options.VariantName = None,
+    device: options.DeviceName = "cpu",
     json: options.Json = False,
 ) -> None:
     """Measure the metrics, or one detector. Times are of this machine now: compare ratios."""
@@ -39,12 +40,14 @@ def bench(
         return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.run import own_protocol
+    from benchmark.engine.plan import on_device
     from benchmark.registry import METHODS
     from benchmark.spec import Spec
 
     METHODS.load(Spec.parse(name).name)
     chosen = options.chosen_variant(variant, data)
-    measured = bench_detector(name, dataset, protocol or own_protocol(dataset), chosen, data)
+    placed = on_device(name, options.device(device))
+    measured = bench_detector(placed, dataset, protocol or own_protocol(dataset), chosen, data)
     if json:
         print_json(asdict(measured))
     else:

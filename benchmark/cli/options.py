@@ -32,6 +32,9 @@ Timeout = Annotated[float, typer.Option("--timeout", min=0.0, help="Bound on one
 Memory = Annotated[
     str, typer.Option("--memory", help="Memory of a local worker, e.g. 4GiB; auto shares what there is.")
 ]
+DeviceName = Annotated[
+    str, typer.Option("--device", help="cpu, cuda, or auto (cuda where there is one), for methods with that parameter.")
+]
 StoreFolder = Annotated[Path, typer.Option("--store", help="Folder of results.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder that receives tables/ and figures/.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -61,6 +64,19 @@ def setting(variant: str | None, data: Path | None, profile: str) -> Setting:
     from benchmark.profiles import profile_named
 
     return Setting(chosen_variant(variant, data), profile_named(profile))
+
+
+def device(name: str) -> str:
+    """Settle which device is meant; torch is only looked for where it is not the processor."""
+    if name == "cpu":
+        return name
+    from benchmark.nn.device import PATTERN, best_device, torch_device
+
+    if name == "auto":
+        return best_device()
+    if not re.fullmatch(PATTERN, name):
+        raise ParameterError(f"--device {name!r}: write cpu, cuda, cuda:1 or auto")
+    return str(torch_device(name))
 
 
 def workers(count: int | None, scheduler: str, timeout: float, memory: str) -> Workers:

@@ -40,6 +40,7 @@ def run(
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
+    device: options.DeviceName = "cpu",
     store: options.StoreFolder = options.STORE,
     json: options.Json = False,
 ) -> None:
@@ -68,7 +69,7 @@ def run(
         METHODS.load(_name(name))  # an unknown method is an error here, not a row
     cells = [Cell(dataset, chosen, protocol, number, name) for name in methods for number in repetitions]
     kept = Store(store)
-    plan = make_plan(cells, kept, data)
+    plan = make_plan(cells, kept, data, options.device(device))
     with progress() as on_plan:
         on_result = on_plan(len(plan.identities))
         results = execute(plan, kept, data, helpers, on_result)

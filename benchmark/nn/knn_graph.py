@@ -93,6 +93,7 @@ class KnnGraphClassifier(nn.Module):
     """
 
     reference: torch.Tensor
+    reference_edges: torch.Tensor
 
     def __init__(
         self, convolution: Callable[[], nn.Module], *, layers: int, width: int, k: int, reference: torch.Tensor
@@ -104,7 +105,7 @@ class KnnGraphClassifier(nn.Module):
         self.output = nn.Linear(width, 1)
         self.k = k
         self.register_buffer("reference", reference, persistent=False)
-        self._reference_edges = edges(nearest(reference, reference, k))
+        self.register_buffer("reference_edges", edges(nearest(reference, reference, k)), persistent=False)
         self._reference_states: list[torch.Tensor] = []
 
     def train(self, mode: bool = True) -> KnnGraphClassifier:
@@ -116,7 +117,7 @@ class KnnGraphClassifier(nn.Module):
                 states = self.input(self.reference).relu()
                 for layer in range(len(self.convolutions)):
                     self._reference_states.append(states)
-                    states = self._layer(layer, states, states, self._reference_edges)
+                    states = self._layer(layer, states, states, self.reference_edges)
         return self
 
     def forward(self, rows: torch.Tensor, neighbours: torch.Tensor | None = None) -> torch.Tensor:
