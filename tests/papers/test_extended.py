@@ -4,6 +4,7 @@ import pytest
 from benchmark.engine.cell import Result
 from benchmark.papers.extended.artifacts import Extended
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.training import DEEP, Training, TrainingGain
 from benchmark.papers.extended.waterfall import CASES, Waterfall
 from benchmark.papers.paper import Setting
 from benchmark.profiles import PROFILES
@@ -48,6 +49,36 @@ def test_a_failed_cell_leaves_the_others_in_the_figure(figure, tmp_path):
     shown = pl.read_csv(figure.write(results, SETTING, tmp_path / "it.real")[2])["method"].to_list()
     assert "MST-GAT" not in shown
     assert {"DDMT", "pca"} <= set(shown)
+
+
+def test_each_deep_detector_stands_beside_its_untrained_copy_and_shares_its_trained_cells():
+    shown = {entry.label: entry.method for entry in Training().entries("smd")}
+    assert shown["DDMT, untrained"] == "ddmt[preset=corrected,untrained=True]"
+    assert all(f"{entry.label}, untrained" in shown for entry in DEEP)
+    assert set(Detectors().cells(SETTING)) < set(Training().cells(SETTING))
+
+
+def test_the_gain_of_training_is_the_difference_by_seed(tmp_path):
+    results = {cell: made_up(cell) for cell in TrainingGain().cells(SETTING)}
+    for cell, result in results.items():
+        for row in result.rows:
+            # DDMT gains .1 give or take, whatever the seed; MST-GAT as much as it loses; another copy fails.
+            gain = {"ddmt": 0.1 + 0.001 * cell.seed, "mst-gat": 0.05 * (cell.seed - 2)}.get(
+                cell.method.split("[")[0], 0
+            )
+            row["AUC-PR"] = 0.5 + 0.03 * cell.seed + ("untrained" not in cell.method) * gain
+    broken = next(cell for cell in results if cell.method.startswith("gan-uq") and "untrained" in cell.method)
+    results[broken] = Result("ERROR", "broken")
+    frame = pl.read_csv(TrainingGain().write(results, SETTING, tmp_path / "it.real")[2])
+    smd = {row["method"]: row for row in frame.iter_rows(named=True) if row["dataset"].startswith("SMD")}
+    assert smd["DDMT"]["difference"] == pytest.approx(0.102)
+    assert smd["DDMT"]["difference_low"] > 0.09
+    assert smd["DDMT"]["p_holm"] < 0.001
+    assert smd["MST-GAT"]["difference"] == pytest.approx(0, abs=1e-9)
+    assert smd["MST-GAT"]["p_holm"] == 1
+    assert smd["GAN-UQ"]["untrained"] is None
+    assert smd["GAN-UQ"]["trained"] == pytest.approx(0.56)
+    assert smd["GAN-UQ"]["p_holm"] is None
 
 
 def test_a_waterfall_of_failures_alone_is_still_written(tmp_path):

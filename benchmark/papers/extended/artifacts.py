@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import Waterfall
 from benchmark.papers.paper import Artifact, Paper
 
@@ -15,5 +16,5 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Table of detectors, their ranks and cost, and the inflation waterfall."""
-        return [Detectors(), CriticalDifference(), Cost(), Waterfall()]
+        """Table of detectors, their ranks and cost, what training adds, and the inflation waterfall."""
+        return [Detectors(), CriticalDifference(), Cost(), Training(), TrainingGain(), Waterfall()]
