@@ -22,7 +22,6 @@ def all_(
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
-    device: options.DeviceName = "cpu",
     store: options.StoreFolder = options.STORE,
     out: options.OutFolder = Path(),
 ) -> None:
@@ -31,7 +30,7 @@ def all_(
 
     stands_on = options.setting(variant, data, profile)
     artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and stands_on.variant in artifact.variants]
-    _make(artifacts, stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory), device)
+    _make(artifacts, stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
 
 
 def table(
@@ -43,7 +42,6 @@ def table(
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
-    device: options.DeviceName = "cpu",
     store: options.StoreFolder = options.STORE,
     out: options.OutFolder = Path(),
 ) -> None:
@@ -52,7 +50,7 @@ def table(
 
     stands_on = options.setting(variant, data, profile)
     artifact = artifact_named(name, "table")
-    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory), device)
+    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
 
 
 def figure(
@@ -65,7 +63,6 @@ def figure(
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
-    device: options.DeviceName = "cpu",
     store: options.StoreFolder = options.STORE,
     out: options.OutFolder = Path(),
 ) -> None:
@@ -79,17 +76,11 @@ def figure(
     if scenario and scenario not in artifact.scenarios:
         raise UnknownNameError(f"scenario of {name}", scenario, artifact.scenarios)
     stands_on = replace(options.setting(variant, data, profile), scenario=scenario)
-    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory), device)
+    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
 
 
 def _make(
-    artifacts: list[Artifact],
-    stands_on: Setting,
-    data: Path | None,
-    out: Path,
-    store: Path,
-    workers: Workers,
-    device: str,
+    artifacts: list[Artifact], stands_on: Setting, data: Path | None, out: Path, store: Path, workers: Workers
 ) -> None:
     from benchmark.cli.progress import progress
     from benchmark.engine.regenerate import regenerate
@@ -99,8 +90,7 @@ def _make(
     for artifact in artifacts:
         if stands_on.variant not in artifact.variants:
             raise ParameterError(f"{artifact.name} needs real data (a dataset without a twin): give --data FOLDER")
-    settled = options.device(device)
     with progress() as on_plan:
-        written = regenerate(artifacts, stands_on, Store(store), data, out, workers, on_plan, settled)
+        written = regenerate(artifacts, stands_on, Store(store), data, out, workers, on_plan)
     for path in written:
         typer.echo(path)

@@ -40,13 +40,12 @@ def bench(
         return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.run import own_protocol
-    from benchmark.engine.plan import on_device
     from benchmark.registry import METHODS
     from benchmark.spec import Spec
 
     METHODS.load(Spec.parse(name).name)
     chosen = options.chosen_variant(variant, data)
-    placed = on_device(name, options.device(device))
+    placed = options.on_device(name, options.device(device))
     measured = bench_detector(placed, dataset, protocol or own_protocol(dataset), chosen, data)
     if json:
         print_json(asdict(measured))

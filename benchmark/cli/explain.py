@@ -109,10 +109,7 @@ def rerun(
     facts = [("cell", str(found.cell)), ("key", found.key)]
     if found.changed:
         facts.append(("changed since", ", ".join(found.changed)))
-    if found.result.ok:
-        facts += [("rows", said[found.rows_equal]), ("scores", said[found.scores_equal])]
-    else:
-        facts.append(("status", f"{found.result.status}: {found.result.reason}"))
+    facts += [("rows", said[found.rows_equal]), ("scores", said[found.scores_equal])]
     print_facts([*facts, ("verdict", "byte-equal" if found.equal else "not byte-equal")])
     if not found.equal:
         raise typer.Exit(1)

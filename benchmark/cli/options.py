@@ -66,17 +66,31 @@ def setting(variant: str | None, data: Path | None, profile: str) -> Setting:
     return Setting(chosen_variant(variant, data), profile_named(profile))
 
 
-def device(name: str) -> str:
+def device(name: str, scheduler: str = "") -> str:
     """Settle which device is meant; torch is only looked for where it is not the processor."""
+    if name not in ("cpu", "cuda", "auto"):
+        raise ParameterError(f"--device {name!r}: write cpu, cuda or auto")
     if name == "cpu":
         return name
-    from benchmark.nn.device import PATTERN, best_device, torch_device
+    if scheduler:
+        raise ParameterError(f"--device {name} looks at this machine; with --scheduler write 'METHOD[device=cuda]'")
+    from benchmark.nn.device import best_device, torch_device
 
-    if name == "auto":
-        return best_device()
-    if not re.fullmatch(PATTERN, name):
-        raise ParameterError(f"--device {name!r}: write cpu, cuda, cuda:1 or auto")
-    return str(torch_device(name))
+    return best_device() if name == "auto" else torch_device(name).type
+
+
+def on_device(method: str, device: str) -> str:
+    """Add ``device=…`` to ``name[…]``, if the method has that parameter and it is not given.
+
+    The processor is the default of every method, so for ``cpu`` nothing is added.
+    """
+    from benchmark.registry import METHODS
+    from benchmark.spec import Spec
+
+    spec = Spec.parse(method)
+    if device == "cpu" or "device" in spec.params or "device" not in METHODS.load(spec.name).__dataclass_fields__:
+        return method
+    return str(Spec(spec.name, spec.params | {"device": device}))
 
 
 def workers(count: int | None, scheduler: str, timeout: float, memory: str) -> Workers:

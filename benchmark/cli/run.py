@@ -67,9 +67,12 @@ def run(
     repetitions = range(seeds) if seed is None else (seed,)
     for name in methods:
         METHODS.load(_name(name))  # an unknown method is an error here, not a row
+    settled = options.device(device, scheduler)
+    methods = [options.on_device(name, settled) for name in methods]
+    against = against and options.on_device(against, settled)
     cells = [Cell(dataset, chosen, protocol, number, name) for name in methods for number in repetitions]
     kept = Store(store)
-    plan = make_plan(cells, kept, data, options.device(device))
+    plan = make_plan(cells, kept, data)
     with progress() as on_plan:
         on_result = on_plan(len(plan.identities))
         results = execute(plan, kept, data, helpers, on_result)

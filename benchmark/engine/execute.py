@@ -74,7 +74,7 @@ def execute(
             on_result(cell, known, True)
     alike = _same_key(waiting, plan)
     for cell, result in _run(list(alike), root, workers, plan):
-        store.save(plan.runs(cell), plan.identities[cell], result)
+        store.save(cell, plan.identities[cell], result)
         for other in alike[cell]:
             results[other] = result
             on_result(other, result, other != cell)
@@ -114,7 +114,7 @@ def _run(cells: list[Cell], root: Path | None, workers: Workers, plan: Plan) -> 
         return
     if workers.count == 0 and not workers.scheduler:
         for cell in cells:
-            yield cell, run_protected(plan.runs(cell), root, workers.timeout)
+            yield cell, run_protected(cell, root, workers.timeout)
         return
     yield from _run_distributed(cells, root, workers, plan)
 
@@ -131,7 +131,7 @@ def _run_distributed(
         def submit() -> Any:
             cell = waiting.popleft()
             key = f"cell-{plan.identities[cell].key}"
-            future = client.submit(run_protected, plan.runs(cell), root, workers.timeout, key=key, pure=False)
+            future = client.submit(run_protected, cell, root, workers.timeout, key=key, pure=False)
             running[future] = cell
             return future
 

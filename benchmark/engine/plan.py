@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +29,14 @@ class Plan:
         Cells that can run.
     unregistered : dict of Cell to str
         Cells whose method nobody has registered, with the message.
-    device : str
-        Device of the methods that can choose one and whose cell leaves it open.
     """
 
     identities: dict[Cell, Identity] = field(default_factory=dict)
     unregistered: dict[Cell, str] = field(default_factory=dict)
-    device: str = "cpu"
-
-    def runs(self, cell: Cell) -> Cell:
-        """The cell as it is run: with its method on the device."""
-        return replace(cell, method=on_device(cell.method, self.device))
 
 
-def make_plan(cells: list[Cell], store: Store, root: Path | None, device: str = "cpu") -> Plan:
-    """Find the identity of each cell, its method on a device (`on_device`).
+def make_plan(cells: list[Cell], store: Store, root: Path | None) -> Plan:
+    """Find the identity of each cell.
 
     Raises
     ------
@@ -51,10 +44,10 @@ def make_plan(cells: list[Cell], store: Store, root: Path | None, device: str = 
         On an unknown dataset or protocol, a wrong parameter, a plug-in that cannot be loaded, or faulty data. A
         *method* that is not registered is no error: its cells are listed as such.
     """
-    plan = Plan(device=device)
+    plan = Plan()
     for cell in sorted(set(cells)):
         try:
-            method = _resolved(METHODS, plan.runs(cell).method, hidden=frozenset({"seed"}))
+            method = _resolved(METHODS, cell.method, hidden=frozenset({"seed"}))
         except UnknownNameError as error:
             plan.unregistered[cell] = str(error)
             continue
@@ -68,18 +61,6 @@ def make_plan(cells: list[Cell], store: Store, root: Path | None, device: str = 
             code_version(*targets),
         )
     return plan
-
-
-def on_device(method: str, device: str) -> str:
-    """Add ``device=…`` to ``name[…]``, if the method has that parameter and it is not given.
-
-    The processor is the default of every method, so for ``cpu`` nothing is added.
-    """
-    spec = Spec.parse(method)
-    if device == "cpu" or "device" in spec.params:
-        return method
-    known = {one.name for one in fields(METHODS.load(spec.name))}
-    return str(Spec(spec.name, spec.params | {"device": device})) if "device" in known else method
 
 
 def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path | None) -> str:

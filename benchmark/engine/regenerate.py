@@ -35,13 +35,11 @@ def artifact_named(name: str, kind: str) -> Artifact:
     return known[name]
 
 
-def plan_artifacts(
-    artifacts: Sequence[Artifact], setting: Setting, store: Store, root: Path | None, device: str = "cpu"
-) -> Plan:
+def plan_artifacts(artifacts: Sequence[Artifact], setting: Setting, store: Store, root: Path | None) -> Plan:
     """Plan the cells of all artifacts together, so that a cell that two of them need runs once."""
     if not artifacts:
         raise PluginError("no artifact is registered: reinstall the package (pip install -e .)")
-    return make_plan([cell for artifact in artifacts for cell in artifact.cells(setting)], store, root, device)
+    return make_plan([cell for artifact in artifacts for cell in artifact.cells(setting)], store, root)
 
 
 def stem(artifact: Artifact, setting: Setting, out: Path) -> Path:
@@ -57,7 +55,6 @@ def regenerate(
     out: Path,
     workers: Workers,
     on_plan: OnPlan,
-    device: str = "cpu",
 ) -> list[Path]:
     """Run what the artifacts need and write their files, but for those that are there and follow from the same facts.
 
@@ -77,15 +74,13 @@ def regenerate(
         Who does the work.
     on_plan : callable
         Told the number of cells once it is known; returns what is called with each result.
-    device : str
-        Device of the methods that can choose one.
 
     Returns
     -------
     list of path
         Every file of the artifacts.
     """
-    plan = plan_artifacts(artifacts, setting, store, root, device)
+    plan = plan_artifacts(artifacts, setting, store, root)
     results = execute(plan, store, root, workers, on_plan(len(plan.identities) + len(plan.unregistered)))
     written: list[Path] = []
     for artifact in artifacts:

@@ -1,4 +1,8 @@
-"""The device that a network computes on."""
+"""The device that a network computes on.
+
+On a card more than the last digits may differ where there are convolutions (DDMT's autoencoder): unless told otherwise,
+torch lets cuDNN round what goes into them to ten bits (TF32).
+"""
 
 from __future__ import annotations
 

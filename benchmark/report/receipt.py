@@ -54,7 +54,6 @@ def facts(
         "data": prints,
         "libraries": library_versions(*LIBRARIES),
         "machine": machine(),
-        "device": _device(plan.device),
         "cells": cells,
     }
 
@@ -121,15 +120,6 @@ def machine() -> dict[str, str | int]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }
-
-
-def _device(name: str) -> str:
-    """``cpu``, or a graphics card with its name."""
-    if name == "cpu":
-        return name
-    import torch
-
-    return f"{name}: {torch.cuda.get_device_name(name)}"
 
 
 def _processor() -> str:

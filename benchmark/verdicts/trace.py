@@ -154,8 +154,6 @@ class Rerun:
         Which.
     key : str
         Key of the stored result.
-    result : Result
-        Of the second computation.
     changed : tuple of str
         What has changed since: ``data``, ``protocol``, ``method``, ``code``. Then a difference is no surprise.
     rows_equal, scores_equal : bool
@@ -164,7 +162,6 @@ class Rerun:
 
     cell: Cell
     key: str
-    result: Result
     changed: tuple[str, ...]
     rows_equal: bool
     scores_equal: bool
@@ -192,7 +189,7 @@ def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) ->
     Raises
     ------
     BenchmarkError
-        For a prefix that fits no stored cell or several.
+        For a prefix that fits no stored cell or several, and where the cell gives no result this time.
     """
     key = _key(prefix, store)
     content = (store.results / key / "result.json").read_bytes()
@@ -206,7 +203,7 @@ def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) ->
     identity = plan.identities[cell]
     result = run_protected(cell, root, timeout)
     if not result.ok:
-        return Rerun(cell, key, result, _changed(record["identity"], identity), False, False)
+        raise BenchmarkError(f"{cell} gives no result this time: {result.status}: {result.reason}")
     with tempfile.TemporaryDirectory() as folder:
         again = Store(Path(folder))
         again.save(cell, identity, result)
@@ -214,7 +211,6 @@ def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) ->
     return Rerun(
         cell,
         key,
-        result,
         _changed(record["identity"], identity),
         _bytes(record["rows"]) == _bytes(second["rows"]),
         record["scores"] == second["scores"],

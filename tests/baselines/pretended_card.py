@@ -18,11 +18,8 @@ from torch.utils._pytree import tree_flatten, tree_map_only, tree_unflatten
 CARD = torch.device("mps")
 
 _TOLD = torch.device("meta")
-_MAY_MIX = {
-    torch.ops.aten._to_copy.default,
-    torch.ops.aten.copy_.default,
-    torch.ops.aten.index.Tensor,  # indices may lie on the processor
-}
+_MAY_MIX = {torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default}
+_INDEX = torch.ops.aten.index.Tensor  # on the card by indices of the processor, not the other way round
 
 
 class OnCard(torch.Tensor):
@@ -89,11 +86,13 @@ class _Operations(TorchDispatchMode):
         given, form = tree_flatten((args, kwargs or {}))
         there = [one for one in given if isinstance(one, OnCard)]
         here = [one for one in given if isinstance(one, torch.Tensor) and not isinstance(one, OnCard) and one.dim()]
-        if there and here and func not in _MAY_MIX:
+        if there and here and func not in _MAY_MIX and not (func == _INDEX and given[0] is there[0]):
             raise RuntimeError(f"{func}: tensors on two devices")
         self.card.operations += bool(there)
         named = [one for one in given if isinstance(one, torch.device)]
         made_there = named[0] == _TOLD if named else bool(there)
+        if (there or made_there) and any(isinstance(one, torch.Generator) for one in given):
+            raise RuntimeError(f"{func}: a generator of the processor draws on the card")
         args, kwargs = tree_unflatten([_local(one) for one in given], form)
         made = func(*args, **kwargs)
         return tree_map_only(torch.Tensor, OnCard, made) if made_there else made

@@ -68,6 +68,12 @@ def test_the_pretended_card_refuses_what_a_card_would() -> None:
             there + torch.ones(3)
         with pytest.raises((RuntimeError, TypeError)):
             there.numpy()
+        with pytest.raises(RuntimeError, match="two devices"):
+            torch.ones(3)[there.long()]
+        for draw in (lambda generator: torch.rand(3, generator=generator, device=CARD), there.normal_):
+            with pytest.raises(RuntimeError, match="generator"):
+                draw(generator=torch.Generator())
+        assert there[torch.tensor([0, 2])].device == CARD
         assert (there + there).cpu().tolist() == [2, 2, 2]
 
 

@@ -69,18 +69,6 @@ def test_a_detector_that_works_in_place_harms_nobody_else(run, tmp_path):
     assert results["Noisy", 0].rows == expected.rows
 
 
-@pytest.mark.parametrize("count", [0, 1])
-def test_the_device_of_a_plan_reaches_its_detectors_and_the_record(store, count):
-    (cell,) = cells = [Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Placed")]
-    found = {}
-    for device in ("cpu", "cuda"):
-        plan = make_plan(cells, store, None, device)
-        (row, _) = execute(plan, store, None, Workers(count))[cell].rows
-        found[device] = row["AUC-ROC"]
-    assert found == {"cpu": 0, "cuda": 1}
-    assert {kept.method for kept in store.cells()} == {cell.method, f"{cell.method}[device=cuda]"}
-
-
 def test_the_seed_of_a_cell_reaches_its_detector(run):
     one, two = run("Noisy[scale=30]", seeds=(0, 1)).values()
     assert one.rows != two.rows

@@ -5,7 +5,7 @@ import pytest
 
 from benchmark.engine.cell import Cell, Identity
 from benchmark.engine.code import code_version
-from benchmark.engine.plan import dataset_fingerprint, make_plan, on_device
+from benchmark.engine.plan import dataset_fingerprint, make_plan
 from benchmark.errors import BenchmarkError, ParameterError, UnknownNameError
 from benchmark.registry import DATASETS
 from tests.engine.conftest import TINY
@@ -34,27 +34,6 @@ def plan(store, method="Noisy", dataset="Tiny", protocol="native", variant="twin
 def test_writing_out_a_default_does_not_change_the_key(store):
     assert plan(store, "Noisy[scale=0.1]") != plan(store, "Noisy[scale=0.2]")
     assert plan(store, "Noisy[scale=0.1]").key == plan(store, "Noisy[scale=1e-1]").key
-
-
-@pytest.mark.parametrize(
-    ("method", "device", "expected"),
-    [
-        ("gat[k=3]", "cpu", "gat[k=3]"),
-        ("gat[k=3]", "cuda", "gat[device=cuda,k=3]"),
-        ("dcdetector[patches=(3,5),window=15]", "cuda:1", "dcdetector[device=cuda:1,patches=(3, 5),window=15]"),
-        ("mst-gat[device=cpu]", "cuda", "mst-gat[device=cpu]"),
-        ("knn", "cuda", "knn"),
-    ],
-)
-def test_a_device_goes_to_the_methods_that_know_it_and_leave_it_open(method, device, expected):
-    assert on_device(method, device) == expected
-
-
-def test_a_result_of_another_device_has_another_key(store):
-    cells = [Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:{method}") for method in ("Noisy", "Placed")]
-    cpu, cuda = (make_plan(cells, store, None, device).identities for device in ("cpu", "cuda"))
-    assert [cpu[cell].key == cuda[cell].key for cell in cells] == [True, False]
-    assert cuda[cells[1]].method["params"]["device"] == "cuda"
 
 
 def test_changed_data_changes_the_fingerprint(store, tmp_path):

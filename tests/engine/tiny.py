@@ -182,14 +182,3 @@ class Exiting(Noisy):
         import os
 
         os._exit(9)
-
-
-@dataclass(kw_only=True)
-class Placed(Noisy):
-    """Better on ``cuda``, so that a result tells which device it is from."""
-
-    device: str = "cpu"
-
-    def score(self, recording: Recording) -> FloatArray:
-        scores = super().score(recording)
-        return scores if self.device == "cuda" else -scores

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmark.engine.cell import Result
 from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
@@ -95,6 +96,14 @@ def test_a_cell_must_be_named_well(table):
         rerun("abc", store, None)
     with pytest.raises(BenchmarkError, match="no cell in"):
         rerun("zzzzzzzz", store, None)
+
+
+def test_a_cell_that_fails_this_time_is_an_error_and_no_verdict_on_bytes(table, monkeypatch):
+    store, key = table[1], key_of(table)
+    failed = Result("TIMEOUT", "took longer than 3 s")
+    monkeypatch.setattr("benchmark.verdicts.trace.run_protected", lambda *_: failed)
+    with pytest.raises(BenchmarkError, match="gives no result this time: TIMEOUT: took longer"):
+        rerun(key, store, None)
 
 
 def test_a_cell_on_real_data_needs_the_folder(table, tmp_path):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 METRIC = "AUC-PR"
+"""What "better than its untrained copy" was to be judged by, fixed before the copies were run."""
+
 REFERENCE = "norm"
 
 DEEP = tuple(entry for entry in Detectors().entries("") if entry.role != "control")
