@@ -65,8 +65,24 @@ def test_every_command_exists(command):
     assert done.returncode == 0, done.stderr
 
 
+def _example(first_line):
+    return re.search(rf"```python\n({re.escape(first_line)}\n.*?)```", README, re.DOTALL)[1]
+
+
+def test_the_example_dataset_runs_as_printed(tmp_path):
+    (tmp_path / "my_telemetry.py").write_text(_example("# my_telemetry.py"))
+    lines = ["cpu,memory,requests,anomaly"]
+    lines += [f"{minute % 7},{minute % 5 + 40 * (minute % 50 > 46)},3,{int(minute % 50 > 46)}" for minute in range(400)]
+    (tmp_path / "telemetry.csv").write_text("\n".join(lines))
+    command = [sys.executable, "-m", "benchmark", "run", "--dataset", "my_telemetry.py:MyTelemetry", "--data", "."]
+    command += ["--method", "pca,knn", "--seeds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "VUS-PR" in done.stdout
+
+
 def test_the_example_detector_runs_as_printed(tmp_path):
-    (tmp_path / "my_detector.py").write_text(re.search(r"```python\n(.*?)```", README, re.DOTALL)[1])
+    (tmp_path / "my_detector.py").write_text(_example("# my_detector.py"))
     method = "my_detector.py:MedianDistance[power=1]"
     protocol = "google-2019[rows=2000]"
     command = [sys.executable, "-m", "benchmark", "run", "--method", method, "--protocol", protocol, "--seeds", "1"]

@@ -39,11 +39,11 @@ def bench(
             _print_metrics(SIZES, measurements)
         return
     from benchmark.bench.detector import bench_detector
+    from benchmark.cli.plugin import check_dataset, check_method
     from benchmark.cli.run import own_protocol
-    from benchmark.registry import METHODS
-    from benchmark.spec import Spec
 
-    METHODS.load(Spec.parse(name).name)
+    check_dataset(dataset)
+    check_method(name)
     chosen = options.chosen_variant(variant, data)
     placed = options.on_device(name, options.device(device))
     measured = bench_detector(placed, dataset, protocol or own_protocol(dataset), chosen, data)

@@ -15,7 +15,7 @@ NOTE = """
 difference: less {against}, paired by seed, with its 95 % t interval. p: paired t-test and Wilcoxon's signed-rank
 test, each with Holm's correction over the methods compared; with five seeds Wilcoxon's p is never below 0.0625 before
 it. seeds: how many a t-test would need to tell the two apart with a chance of 80 %, if the difference and its spread
-are as seen."""
+are as seen. –: no test, for there is one seed, or no seed changes the difference (all seeds are then the same run)."""
 
 
 def compare(
@@ -33,8 +33,8 @@ def compare(
     from benchmark.cli.explain import artifact_for
     from benchmark.cli.printing import print_json
     from benchmark.engine.store import Store
-    from benchmark.errors import ParameterError
-    from benchmark.verdicts.trace import measured, stored_numbers
+    from benchmark.errors import BenchmarkError, ParameterError
+    from benchmark.verdicts.trace import MISSING, command, measured, stored_numbers
 
     stands_on = options.setting(variant, data, profile)
     artifact = artifact_for(name, stands_on)
@@ -43,7 +43,9 @@ def compare(
     numbers = stored_numbers(artifact, stands_on, Store(store), data)[0]
     shown = measured(numbers, name, metric, scenario)
     reference = _reference(shown, against)
-    gaps = [f"{one.scenario}: {one.label}: {one.status}" for one in shown if not one.values]
+    if all(one.reason.startswith(MISSING) for one in shown if one.label == reference):
+        raise BenchmarkError(f"{reference} is not in the store; run it: {command(artifact, stands_on)}")
+    gaps = [f"{one.scenario}: {one.label}: {one.reason}" for one in shown if not one.values]
     found = pairs(_tidy(shown), reference)
     if json:
         print_json({"against": reference, "metric": metric, "pairs": [_finite(row) for row in found], "left out": gaps})
@@ -96,15 +98,16 @@ def _tidy(shown: list[Number]) -> list[dict[str, Any]]:
 
 
 def _line(row: dict[str, Any]) -> tuple[str, ...]:
+    head = (row["dataset"], row["first"], f"{row['difference']:+.4f}")
+    if not row["high"] > row["low"]:  # equal, or both NaN
+        return (*head, "–", "–", "–", "–")
     needed = row["seeds_needed"]
     return (
-        row["dataset"],
-        row["first"],
-        f"{row['difference']:+.4f}",
+        *head,
         f"{row['low']:+.4f} to {row['high']:+.4f}",
         f"{row['p_holm']:.4f}",
         f"{row['p_wilcoxon_holm']:.4f}",
-        "many" if needed >= 10_000 else f"{needed:,.0f}",  # "nan" for one seed
+        "many" if needed >= 10_000 else f"{needed:,.0f}",
     )
 
 

@@ -24,9 +24,8 @@ VariantName = Annotated[
     str | None, typer.Option("--variant", help="real or twin; default: real with --data, else twin.")
 ]
 ProfileName = Annotated[str, typer.Option("--profile", help="smoke, default or full: number of seeds and rows.")]
-WorkerCount = Annotated[
-    int | None, typer.Option("--workers", min=0, help="Worker processes; 0 runs in this one. Default: one a core.")
-]
+WORKERS = "Worker processes; 0 runs in this one."
+WorkerCount = Annotated[int | None, typer.Option("--workers", min=0, help=WORKERS, show_default="one a core")]
 Scheduler = Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://host:port.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.0, help="Bound on one cell in seconds; 0 sets none.")]
 Memory = Annotated[
@@ -41,6 +40,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 STORE = Path(".benchmark")
 
+_ADDRESS = re.compile(r"[a-z]+://[^\s:]+:[0-9]+")
 _MEMORY = re.compile(r"[0-9]+(\.[0-9]+)?\s*[kMGT]?i?B", re.ASCII)
 
 
@@ -99,5 +99,8 @@ def workers(count: int | None, scheduler: str, timeout: float, memory: str) -> W
 
     if memory != "auto" and not _MEMORY.fullmatch(memory):
         raise ParameterError(f"--memory {memory!r}: write auto, or a number with a unit, e.g. 4GiB")
-
+    if scheduler and not _ADDRESS.fullmatch(scheduler):
+        raise ParameterError(
+            f"--scheduler {scheduler!r}: write its address with protocol and port, e.g. tcp://host:8786"
+        )
     return Workers((os.cpu_count() or 1) if count is None else count, scheduler, timeout, memory)

@@ -13,17 +13,15 @@ if TYPE_CHECKING:
 
     from benchmark.engine.cell import Cell, Result
 
-WIDTH = 160
-"""Wide enough for the whole table: a narrower terminal wraps its lines, which loses nothing."""
-
-SHOWN = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR")
+SHOWN = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR", "VUS-PR")
+"""The last one where rows are in time order."""
 
 
 def run(
     method: Annotated[
         str, typer.Option("--method", help="name[param=value,…], several with commas; or file.py:Class.")
     ],
-    dataset: Annotated[str, typer.Option("--dataset", help="name[param=value,…].")] = "google-2019",
+    dataset: Annotated[str, typer.Option("--dataset", help="name[param=value,…]; or file.py:Class.")] = "google-2019",
     protocol: Annotated[
         str, typer.Option("--protocol", help="name[param=value,…]; default: the dataset's own, else native.")
     ] = "",
@@ -36,7 +34,7 @@ def run(
     ] = None,
     data: options.DataFolder = None,
     variant: options.VariantName = None,
-    workers: options.WorkerCount = 0,
+    workers: Annotated[int, typer.Option("--workers", min=0, help=options.WORKERS)] = 0,
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
@@ -45,13 +43,13 @@ def run(
     json: options.Json = False,
 ) -> None:
     """Run methods on a dataset and print one table."""
+    from benchmark.cli.plugin import check_dataset, check_method
     from benchmark.cli.progress import progress
     from benchmark.engine.cell import Cell
     from benchmark.engine.execute import execute
     from benchmark.engine.plan import make_plan
     from benchmark.engine.store import Store
     from benchmark.errors import ParameterError
-    from benchmark.registry import METHODS
     from benchmark.spec import split_names
 
     chosen = options.chosen_variant(variant, data)
@@ -65,8 +63,9 @@ def run(
     if against and json:
         raise ParameterError("--against prints a table; leave --json out, whose records hold every seed")
     repetitions = range(seeds) if seed is None else (seed,)
+    check_dataset(dataset)
     for name in methods:
-        METHODS.load(_name(name))  # an unknown method is an error here, not a row
+        check_method(name)  # an unknown method is an error here, not a row
     settled = options.device(device, scheduler)
     methods = [options.on_device(name, settled) for name in methods]
     against = against and options.on_device(against, settled)
@@ -79,7 +78,7 @@ def run(
     if json:
         _print_json(cells, results)
     else:
-        _print_table(cells, results)
+        _print_table(cells, results, next(iter(plan.identities.values())).protocol)
         if against:
             _print_differences(cells, results, against)
     if not all(result.ok for result in results.values()):
@@ -128,38 +127,33 @@ def _print_differences(cells: list[Cell], results: Mapping[Cell, Result], agains
     print_pairs(pairs(records, against), against)
 
 
-def _print_table(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
-    from rich.box import SIMPLE
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
+def _print_table(cells: list[Cell], results: Mapping[Cell, Result], protocol: Mapping[str, Any]) -> None:
+    from benchmark.cli.printing import print_table
     from benchmark.report.summary import summarise
+    from benchmark.spec import Spec
 
     first = cells[0]
-    title = Text(f"{first.dataset} ({first.variant}) · {first.protocol}")
-    shown = Table(title=title, title_justify="left", box=SIMPLE)
-    shown.add_column("Method", no_wrap=True)
-    for metric in SHOWN:
-        shown.add_column(metric, justify="right", no_wrap=True)
-    shown.add_column("fit+score s", justify="right", no_wrap=True)
-    reasons = []
+    print(f"{first.dataset} ({first.variant}) · {Spec(protocol['name'], protocol['params'])}\n")
+    timed = any("VUS-PR" in row for result in results.values() for row in result.rows)
+    metrics = SHOWN if timed else SHOWN[:-1]
+    rows, reasons = [], []
     for method in dict.fromkeys(cell.method for cell in cells):
         runs = [(cell, results[cell]) for cell in cells if cell.method == method]
-        row = []
-        for metric in SHOWN:
+        row = [method]
+        for metric in metrics:
             summary = summarise(runs, metric)
             text = summary.status.lower()
             if summary.interval is not None:
                 half = (summary.interval.high - summary.interval.low) / 2
                 text = f"{summary.interval.mean:.3f}" + (f" ±{half:.3f}" if summary.interval.count > 1 else "")
             row.append(text)
+            if summary.status == "UNDEFINED":
+                reasons.append(f"{method}: {summary.reason}")
         seconds = [result.seconds["fit"] + result.seconds["score"] for _, result in runs if result.ok]
         row.append(f"{sum(seconds) / len(seconds):.2f}" if seconds else "–")
         reasons += [f"{cell}: {result.status}: {result.reason}" for cell, result in runs if not result.ok]
-        shown.add_row(Text(method), *row)
-    console = Console()
-    console.width = max(console.width, WIDTH)
-    console.print(shown)
-    for reason in reasons:
-        console.print(reason, markup=False, highlight=False, soft_wrap=True)
+        rows.append(row)
+    columns = ("method", *metrics, "fit+score s")
+    print_table(columns, rows, right=columns[1:])
+    for reason in dict.fromkeys(reasons):
+        print(reason)

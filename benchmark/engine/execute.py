@@ -182,7 +182,7 @@ def _client(workers: Workers) -> Iterator[Any]:
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=workers.memory,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # None would try a fixed port, and warn where it is taken
                 host="127.0.0.1",
                 silence_logs=50,
             ) as cluster,

@@ -12,7 +12,7 @@ from benchmark.data.dataset import Variant
 from benchmark.engine.cell import Cell, Identity
 from benchmark.engine.code import code_version
 from benchmark.engine.store import Store
-from benchmark.errors import UnknownNameError
+from benchmark.errors import BenchmarkError, DataError, UnknownNameError
 from benchmark.registry import DATASETS, METHODS, PROTOCOLS, Registry
 from benchmark.spec import Spec
 
@@ -77,7 +77,12 @@ def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path
     name = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
     known = store.remembered(name)
     if known is None:
-        known = fingerprint(list(load_recordings(dataset, variant, root)))
+        try:
+            known = fingerprint(list(load_recordings(dataset, variant, root)))
+        except (BenchmarkError, MemoryError):
+            raise
+        except Exception as error:  # somebody's own dataset; what ships here says itself what is wrong
+            raise DataError(f"dataset {dataset!r} cannot be read: {type(error).__name__}: {error}") from error
         store.remember(name, known)
     metadata = DATASETS.build(dataset).metadata
     reached = json.dumps([str(known), metadata.name, metadata.vus_window])

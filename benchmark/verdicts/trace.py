@@ -20,6 +20,9 @@ from benchmark.report.numbers import Number
 SHORTEST = 6
 """Digits of a key that are enough to ask for a cell."""
 
+MISSING = "not in the store, or stale"
+"""Why a number has no value where its cell was not run."""
+
 
 @dataclass(frozen=True)
 class CellTrace:
@@ -103,7 +106,7 @@ def stored_numbers(artifact: Artifact, setting: Setting, store: Store, root: Pat
     plan = make_plan(artifact.cells(setting), store, root)
     results: dict[Cell, Result] = {cell: Result("NOT_REGISTERED", why) for cell, why in plan.unregistered.items()}
     for cell, identity in plan.identities.items():
-        results[cell] = store.load(identity.key) or Result("ERROR", "not in the store, or stale")
+        results[cell] = store.load(identity.key) or Result("ERROR", MISSING)
     numbers = artifact.numbers(results, setting)
     if not numbers and not artifact.cells(setting):
         raise BenchmarkError(f"{artifact.name} is a drawing without numbers")

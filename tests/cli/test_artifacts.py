@@ -100,6 +100,8 @@ def test_run_prints_a_table_and_json(smoke):
         (("run", "--method", "pca,norm", "--against", "knn"), "none of --method"),
         (("run", "--method", "pca,norm", "--against", "norm", "--json"), "leave --json out"),
         (("run", "--method", "knn", "--memory", "lots"), "--memory 'lots'"),
+        (("run", "--method", "knn", "--scheduler", "somewhere"), "tcp://host:8786"),
+        (("run", "--method", "mine.py"), "write mine.py:Class"),
         (("run", "--method", "knn", "--device", "gpu"), "write cpu, cuda or auto"),
         (("run", "--method", "gat", "--device", "auto", "--scheduler", "tcp://host:1"), "METHOD[device=cuda]"),
         (("bench", "gat", "--device", "gpu"), "write cpu, cuda or auto"),

@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmark.cli.compare import _line, pairs
+
 REAL = ("--data", "data", "--workers", "0")
 TWIN = ("--workers", "0")
 
@@ -152,6 +154,21 @@ def test_compare_pairs_rows_by_seed(tiny_paper, call):
     assert {row["second"] for row in found["pairs"]} == {"Quiet"}
     assert all(row["seeds"] == 3 and row["low"] < row["difference"] < row["high"] for row in found["pairs"])
     assert "less Quiet, paired by seed" in call("compare", "tiny/table1", "AUC-ROC", "quiet").output
+
+
+def test_a_comparison_of_what_was_not_run_says_how_to_run_it(tiny_paper, call):
+    done = call("compare", "tiny/table1", "AUC-ROC", "Quiet")
+    assert done.exit_code == 2
+    assert "Quiet is not in the store; run it: python -m benchmark table tiny/table1" in done.output
+
+
+def test_a_difference_that_no_seed_changes_has_no_test():
+    same = [(name, seed, 0.5 + 0.1 * (name == "a")) for name in "ab" for seed in range(5)]
+    records = [{"method": name, "dataset": "d", "seed": seed, "value": value} for name, seed, value in same]
+    (row,) = pairs(records, "b")
+    assert _line(row) == ("d", "a", "+0.1000", "–", "–", "–", "–")
+    (alone,) = pairs([record for record in records if record["seed"] == 0], "b")
+    assert _line(alone)[3:] == ("–", "–", "–", "–")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from benchmark.engine.cell import Cell, Identity
 from benchmark.engine.code import code_version
 from benchmark.engine.plan import dataset_fingerprint, make_plan
-from benchmark.errors import BenchmarkError, ParameterError, UnknownNameError
+from benchmark.errors import BenchmarkError, DataError, ParameterError, UnknownNameError
 from benchmark.registry import DATASETS
 from tests.engine.conftest import TINY
 
@@ -45,6 +45,13 @@ def test_changed_data_changes_the_fingerprint(store, tmp_path):
         prints.append(plan(store, variant="real", root=tmp_path).fingerprint)
     assert prints[0] != prints[1]
     assert prints[0] == plan(store).fingerprint
+
+
+def test_a_dataset_of_one_s_own_that_cannot_be_read_is_one_clear_error(store, tmp_path):
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "tiny.txt").write_text("no number")
+    with pytest.raises(DataError, match=r"tiny.py:Tiny' cannot be read: ValueError: could not convert string"):
+        plan(store, variant="real", root=tmp_path)
 
 
 def test_the_fingerprint_is_of_the_content_not_of_the_file(store, tmp_path):

@@ -102,6 +102,7 @@ class OtherData(Series):
         "nab-aws": "NAB, AWS metrics",
         "nezha": "Nezha, 10 pods",
     }
+    protocols: ClassVar[dict[str, str]] = {"nezha": "native[test=first]"}
     notes = (
         *Series.notes,
         "On MSL and SMAP, 81 traces, the corrected preset alone, for its cost; the published one and an untrained copy "
@@ -122,7 +123,3 @@ class OtherData(Series):
             Entry("CRL-BSAD, corrected, untrained", "crl-bsad[preset=corrected,untrained=true]", "ablation"),
             *CONTROL_ENTRIES,
         )
-
-    def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
-        """The publisher's split, or one in time."""
-        return Cell(section, setting.variant, "native[test=first]" if section == "nezha" else "native", seed, method)

@@ -1,0 +1,64 @@
+"""Classes that a command line names: whether they are what they are meant to be, said before anything runs."""
+
+from __future__ import annotations
+
+from benchmark.errors import ParameterError, PluginError
+from benchmark.spec import Spec
+
+
+def check_method(text: str) -> None:
+    """Insist that ``name[…]`` is a detector.
+
+    Raises
+    ------
+    BenchmarkError
+        If it is unknown, cannot be imported or is no complete `benchmark.detector.Detector`.
+    """
+    from typing import get_args
+
+    from benchmark.detector import Detector, Supervision
+    from benchmark.registry import METHODS
+
+    name = _class_named(text)
+    found = METHODS.load(name)
+    _check_subclass("method", name, found, Detector)
+    supervision = getattr(found, "supervision", None)
+    if supervision not in get_args(Supervision):
+        known = ", ".join(get_args(Supervision))
+        raise PluginError(f"method {name!r}: supervision = {supervision!r}; write one of {known}")
+
+
+def check_dataset(text: str) -> None:
+    """Insist that ``name[…]`` is a dataset.
+
+    Raises
+    ------
+    BenchmarkError
+        If it is unknown, cannot be imported or is no complete `benchmark.data.dataset.Dataset`.
+    """
+    from benchmark.data.dataset import Dataset
+    from benchmark.data.metadata import Metadata
+    from benchmark.registry import DATASETS
+
+    name = _class_named(text)
+    found = DATASETS.load(name)
+    _check_subclass("dataset", name, found, Dataset)
+    if not isinstance(getattr(found, "metadata", None), Metadata):
+        raise PluginError(f"dataset {name!r} has no metadata: set it to a benchmark.data.metadata.Metadata")
+
+
+def _class_named(text: str) -> str:
+    name = Spec.parse(text).name
+    if name.endswith(".py"):
+        raise ParameterError(f"{name!r} names a file: write {name}:Class")
+    return name
+
+
+def _check_subclass(kind: str, name: str, found: object, base: type) -> None:
+    where = f"{base.__module__}.{base.__name__}"
+    if not (isinstance(found, type) and issubclass(found, base)):
+        raise PluginError(f"{kind} {name!r} is no subclass of {where}")
+    if missing := sorted(getattr(found, "__abstractmethods__", ())):
+        raise PluginError(f"{kind} {name!r} lacks {', '.join(missing)}")
+    if "__dataclass_params__" not in vars(found):
+        raise PluginError(f"{kind} {name!r}: write @dataclass(kw_only=True) above the class, or its fields are lost")

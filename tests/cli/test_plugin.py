@@ -1,0 +1,77 @@
+import pytest
+
+from benchmark.cli.plugin import check_dataset, check_method
+from benchmark.errors import BenchmarkError
+
+SOURCE = """
+from dataclasses import dataclass
+from typing import ClassVar
+
+from benchmark.data.dataset import Dataset
+from benchmark.detector import Detector
+
+
+class NoDetector:
+    pass
+
+
+@dataclass(kw_only=True)
+class Unfinished(Detector):
+    supervision: ClassVar[str] = "unsupervised"
+
+    def fit(self, train, validation):
+        pass
+
+
+class Bare(Unfinished):
+    power: float = 1.0
+
+    def score(self, recording):
+        return recording.values[:, 0]
+
+
+@dataclass(kw_only=True)
+class Misspelt(Bare):
+    supervision: ClassVar[str] = "superviced"
+
+
+@dataclass(kw_only=True)
+class Nameless(Dataset):
+    def files(self, root):
+        return []
+
+    def read(self, root):
+        return []
+"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("plugin") / "mine.py"
+    path.write_text(SOURCE)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "message"),
+    [
+        (check_method, "", "names a file: write .*mine.py:Class"),
+        (check_method, ":NoDetector", "is no subclass of benchmark.detector.Detector"),
+        (check_method, ":Nameless", "is no subclass of benchmark.detector.Detector"),
+        (check_method, ":Unfinished", "lacks score"),
+        (check_method, ":Bare", "@dataclass"),
+        (check_method, ":Misspelt[power=2]", "supervision = 'superviced'; write one of none, unsupervised"),
+        (check_method, ":Absent", "cannot be loaded: AttributeError"),
+        (check_dataset, "", "names a file: write .*mine.py:Class"),
+        (check_dataset, ":Bare", "is no subclass of benchmark.data.dataset.Dataset"),
+        (check_dataset, ":Nameless", "has no metadata"),
+    ],
+)
+def test_a_class_that_is_not_what_it_should_be_is_one_clear_error(file, check, name, message):
+    with pytest.raises(BenchmarkError, match=message):
+        check(f"{file}{name}")
+
+
+def test_what_is_registered_passes():
+    check_method("knn[k=3]")
+    check_dataset("smd[checked=true]")
