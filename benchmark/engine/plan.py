@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,21 +46,30 @@ def make_plan(cells: list[Cell], store: Store, root: Path | None) -> Plan:
         *method* that is not registered is no error: its cells are listed as such.
     """
     plan = Plan()
+
+    # Thousands of cells name a few dozen methods, protocols and datasets.
+    @cache
+    def method_of(text: str) -> dict[str, Any]:
+        return _resolved(METHODS, text, hidden=frozenset({"seed"}))
+
+    @cache
+    def protocol_of(text: str) -> dict[str, Any]:
+        return _resolved(PROTOCOLS, text)
+
+    @cache
+    def fingerprint_of(dataset: str, variant: Variant) -> str:
+        return dataset_fingerprint(dataset, variant, store, root)
+
     for cell in sorted(set(cells)):
         try:
-            method = _resolved(METHODS, cell.method, hidden=frozenset({"seed"}))
+            method = method_of(cell.method)
         except UnknownNameError as error:
             plan.unregistered[cell] = str(error)
             continue
-        protocol = _resolved(PROTOCOLS, cell.protocol)
+        protocol = protocol_of(cell.protocol)
         targets = [METHODS.entry(method["name"]).target, PROTOCOLS.entry(protocol["name"]).target, EVALUATION]
-        plan.identities[cell] = Identity(
-            dataset_fingerprint(cell.dataset, cell.variant, store, root),
-            protocol,
-            method,
-            cell.seed,
-            code_version(*targets),
-        )
+        fingerprint = fingerprint_of(cell.dataset, cell.variant)
+        plan.identities[cell] = Identity(fingerprint, protocol, method, cell.seed, code_version(*targets))
     return plan
 
 
