@@ -134,8 +134,8 @@ def _print_table(cells: list[Cell], results: Mapping[Cell, Result], protocol: Ma
 
     first = cells[0]
     print(f"{first.dataset} ({first.variant}) · {Spec(protocol['name'], protocol['params'])}\n")
-    timed = any("VUS-PR" in row for result in results.values() for row in result.rows)
-    metrics = SHOWN if timed else SHOWN[:-1]
+    ordered = any("VUS-PR" in row for result in results.values() for row in result.rows)
+    metrics = SHOWN if ordered else SHOWN[:-1]
     rows, reasons = [], []
     for method in dict.fromkeys(cell.method for cell in cells):
         runs = [(cell, results[cell]) for cell in cells if cell.method == method]
