@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -57,15 +58,17 @@ def compare(
 
 
 def pairs(records: list[dict[str, Any]], against: str) -> list[dict[str, Any]]:
-    """What `compare_pairs` finds, in the order of the records' methods."""
+    """What `compare_pairs` finds, in the order of the records' methods; no test (NaN) where no seed matters."""
     from benchmark.stats.comparisons import compare_pairs
 
     if not any(record["method"] == against for record in records):
         return []
     order = list(dict.fromkeys((record["dataset"], record["method"]) for record in records))
-    return sorted(
-        compare_pairs(records, against).to_dicts(), key=lambda row: order.index((row["dataset"], row["first"]))
-    )
+    found = compare_pairs(records, against).to_dicts()
+    for row in found:
+        if not row["high"] > row["low"]:  # equal, or both NaN for one seed: a test would take copies for repetitions
+            row |= dict.fromkeys(("low", "high", "p", "p_holm", "p_wilcoxon", "p_wilcoxon_holm", "seeds_needed"), nan)
+    return sorted(found, key=lambda row: order.index((row["dataset"], row["first"])))
 
 
 def print_pairs(found: list[dict[str, Any]], against: str) -> None:
@@ -99,7 +102,7 @@ def _tidy(shown: list[Number]) -> list[dict[str, Any]]:
 
 def _line(row: dict[str, Any]) -> tuple[str, ...]:
     head = (row["dataset"], row["first"], f"{row['difference']:+.4f}")
-    if not row["high"] > row["low"]:  # equal, or both NaN
+    if isnan(row["p"]):
         return (*head, "–", "–", "–", "–")
     needed = row["seeds_needed"]
     return (
@@ -113,6 +116,4 @@ def _line(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:
     """JSON has no infinity and no NaN."""
-    from math import isfinite
-
     return {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()}

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmark.cli.compare import _line, pairs
+from benchmark.cli.compare import _finite, _line, pairs
 
 REAL = ("--data", "data", "--workers", "0")
 TWIN = ("--workers", "0")
@@ -167,6 +167,7 @@ def test_a_difference_that_no_seed_changes_has_no_test():
     records = [{"method": name, "dataset": "d", "seed": seed, "value": value} for name, seed, value in same]
     (row,) = pairs(records, "b")
     assert _line(row) == ("d", "a", "+0.1000", "–", "–", "–", "–")
+    assert _finite(row)["p_holm"] is None
     (alone,) = pairs([record for record in records if record["seed"] == 0], "b")
     assert _line(alone)[3:] == ("–", "–", "–", "–")
 
