@@ -204,7 +204,10 @@ def test_published_windows_do_not_overlap_and_the_last_one_scores_the_tail_alone
     scores = one.score(test)
     alone = [one.score(test.take(slice(start, start + WINDOW))) for start in (0, 30, 40)]
     expected = np.concatenate([alone[0], alone[1], alone[2][-10:]])
-    np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-4)
+    # Batches of another size round differently: by less than 0.01, where a window one point off moves scores by tens.
+    np.testing.assert_allclose(scores, expected, rtol=0, atol=0.01)
+    shifted = one.score(test.take(slice(1, 1 + WINDOW)))
+    assert np.abs(shifted[:-1] - scores[1:WINDOW]).mean() > 1
     # The exponentials of a window are its softmax.
     assert np.exp(scores[:WINDOW].astype(np.float64)).sum() == pytest.approx(1, abs=1e-4)
 
