@@ -69,6 +69,7 @@ class CloudWorkloadProtocol(Protocol):
         Use the first rows only; 0 takes all.
     """
 
+    seed_name: ClassVar[str] = "CloudWorkloadProtocol"
     datasets: ClassVar[tuple[str, ...]] = ("cloud-workload",)
 
     scenario: Literal["injected", "rule"] = "injected"

@@ -61,6 +61,7 @@ class Google2019Protocol(Protocol):
         elsewhere what the file holds.
     """
 
+    seed_name: ClassVar[str] = "Google2019Protocol"
     datasets: ClassVar[tuple[str, ...]] = ("google-2019",)
 
     scenario: Literal["row-split", "grouped", "injected"] = "injected"

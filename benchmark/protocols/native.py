@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import ClassVar, Annotated, Literal
 
 from pydantic import Field
 
@@ -32,6 +32,7 @@ class Native(Protocol):
         Share of the published training part that is held out for validation.
     """
 
+    seed_name: ClassVar[str] = "Native"
     by: Literal["time", "group"] = "time"
     test: Literal["last", "first"] = "last"
     validation: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import ClassVar, Annotated
 
 from pydantic import Field
 
@@ -36,6 +36,7 @@ class PaperPA(Native):
         labels: 1.0 for MSL and 0.85 for SMAP.
     """
 
+    seed_name: ClassVar[str] = "PaperPA"
     window: Annotated[int, Field(ge=1)] = 100
     batch: Annotated[int, Field(ge=1)] = 1
     ratio: Annotated[float, Field(gt=0.0, lt=100.0)] = 1.0

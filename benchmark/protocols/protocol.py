@@ -77,10 +77,13 @@ class Protocol(ABC):
 
     Attributes
     ----------
+    seed_name : str
+        Enters the seed of every draw, so it must never change: another name gives other splits.
     datasets : tuple of str
         Names of the datasets that it accepts; empty for any.
     """
 
+    seed_name: ClassVar[str]
     datasets: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
@@ -98,6 +101,6 @@ class Protocol(ABC):
         """
 
     def generator(self, dataset: str, seed: int, purpose: str) -> np.random.Generator:
-        """Return a generator seeded by dataset, protocol class, seed and purpose, never by the method."""
-        text = f"{dataset}|{type(self).__qualname__}|{seed}|{purpose}"
+        """Return a generator seeded by dataset, protocol, seed and purpose, never by the method."""
+        text = f"{dataset}|{self.seed_name}|{seed}|{purpose}"
         return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little"))

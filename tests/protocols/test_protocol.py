@@ -1,0 +1,21 @@
+"""Every registered protocol."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmark.registry import PROTOCOLS
+
+# First draw of the purpose "split" on a dataset "d" at seed 0, recorded when the suite's results were first committed.
+FIRST_DRAW = {"cloud-workload": 451450016, "google-2019": 62918618, "native": 335222259, "paper-pa": 1130098991}
+
+
+@pytest.mark.parametrize("name", sorted(FIRST_DRAW))
+def test_a_protocol_draws_the_same_splits_whatever_its_class_is_called(name: str) -> None:
+    generator = PROTOCOLS.build(name).generator("d", 0, "split")
+    assert generator.integers(2**31) == FIRST_DRAW[name]
+
+
+def test_no_two_protocols_share_their_draws() -> None:
+    names = [PROTOCOLS.load(name).seed_name for name in PROTOCOLS.names()]
+    assert len(set(names)) == len(names)
