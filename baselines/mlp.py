@@ -8,12 +8,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from benchmark.data.labels import both_classes
-from benchmark.data.recording import FloatArray, Recording
-from benchmark.data.scaling import Scaler, Scaling
-from benchmark.detector import Detector, Supervision
-from benchmark.errors import DataError
-from benchmark.windows import causal_windows
+from benchmark.interfaces.detector import Detector, Supervision
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.windows import causal_windows
 
 _BLOCK = 8_192
 
@@ -71,8 +71,8 @@ class MLP(Detector):
         import torch
         from torch import nn
 
-        from benchmark.nn.initialise import build
-        from benchmark.nn.train import train as minimise
+        from benchmark.toolkit.nn.initialise import build
+        from benchmark.toolkit.nn.train import train as minimise
 
         labels = both_classes(train)
         if validation.labels is None:
@@ -114,7 +114,7 @@ class MLP(Detector):
         """Return the probabilities, shape (T,), in [0, 1]."""
         import torch
 
-        from benchmark.nn.threads import one_thread
+        from benchmark.toolkit.nn.threads import one_thread
 
         rows = torch.from_numpy(causal_windows(self._scaler.apply(recording), self.window))
         with one_thread(), torch.inference_mode():

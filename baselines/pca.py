@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from benchmark.data.recording import FloatArray, Recording
-from benchmark.data.scaling import Scaler, Scaling
-from benchmark.detector import Detector, Supervision
-from benchmark.errors import ParameterError
-from benchmark.windows import causal_windows
+from benchmark.interfaces.detector import Detector, Supervision
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.windows import causal_windows
 
 _BLOCK = 8_192
 _TRAILING = 9

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from benchmark.data.recording import FloatArray, Recording
-from benchmark.detector import Detector, Supervision
+from benchmark.interfaces.detector import Detector, Supervision
+from benchmark.interfaces.recording import FloatArray, Recording
 
 
 @dataclass(kw_only=True)

@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from benchmark.data.recording import FloatArray, Recording
-from benchmark.data.scaling import Scaler, Scaling
-from benchmark.detector import Detector, Supervision
-from benchmark.windows import causal_windows
+from benchmark.interfaces.detector import Detector, Supervision
+from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.windows import causal_windows
 
 
 @dataclass(kw_only=True)

@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from benchmark.data.labels import both_classes
-from benchmark.data.recording import FloatArray, Recording
-from benchmark.detector import Detector, Supervision
-from benchmark.windows import causal_windows
+from benchmark.interfaces.detector import Detector, Supervision
+from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.windows import causal_windows
 
 
 @dataclass(kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from benchmark.data.dataset import Variant
+from benchmark.interfaces.dataset import Variant
 
 REPETITIONS = 3
 
@@ -84,7 +84,7 @@ def _measure(
 ) -> DetectorMeasurement:
     from benchmark.engine.evaluate import checked, load_tasks
     from benchmark.engine.limits import one_thread
-    from benchmark.registry import METHODS
+    from benchmark.interfaces.registry import METHODS
 
     task = load_tasks(dataset, variant, protocol, 0, root)[0]
     before = _peak_mib()

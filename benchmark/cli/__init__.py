@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from benchmark import __version__
 from benchmark.cli import artifacts, audit, bench, compare, data, explain, metrics, report, run, status, verify
 from benchmark.cli import list as list_module
-from benchmark.errors import BenchmarkError
+from benchmark.interfaces.errors import BenchmarkError
 
 
 class _Root(TyperGroup):

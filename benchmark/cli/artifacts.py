@@ -11,7 +11,7 @@ from benchmark.cli import options
 
 if TYPE_CHECKING:
     from benchmark.engine.execute import Workers
-    from benchmark.papers.paper import Artifact, Setting
+    from benchmark.interfaces.artifact import Artifact, Setting
 
 
 def all_(
@@ -26,7 +26,7 @@ def all_(
     out: options.OutFolder = Path(),
 ) -> None:
     """Regenerate every table and figure of every paper."""
-    from benchmark.engine.regenerate import all_artifacts
+    from benchmark.artifacts.regenerate import all_artifacts
 
     stands_on = options.setting(variant, data, profile)
     artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and stands_on.variant in artifact.variants]
@@ -46,7 +46,7 @@ def table(
     out: options.OutFolder = Path(),
 ) -> None:
     """Regenerate one table."""
-    from benchmark.engine.regenerate import artifact_named
+    from benchmark.artifacts.regenerate import artifact_named
 
     stands_on = options.setting(variant, data, profile)
     artifact = artifact_named(name, "table")
@@ -69,8 +69,8 @@ def figure(
     """Regenerate one figure."""
     from dataclasses import replace
 
-    from benchmark.engine.regenerate import artifact_named
-    from benchmark.errors import UnknownNameError
+    from benchmark.artifacts.regenerate import artifact_named
+    from benchmark.interfaces.errors import UnknownNameError
 
     artifact = artifact_named(name, "figure")
     if scenario and scenario not in artifact.scenarios:
@@ -82,10 +82,10 @@ def figure(
 def _make(
     artifacts: list[Artifact], stands_on: Setting, data: Path | None, out: Path, store: Path, workers: Workers
 ) -> None:
+    from benchmark.artifacts.regenerate import regenerate
     from benchmark.cli.progress import progress
-    from benchmark.engine.regenerate import regenerate
     from benchmark.engine.store import Store
-    from benchmark.errors import ParameterError
+    from benchmark.interfaces.errors import ParameterError
 
     for artifact in artifacts:
         if stands_on.variant not in artifact.variants:

@@ -10,7 +10,7 @@ import typer
 from benchmark.cli import options
 
 if TYPE_CHECKING:
-    from benchmark.report.numbers import Number
+    from benchmark.interfaces.numbers import Number
 
 NOTE = """
 difference: less {against}, paired by seed, with its 95 % t interval. p: paired t-test and Wilcoxon's signed-rank
@@ -31,11 +31,11 @@ def compare(
     json: options.Json = False,
 ) -> None:
     """Compare every row of a table with one of them, seed by seed, from what is stored. Nothing is run."""
+    from benchmark.artifacts.trace import MISSING, command, measured, stored_numbers
     from benchmark.cli.explain import artifact_for
     from benchmark.cli.printing import print_json
     from benchmark.engine.store import Store
-    from benchmark.errors import BenchmarkError, ParameterError
-    from benchmark.verdicts.trace import MISSING, command, measured, stored_numbers
+    from benchmark.interfaces.errors import BenchmarkError, ParameterError
 
     stands_on = options.setting(variant, data, profile)
     artifact = artifact_for(name, stands_on)
@@ -82,8 +82,8 @@ def print_pairs(found: list[dict[str, Any]], against: str) -> None:
 
 def _reference(shown: list[Number], against: str) -> str:
     """Label of the one row that is meant."""
-    from benchmark.errors import ParameterError
-    from benchmark.verdicts.trace import matching
+    from benchmark.artifacts.trace import matching
+    from benchmark.interfaces.errors import ParameterError
 
     labels = list(dict.fromkeys(one.label for one in matching(shown, against)))
     if len(labels) > 1:

@@ -10,11 +10,11 @@ import typer
 
 from benchmark.cli import options
 from benchmark.cli.printing import duration, number, print_facts, print_json, print_table, share
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
-    from benchmark.data.health import HealthCard, RecordingHealth
-    from benchmark.data.metadata import Metadata
+    from benchmark.interfaces.metadata import Metadata
+    from benchmark.quality.health import HealthCard, RecordingHealth
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, fetch, verify and examine datasets.")
 
@@ -25,7 +25,7 @@ Name = Annotated[str, typer.Argument(help="A dataset, as name or name[param=valu
 def list_datasets(data: options.DataFolder = None, json: options.Json = False) -> None:
     """List the datasets and what is at hand of each."""
     from benchmark.data.sources import present
-    from benchmark.registry import DATASETS
+    from benchmark.interfaces.registry import DATASETS
 
     rows: list[dict[str, Any]] = []
     for name in DATASETS.names():
@@ -85,10 +85,10 @@ def describe(
     """
     from dataclasses import asdict
 
-    from benchmark.data.health import health
-    from benchmark.data.recording import fingerprint
-    from benchmark.registry import DATASETS
-    from benchmark.spec import Spec
+    from benchmark.interfaces.recording import fingerprint
+    from benchmark.interfaces.registry import DATASETS
+    from benchmark.interfaces.spec import Spec
+    from benchmark.quality.health import health
 
     dataset = DATASETS.build(name)
     chosen = options.chosen_variant(variant, data)
@@ -223,7 +223,7 @@ def verify(name: Name, data: options.DataFolder = None, json: options.Json = Fal
     from dataclasses import asdict
 
     from benchmark.data import sources
-    from benchmark.registry import DATASETS
+    from benchmark.interfaces.registry import DATASETS
 
     root = _folder(data)
     checks = sources.verify(DATASETS.build(name), root)
@@ -252,7 +252,7 @@ def fetch(
     An interrupted download resumes; a file gets its name only once its checksum is right.
     """
     from benchmark.data import sources
-    from benchmark.registry import DATASETS
+    from benchmark.interfaces.registry import DATASETS
 
     dataset = DATASETS.build(name)
     downloaded = sources.fetch(dataset, data, mirror)
@@ -266,7 +266,7 @@ def fidelity(name: Name, data: options.DataFolder = None, json: options.Json = F
 
     Channel by channel, jointly, by a classifier that tries to tell them apart, and in what methods make of each.
     """
-    from benchmark.data.fidelity import fidelity
+    from benchmark.quality.fidelity import fidelity
 
     report = fidelity(name, _folder(data), progress=lambda line: print(line, file=sys.stderr, flush=True))
     if json:

@@ -9,8 +9,8 @@ import typer
 from benchmark.cli import options
 
 if TYPE_CHECKING:
-    from benchmark.papers.paper import Artifact, Setting
-    from benchmark.verdicts.trace import CellTrace, Trace
+    from benchmark.artifacts.trace import CellTrace, Trace
+    from benchmark.interfaces.artifact import Artifact, Setting
 
 DIGITS = 12
 """Digits of a hash that are shown."""
@@ -29,8 +29,8 @@ def explain(
     """Trace a number of a table or figure back to seeds, cells, data, protocol and code. Nothing is run."""
     from dataclasses import replace
 
+    from benchmark.artifacts.trace import trace
     from benchmark.engine.store import Store
-    from benchmark.verdicts.trace import trace
 
     stands_on = options.setting(variant, data, profile)
     artifact = artifact_for(name, stands_on)
@@ -42,8 +42,8 @@ def explain(
 
 def artifact_for(name: str, stands_on: Setting) -> Artifact:
     """Return a table or figure by its name, and insist that it exists for the variant."""
-    from benchmark.engine.regenerate import all_artifacts
-    from benchmark.errors import ParameterError, UnknownNameError
+    from benchmark.artifacts.regenerate import all_artifacts
+    from benchmark.interfaces.errors import ParameterError, UnknownNameError
 
     known = {artifact.name: artifact for artifact in all_artifacts()}
     if name not in known:
@@ -54,9 +54,9 @@ def artifact_for(name: str, stands_on: Setting) -> Artifact:
 
 
 def _print(found: Trace, artifact: Artifact, stands_on: Setting) -> None:
+    from benchmark.artifacts.trace import command
     from benchmark.cli.printing import print_facts, print_table
     from benchmark.stats.intervals import mean_interval
-    from benchmark.verdicts.trace import command
 
     number = found.number
     place = ", ".join(filter(None, (number.scenario, number.panel)))
@@ -85,7 +85,7 @@ def _print(found: Trace, artifact: Artifact, stands_on: Setting) -> None:
 
 
 def _line(one: CellTrace, variant: str) -> tuple[str, str, str, str, str]:
-    from benchmark.report.summary import command as run_alone
+    from benchmark.drawing.summary import command as run_alone
 
     key = one.identity.key[:DIGITS] if one.identity else "not registered"
     again = f"python -m benchmark rerun {key}" + (" --data FOLDER" if variant == "real" else "")
@@ -100,9 +100,9 @@ def rerun(
     store: options.StoreFolder = options.STORE,
 ) -> None:
     """Compute one stored cell again and say whether it is byte for byte the same; the stored one stays."""
+    from benchmark.artifacts.trace import rerun as compute_again
     from benchmark.cli.printing import print_facts
     from benchmark.engine.store import Store
-    from benchmark.verdicts.trace import rerun as compute_again
 
     found = compute_again(cell, Store(store), data, timeout)
     said = {True: "the same bytes", False: "different"}

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from benchmark.cli import options
-from benchmark.errors import UnknownNameError
+from benchmark.interfaces.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from benchmark.registry import Registry
+    from benchmark.interfaces.registry import Registry
 
 KINDS = ("datasets", "methods", "protocols", "papers")
 
@@ -23,8 +23,8 @@ def list_(
     from dataclasses import asdict
     from json import dumps
 
-    from benchmark.describe import describe
-    from benchmark.registry import DATASETS, METHODS, PAPERS, PROTOCOLS
+    from benchmark.interfaces.describe import describe
+    from benchmark.interfaces.registry import DATASETS, METHODS, PAPERS, PROTOCOLS
 
     if kind and kind not in KINDS:
         raise UnknownNameError("kind", kind, KINDS)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
     from benchmark.engine.execute import Workers
-    from benchmark.papers.paper import Setting
+    from benchmark.interfaces.artifact import Setting
 
 Variant = Literal["real", "twin"]
 
@@ -60,8 +60,8 @@ def chosen_variant(variant: str | None, data: Path | None) -> Variant:
 
 def setting(variant: str | None, data: Path | None, profile: str) -> Setting:
     """Build what a run stands on from its options."""
-    from benchmark.papers.paper import Setting
-    from benchmark.profiles import profile_named
+    from benchmark.interfaces.artifact import Setting
+    from benchmark.interfaces.profiles import profile_named
 
     return Setting(chosen_variant(variant, data), profile_named(profile))
 
@@ -74,7 +74,7 @@ def device(name: str, scheduler: str = "") -> str:
         return name
     if scheduler:
         raise ParameterError(f"--device {name} looks at this machine; with --scheduler write 'METHOD[device=cuda]'")
-    from benchmark.nn.device import best_device, torch_device
+    from benchmark.toolkit.nn.device import best_device, torch_device
 
     return best_device() if name == "auto" else torch_device(name).type
 
@@ -84,8 +84,8 @@ def on_device(method: str, device: str) -> str:
 
     The processor is the default of every method, so for ``cpu`` nothing is added.
     """
-    from benchmark.registry import METHODS
-    from benchmark.spec import Spec
+    from benchmark.interfaces.registry import METHODS
+    from benchmark.interfaces.spec import Spec
 
     spec = Spec.parse(method)
     if device == "cpu" or "device" in spec.params or "device" not in METHODS.load(spec.name).__dataclass_fields__:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmark.errors import ParameterError, PluginError
-from benchmark.spec import Spec
+from benchmark.interfaces.errors import ParameterError, PluginError
+from benchmark.interfaces.spec import Spec
 
 
 def check_method(text: str) -> None:
@@ -12,12 +12,12 @@ def check_method(text: str) -> None:
     Raises
     ------
     BenchmarkError
-        If it is unknown, cannot be imported or is no complete `benchmark.detector.Detector`.
+        If it is unknown, cannot be imported or is no complete `benchmark.interfaces.detector.Detector`.
     """
     from typing import get_args
 
-    from benchmark.detector import Detector, Supervision
-    from benchmark.registry import METHODS
+    from benchmark.interfaces.detector import Detector, Supervision
+    from benchmark.interfaces.registry import METHODS
 
     name = _class_named(text)
     found = METHODS.load(name)
@@ -34,17 +34,17 @@ def check_dataset(text: str) -> None:
     Raises
     ------
     BenchmarkError
-        If it is unknown, cannot be imported or is no complete `benchmark.data.dataset.Dataset`.
+        If it is unknown, cannot be imported or is no complete `benchmark.interfaces.dataset.Dataset`.
     """
-    from benchmark.data.dataset import Dataset
-    from benchmark.data.metadata import Metadata
-    from benchmark.registry import DATASETS
+    from benchmark.interfaces.dataset import Dataset
+    from benchmark.interfaces.metadata import Metadata
+    from benchmark.interfaces.registry import DATASETS
 
     name = _class_named(text)
     found = DATASETS.load(name)
     _check_subclass("dataset", name, found, Dataset)
     if not isinstance(getattr(found, "metadata", None), Metadata):
-        raise PluginError(f"dataset {name!r} has no metadata: set it to a benchmark.data.metadata.Metadata")
+        raise PluginError(f"dataset {name!r} has no metadata: set it to a benchmark.interfaces.metadata.Metadata")
 
 
 def _class_named(text: str) -> str:

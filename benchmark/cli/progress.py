@@ -10,9 +10,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchmark.engine.cell import Cell, Result
+    from benchmark.artifacts.regenerate import OnPlan
     from benchmark.engine.execute import OnResult
-    from benchmark.engine.regenerate import OnPlan
+    from benchmark.interfaces.cell import Cell, Result
 
 PLAIN_EVERY = 10.0
 

@@ -20,8 +20,8 @@ def report(
     One file that opens from disk: verdicts, published beside measured numbers, figures, audit, datasets, methods.
     """
     from benchmark.engine.store import Store
-    from benchmark.errors import ParameterError
-    from benchmark.report.html.render import write_report
+    from benchmark.interfaces.errors import ParameterError
+    from benchmark.report.render import write_report
 
     if data is not None and not data.is_dir():
         raise ParameterError(f"--data {data}: no such folder")

@@ -11,7 +11,7 @@ from benchmark.cli import options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from benchmark.engine.cell import Cell, Result
+    from benchmark.interfaces.cell import Cell, Result
 
 SHOWN = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR", "VUS-PR")
 """The last one where rows are in time order."""
@@ -45,12 +45,12 @@ def run(
     """Run methods on a dataset and print one table."""
     from benchmark.cli.plugin import check_dataset, check_method
     from benchmark.cli.progress import progress
-    from benchmark.engine.cell import Cell
     from benchmark.engine.execute import execute
     from benchmark.engine.plan import make_plan
     from benchmark.engine.store import Store
-    from benchmark.errors import ParameterError
-    from benchmark.spec import split_names
+    from benchmark.interfaces.cell import Cell
+    from benchmark.interfaces.errors import ParameterError
+    from benchmark.interfaces.spec import split_names
 
     chosen = options.chosen_variant(variant, data)
     helpers = options.workers(workers, scheduler, timeout, memory)
@@ -87,14 +87,14 @@ def run(
 
 def own_protocol(dataset: str) -> str:
     """The protocol that was written for a dataset, or ``native``."""
-    from benchmark.registry import PROTOCOLS
+    from benchmark.interfaces.registry import PROTOCOLS
 
     own = [name for name in PROTOCOLS.names() if _name(dataset) in PROTOCOLS.load(name).datasets]
     return own[0] if own else "native"
 
 
 def _name(text: str) -> str:
-    from benchmark.spec import Spec
+    from benchmark.interfaces.spec import Spec
 
     return Spec.parse(text).name
 
@@ -114,7 +114,7 @@ def _print_json(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
 def _print_differences(cells: list[Cell], results: Mapping[Cell, Result], against: str) -> None:
     """Compare by average precision, which no threshold enters; a method with a failed seed has no part."""
     from benchmark.cli.compare import pairs, print_pairs
-    from benchmark.report.summary import summarise
+    from benchmark.drawing.summary import summarise
 
     records: list[dict[str, Any]] = []
     for method in dict.fromkeys(cell.method for cell in cells):
@@ -129,8 +129,8 @@ def _print_differences(cells: list[Cell], results: Mapping[Cell, Result], agains
 
 def _print_table(cells: list[Cell], results: Mapping[Cell, Result], protocol: Mapping[str, Any]) -> None:
     from benchmark.cli.printing import print_table
-    from benchmark.report.summary import summarise
-    from benchmark.spec import Spec
+    from benchmark.drawing.summary import summarise
+    from benchmark.interfaces.spec import Spec
 
     first = cells[0]
     print(f"{first.dataset} ({first.variant}) · {Spec(protocol['name'], protocol['params'])}\n")

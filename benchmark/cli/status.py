@@ -22,9 +22,9 @@ def status(
     from collections import Counter
     from json import dumps
 
-    from benchmark.engine.regenerate import all_artifacts, plan_artifacts
+    from benchmark.artifacts.regenerate import all_artifacts, plan_artifacts
     from benchmark.engine.store import Store
-    from benchmark.errors import DataError
+    from benchmark.interfaces.errors import DataError
 
     stands_on = options.setting(variant, data, profile)
     kept = Store(store)

@@ -12,7 +12,7 @@ import typer
 from benchmark.cli import options
 
 if TYPE_CHECKING:
-    from benchmark.papers.paper import Paper
+    from benchmark.interfaces.artifact import Paper
     from benchmark.verdicts.ledger import Ledger
     from benchmark.verdicts.record import Change
 
@@ -42,7 +42,7 @@ def verify(
     """
     from benchmark.cli.progress import progress
     from benchmark.engine.store import Store
-    from benchmark.errors import ParameterError
+    from benchmark.interfaces.errors import ParameterError
     from benchmark.verdicts.junit import write_junit
     from benchmark.verdicts.markdown import ledger_markdown
     from benchmark.verdicts.record import as_record, changes, read_record, section, write_record

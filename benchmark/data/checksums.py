@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from benchmark.data.metadata import RemoteFile
+from benchmark.interfaces.metadata import RemoteFile
 
 
 def remote_file(path: str, url: str = "") -> RemoteFile:

@@ -12,9 +12,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.data.checksums import remote_file
-from benchmark.data.dataset import Dataset
-from benchmark.data.metadata import Metadata
-from benchmark.data.recording import Recording
 from benchmark.data.tables import (
     read_csv,
     read_json,
@@ -23,7 +20,10 @@ from benchmark.data.tables import (
     require_present,
     times,
 )
-from benchmark.errors import DataError
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.metadata import Metadata
+from benchmark.interfaces.recording import Recording
 
 SERIES = (
     "ec2_cpu_utilization_24ae8d",

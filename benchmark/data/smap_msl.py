@@ -12,11 +12,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.data.checksums import remote_file
-from benchmark.data.dataset import Dataset
-from benchmark.data.metadata import Metadata
-from benchmark.data.recording import FloatArray, Recording
 from benchmark.data.tables import read_csv
-from benchmark.errors import DataError
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.metadata import Metadata
+from benchmark.interfaces.recording import FloatArray, Recording
 
 FOLDER = "smap-msl"
 LABELS = "labeled_anomalies.csv"

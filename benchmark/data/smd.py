@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.data.checksums import remote_file
-from benchmark.data.dataset import Dataset
-from benchmark.data.metadata import Metadata
-from benchmark.data.recording import Recording
 from benchmark.data.tables import read_bytes, read_matrix
-from benchmark.errors import DataError, ParameterError, UnknownNameError
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
+from benchmark.interfaces.metadata import Metadata
+from benchmark.interfaces.recording import Recording
 
 MACHINES = tuple(
     f"machine-{group}-{number}" for group, size in ((1, 8), (2, 9), (3, 11)) for number in range(1, size + 1)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from benchmark.data.dataset import Dataset
-from benchmark.data.metadata import Metadata, RemoteFile
-from benchmark.errors import DataError
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.metadata import Metadata, RemoteFile
 
 Status = Literal["ok", "changed", "missing", "no checksum"]
 

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 
 
 def read_csv(

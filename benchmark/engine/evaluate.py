@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.data.dataset import Variant
-from benchmark.data.recording import Recording
-from benchmark.detector import Detector
-from benchmark.engine.cell import Cell, Result, Row
 from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
-from benchmark.engine.measure import measure, measure_dependencies, measure_strata
-from benchmark.errors import BenchmarkError, DataError, DivergedError
+from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
+from benchmark.evaluation.published_rules import evaluation_steps
+from benchmark.interfaces.cell import Cell, Result, Row
+from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.detector import Detector
+from benchmark.interfaces.errors import BenchmarkError, DataError, DivergedError
+from benchmark.interfaces.protocol import Task
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS
 from benchmark.metrics.checks import finite
 from benchmark.metrics.confidence import confidence_summary
-from benchmark.protocols.protocol import Task
-from benchmark.registry import DATASETS, METHODS, PROTOCOLS
 
 Scores = NDArray[np.float32]
 
@@ -129,9 +130,9 @@ def _run_task(cell: Cell, task: Task, seconds: dict[str, float]) -> tuple[Row, d
         row["alternatives"][name] = measure(
             detector.supervision, other_held_out, validation.labels, other, labels, window
         )
-    if task.inflation is not None:
+    if task.published_rules is not None:
         trained_on = checked(detector.score(train.unlabelled()), len(train), cell.method)
-        row["inflation"] = task.inflation.steps(trained_on, held_out, scores, labels)
+        row["evaluation_steps"] = evaluation_steps(task.published_rules, trained_on, held_out, scores, labels)
     return row, {f"{task.name}/validation": held_out, f"{task.name}/test": scores}
 
 

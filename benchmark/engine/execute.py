@@ -10,11 +10,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmark.engine.cell import Cell, Result
 from benchmark.engine.evaluate import load_tasks, run_cell
 from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
-from benchmark.errors import BenchmarkError
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.errors import BenchmarkError
 
 _ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
 """Variables of a local worker. Dask's default adds one that has the C library give every freed block back to the system

@@ -48,7 +48,7 @@ def _raise_in(thread: int, error: type[BaseException]) -> None:
 def one_thread() -> Iterator[None]:
     """Keep BLAS, OpenMP and torch on one thread: the same bytes on any number of workers, and no spinning beside them.
 
-    torch counts its threads by itself; `benchmark.nn` sets them where it imports it.
+    torch counts its threads by itself; `benchmark.toolkit.nn` sets them where it imports it.
     """
     from threadpoolctl import threadpool_limits
 

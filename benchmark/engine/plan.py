@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmark.data.dataset import Variant
-from benchmark.engine.cell import Cell, Identity
 from benchmark.engine.code import code_version
 from benchmark.engine.store import Store
-from benchmark.errors import BenchmarkError, DataError, UnknownNameError
-from benchmark.registry import DATASETS, METHODS, PROTOCOLS, Registry
-from benchmark.spec import Spec
+from benchmark.interfaces.cell import Cell, Identity
+from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.errors import BenchmarkError, DataError, UnknownNameError
+from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS, Registry
+from benchmark.interfaces.spec import Spec
 
 EVALUATION = "benchmark.engine.evaluate"
 
@@ -78,8 +78,8 @@ def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path
 
     Files are read again only when size, time or reader changed.
     """
-    from benchmark.data.recording import fingerprint
     from benchmark.engine.evaluate import file_stamps, load_recordings
+    from benchmark.interfaces.recording import fingerprint
 
     resolved = _resolved(DATASETS, dataset)
     code = code_version(DATASETS.entry(resolved["name"]).target)

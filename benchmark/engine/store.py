@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.engine.cell import Cell, Identity, Result
+from benchmark.interfaces.cell import Cell, Identity, Result
 
 DEFAULT_STORE = Path(".benchmark")
 

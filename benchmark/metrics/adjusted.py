@@ -1,7 +1,7 @@
 """Metrics that adjust flags by the labels before counting. Never a bare F1: the adjustment is in every name.
 
 They are here because papers print them. Under point adjustment a random score reaches F1 > 0.9 where events are long
-(Kim et al. 2022; `benchmark.metrics.illustrate` draws it), so each is to be read beside `random_control`.
+(Kim et al. 2022; `benchmark.drawing.point_adjustment` draws it), so each is to be read beside `random_control`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics.checks import Marks, Scores, flagged, marks, scored
 from benchmark.metrics.segments import Positions, event_offsets, segments
 from benchmark.metrics.sweep import Numbers, harmonic

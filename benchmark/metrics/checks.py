@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 
 Marks = NDArray[np.bool_]
 Scores = NDArray[np.floating[Any]]

@@ -25,7 +25,7 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics.checks import Marks, flagged, scored
 from benchmark.metrics.segments import Positions, event_offsets, nearest_smaller, segments
 from benchmark.metrics.sweep import Curve, Numbers, Sweep

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics.checks import Marks, Scores, scored
 from benchmark.metrics.segments import Positions, segments
 from benchmark.metrics.sweep import Numbers, Sweep

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmark.data.recording import FloatArray, Recording
+from benchmark.interfaces.recording import FloatArray, Recording
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from benchmark.data.recording import Recording
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.protocol import Protocol, Task
+from benchmark.interfaces.recording import Recording
 from benchmark.protocols import split
 from benchmark.protocols.impute import Imputer
-from benchmark.protocols.protocol import Protocol, Task
 
 
 @dataclass(kw_only=True)

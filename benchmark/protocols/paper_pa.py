@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from benchmark.data.recording import Recording
-from benchmark.errors import ParameterError
-from benchmark.protocols.inflation import Inflation
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.protocol import PublishedRules, Task
+from benchmark.interfaces.recording import Recording
 from benchmark.protocols.native import Native
-from benchmark.protocols.protocol import Task
 
 
 @dataclass(kw_only=True)
@@ -21,8 +20,8 @@ class PaperPA(Native):
     The rules are those of the public code of DCdetector and of its relatives: test windows do not overlap, what fills
     no window or no batch is dropped, the threshold is a percentile of training and test scores together, and flags are
     point-adjusted. A result holds F1 under them and at every step from there to the rules of this package
-    (`benchmark.protocols.inflation`). All other columns are measured as everywhere. Two things differ from that code:
-    validation, the last fifth of the training data, is held out of the fit, and training scores enter the pool once
+    (`benchmark.evaluation.published_rules`). All other columns are measured as everywhere. Two things differ
+    from that code: validation, the last fifth of the training data, is held out of the fit, and training scores enter the pool once
     each, not once for every shift of a window.
 
     Parameters
@@ -49,7 +48,7 @@ class PaperPA(Native):
         ParameterError
             If the test part does not fill one batch of windows.
         """
-        rules = Inflation(self.window, self.batch, self.ratio)
+        rules = PublishedRules(self.window, self.batch, self.ratio)
         tasks = super().tasks(dataset, recordings, seed)
         for task in tasks:
             if not rules.kept(len(task.test)):
@@ -57,4 +56,4 @@ class PaperPA(Native):
                     f"{task.name}: {len(task.test)} test points fill no batch of {self.batch} windows of "
                     f"{self.window} points; use a smaller window or batch"
                 )
-        return [replace(task, inflation=rules) for task in tasks]
+        return [replace(task, published_rules=rules) for task in tasks]

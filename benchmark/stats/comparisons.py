@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.grid import Tidy, grid
 from benchmark.stats.intervals import MeanInterval, mean_interval
 from benchmark.stats.power import seeds_needed

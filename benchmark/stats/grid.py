@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 
 Tidy = pl.DataFrame | Sequence[Mapping[str, Any]]
 """One row a method, dataset and seed: columns ``method``, ``dataset``, ``seed`` and a number, null if it is missing."""

@@ -8,7 +8,7 @@ from math import nan, sqrt
 
 import numpy as np
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 
 DRAWS_AT_ONCE = 10_000_000
 """Bounds the memory of a bootstrap (80 MB)."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 
 MOST_SEEDS = 2.0**53
 """Beyond it a count of seeds has no exact floating-point number, nor any use."""

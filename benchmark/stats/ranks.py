@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.grid import Grid, Tidy, grid
 
 ALPHA = 0.05

@@ -31,7 +31,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Literal
 
-from benchmark.verdicts.published import Printed, PublishedTable
+from benchmark.artifacts.published import Printed, PublishedTable
 
 NAMES = {
     "acc": "accuracy",

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from benchmark.errors import DataError, UnknownNameError
-from benchmark.verdicts.published import PublishedTable
+from benchmark.artifacts.published import PublishedTable
+from benchmark.interfaces.errors import DataError, UnknownNameError
 
 Position = Annotated[str, BeforeValidator(str)]
 """A position on an axis: ``256`` or ``Low``."""

@@ -41,9 +41,9 @@ from typing import Literal
 
 import numpy as np
 
+from benchmark.artifacts.published import Printed
 from benchmark.stats.comparisons import differences, equivalence_test, holm, t_test
 from benchmark.stats.intervals import MeanInterval, mean_interval
-from benchmark.verdicts.published import Printed
 
 Verdict = Literal[
     "REPRODUCED", "WITHIN_NOISE", "DIRECTION_ONLY", "NOT_REPRODUCED", "INCONSISTENT", "NOT_TESTABLE", "CONSISTENT"

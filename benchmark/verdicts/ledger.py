@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from benchmark.data.dataset import Variant
-from benchmark.errors import UnknownNameError
-from benchmark.report.numbers import Number
+from benchmark.artifacts.published import Printed, PublishedTable
+from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.numbers import Number
 from benchmark.stats.intervals import mean_interval
 from benchmark.verdicts.audit import Finding
 from benchmark.verdicts.claim import (
@@ -26,7 +27,6 @@ from benchmark.verdicts.claim import (
 )
 from benchmark.verdicts.judge import Judgement, Step, Verdict, judge_plateau, judge_steps, judge_value
 from benchmark.verdicts.operands import Operands
-from benchmark.verdicts.published import Printed, PublishedTable
 
 TWIN = "twin data: only real data judge a paper"
 

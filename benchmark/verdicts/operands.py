@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmark.errors import UnknownNameError
-from benchmark.report.numbers import Number
+from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.numbers import Number
 from benchmark.verdicts.claim import Claims, Measured
 
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import DataError
-from benchmark.papers.paper import Setting
+from benchmark.artifacts.published import Printed
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.errors import DataError
 from benchmark.verdicts.ledger import Ledger
-from benchmark.verdicts.published import Printed
 
 FILE = "verdicts.toml"
 DECIMALS = 4

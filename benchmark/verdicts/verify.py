@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.artifacts.published import read_published
+from benchmark.artifacts.regenerate import OnPlan, plan_artifacts
 from benchmark.engine.execute import Workers, execute
-from benchmark.engine.regenerate import OnPlan, plan_artifacts
 from benchmark.engine.store import Store
-from benchmark.errors import UnknownNameError
-from benchmark.papers.paper import Artifact, Paper, Setting
-from benchmark.registry import PAPERS
+from benchmark.interfaces.artifact import Artifact, Paper, Setting
+from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.registry import PAPERS
 from benchmark.verdicts.audit import Finding, audit
 from benchmark.verdicts.claim import Claims, ConsistentClaim, read_claims
 from benchmark.verdicts.ledger import Ledger, draw_up
-from benchmark.verdicts.published import read_published
 
 
 def papers_with(file: str) -> list[Paper]:
@@ -49,7 +49,7 @@ def ledgers(
     workers : Workers
         Who does the work.
     on_plan : callable
-        As for `benchmark.engine.regenerate.regenerate`.
+        As for `benchmark.artifacts.regenerate.regenerate`.
 
     Raises
     ------

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark.data.recording import Recording
-from benchmark.detector import Detector
-from benchmark.errors import DataError, ParameterError
-from benchmark.protocols.protocol import Task
-from benchmark.registry import METHODS
+from benchmark.interfaces.detector import Detector
+from benchmark.interfaces.errors import DataError, ParameterError
+from benchmark.interfaces.protocol import Task
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import METHODS
 
 NAMES = METHODS.names()
 CHANNELS = 4
@@ -184,7 +184,7 @@ def test_bounds_of_parameters_hold(name: str) -> None:
 def test_describing_a_method_imports_no_heavy_library() -> None:
     code = (
         "import sys\n"
-        "from benchmark.registry import METHODS\n"
+        "from benchmark.interfaces.registry import METHODS\n"
         "for name in METHODS.names(): METHODS.load(name), METHODS.parameters(name)\n"
         "print(*sorted({'torch', 'xgboost', 'sklearn', 'pandas', 'matplotlib'} & set(sys.modules)))"
     )

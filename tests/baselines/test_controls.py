@@ -11,7 +11,7 @@ from baselines.kmeans_ad import KMeansAD
 from baselines.norm import Norm
 from baselines.random import Random
 from baselines.sensor_range import SensorRange
-from benchmark.data.recording import Recording
+from benchmark.interfaces.recording import Recording
 
 
 def make(values: list[list[float]]) -> Recording:

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from baselines.graph_classifier import GraphClassifier
-from benchmark.data.recording import Recording
-from benchmark.detector import Detector
-from benchmark.errors import ParameterError
-from benchmark.nn.device import best_device, torch_device
-from benchmark.registry import METHODS
-from tests.baselines.pretended_card import CARD, Card
+from baselines.graph.classifier import GraphClassifier
+from benchmark.interfaces.detector import Detector
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import METHODS
+from benchmark.toolkit.nn.device import best_device, torch_device
+from tests.fixtures.fake_gpu import CARD, Card
 
 SPECS = (
     "dcdetector[window=12,patches=(3,4),train_windows=8,epochs=1]",

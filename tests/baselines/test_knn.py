@@ -7,8 +7,8 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from baselines.knn import KNN
-from benchmark.data.recording import Recording
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.recording import Recording
 
 
 def make(values: np.ndarray) -> Recording:

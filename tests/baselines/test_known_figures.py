@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_curve
 
-from benchmark.data.recording import Recording
-from benchmark.registry import DATASETS, METHODS
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import DATASETS, METHODS
 
 TOLERANCE = 0.03
 PUBLISHED = {

@@ -7,8 +7,8 @@ import pytest
 from sklearn.decomposition import PCA as Reference
 
 from baselines.pca import PCA
-from benchmark.data.recording import Recording
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.recording import Recording
 
 
 def make(values: np.ndarray, *, sequential: bool = True) -> Recording:

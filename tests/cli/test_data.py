@@ -14,12 +14,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from benchmark.cli import app
-from benchmark.data.dataset import Dataset
-from benchmark.data.fidelity import ColumnFidelity, FidelityReport, Progress
-from benchmark.data.metadata import Metadata, RemoteFile
-from benchmark.data.recording import Recording
 from benchmark.data.tables import read_bytes
-from benchmark.registry import DATASETS
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.metadata import Metadata, RemoteFile
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import DATASETS
+from benchmark.quality.fidelity import ColumnFidelity, FidelityReport, Progress
 
 TEXT = "".join(f"{value}\n" for value in range(40))
 METADATA = Metadata(
@@ -197,7 +197,7 @@ def test_fidelity_prints_its_tables_and_tells_its_steps_apart_from_them(
             two_sample_auc_null=0.5,
         )
 
-    monkeypatch.setattr("benchmark.data.fidelity.fidelity", compare)
+    monkeypatch.setattr("benchmark.quality.fidelity.fidelity", compare)
     result = call("fidelity", "made", "--data", root)
     assert result.exit_code == 0
     assert result.stderr == f"reading made in {root}\n"

@@ -1,14 +1,14 @@
 import pytest
 
 from benchmark.cli.plugin import check_dataset, check_method
-from benchmark.errors import BenchmarkError
+from benchmark.interfaces.errors import BenchmarkError
 
 SOURCE = """
 from dataclasses import dataclass
 from typing import ClassVar
 
-from benchmark.data.dataset import Dataset
-from benchmark.detector import Detector
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.detector import Detector
 
 
 class NoDetector:
@@ -56,14 +56,14 @@ def file(tmp_path_factory):
     ("check", "name", "message"),
     [
         (check_method, "", "names a file: write .*mine.py:Class"),
-        (check_method, ":NoDetector", "is no subclass of benchmark.detector.Detector"),
-        (check_method, ":Nameless", "is no subclass of benchmark.detector.Detector"),
+        (check_method, ":NoDetector", "is no subclass of benchmark.interfaces.detector.Detector"),
+        (check_method, ":Nameless", "is no subclass of benchmark.interfaces.detector.Detector"),
         (check_method, ":Unfinished", "lacks score"),
         (check_method, ":Bare", "@dataclass"),
         (check_method, ":Misspelt[power=2]", "supervision = 'superviced'; write one of none, unsupervised"),
         (check_method, ":Absent", "cannot be loaded: AttributeError"),
         (check_dataset, "", "names a file: write .*mine.py:Class"),
-        (check_dataset, ":Bare", "is no subclass of benchmark.data.dataset.Dataset"),
+        (check_dataset, ":Bare", "is no subclass of benchmark.interfaces.dataset.Dataset"),
         (check_dataset, ":Nameless", "has no metadata"),
     ],
 )

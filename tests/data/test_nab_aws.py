@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmark.data.nab_aws import SERIES, NabAws, unfold
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 
 FIRST = SERIES[0]
 MINUTE = 60_000_000

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.data.dataset import Dataset
 from benchmark.data.smap_msl import MSL, SMAP, TRACES
-from benchmark.errors import DataError
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import DataError
 
 HEADER = "chan_id,spacecraft,anomaly_sequences,class,num_values\n"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmark.data.smd import CHANNELS, CHECKED, MACHINES, SMD, interpretations
-from benchmark.errors import DataError, ParameterError, UnknownNameError
+from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 
 
 def rows(count: int, width: int = 38, start: float = 0.0) -> str:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.data.dataset import Dataset
-from benchmark.data.metadata import Metadata, RemoteFile
-from benchmark.data.recording import Recording
 from benchmark.data.sources import fetch, present, verify
-from benchmark.errors import DataError
-from benchmark.registry import DATASETS
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.metadata import Metadata, RemoteFile
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import DATASETS
 
 CONTENT = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

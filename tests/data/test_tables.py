@@ -22,7 +22,7 @@ from benchmark.data.tables import (
     require_present,
     times,
 )
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 
 COLUMNS = {"name": pl.String, "count": pl.Int64, "share": pl.Float64}
 

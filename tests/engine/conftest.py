@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.engine.cell import Cell
 from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
+from benchmark.interfaces.cell import Cell
 
 TINY = Path(__file__).with_name("tiny.py").resolve()
 

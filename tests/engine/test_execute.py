@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from benchmark.engine.cell import Cell
 from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
+from benchmark.interfaces.cell import Cell
 from tests.engine.conftest import TINY
 
 

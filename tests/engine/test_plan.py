@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.engine.cell import Cell, Identity
 from benchmark.engine.code import code_version
 from benchmark.engine.plan import dataset_fingerprint, make_plan
-from benchmark.errors import BenchmarkError, DataError, ParameterError, UnknownNameError
-from benchmark.registry import DATASETS
+from benchmark.interfaces.cell import Cell, Identity
+from benchmark.interfaces.errors import BenchmarkError, DataError, ParameterError, UnknownNameError
+from benchmark.interfaces.registry import DATASETS
 from tests.engine.conftest import TINY
 
 IDENTITY = Identity("data", {"name": "p", "params": {}}, {"name": "m", "params": {"k": 1}}, 0, "code")

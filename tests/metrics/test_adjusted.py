@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics import adjusted
 from benchmark.metrics.point import point_metrics
-from tests.metrics.series import FLAGS, LABELS, random_case
+from tests.fixtures.series import FLAGS, LABELS, random_case
 
 
 def test_values_of_tsb_ad():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from benchmark.metrics.affiliation import affiliation, affiliation_f1_oracle
-from tests.metrics.series import FLAGS, LABELS, random_case
+from tests.fixtures.series import FLAGS, LABELS, random_case
 
 
 def test_values_of_the_authors_code():

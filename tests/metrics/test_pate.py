@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics.pate import pate, pate_f1
-from tests.metrics.series import FLAGS, LABELS, SCORES
+from tests.fixtures.series import FLAGS, LABELS, SCORES
 
 # PATE 0.1.1 (all thresholds: Big_Data=False, drop_intermediate=False): early, delay, PATE, PATE-F1.
 GOLDEN = [

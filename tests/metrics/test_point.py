@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 from benchmark.metrics.point import confusion, point_metrics
 
 marks = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=50).map(lambda rows: np.array(rows).T)

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from benchmark.metrics.catalogue import CATALOGUE, Case
-from tests.metrics.series import cases
+from tests.fixtures.series import cases
 
 NEEDS_SCORE = [m for m in CATALOGUE if m.threshold != "cut" and m.name != "F1-PA-random@oracle"]
 AT_CUT = [m for m in CATALOGUE if m.threshold == "cut"]

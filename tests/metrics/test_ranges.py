@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from benchmark.metrics.ranges import range_based, range_f1_oracle
-from tests.metrics.series import FLAGS, LABELS, random_case
+from tests.fixtures.series import FLAGS, LABELS, random_case
 
 # prts 1.0.0.3 and aeon 1.6.0, alpha 0.2 and cardinality "reciprocal".
 RECALLS = {

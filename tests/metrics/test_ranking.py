@@ -3,7 +3,7 @@ import pytest
 
 from benchmark.metrics.point import point_metrics
 from benchmark.metrics.ranking import auc_pr, auc_roc, f1_oracle
-from tests.metrics.series import random_case
+from tests.fixtures.series import random_case
 
 
 def test_a_perfect_a_constant_and_a_reversed_score():

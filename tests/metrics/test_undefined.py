@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 from benchmark.metrics.catalogue import CATALOGUE, Case
 
 

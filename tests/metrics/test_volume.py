@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics.volume import range_auc, vus
-from tests.metrics.series import LABELS, SCORES, random_case
+from tests.fixtures.series import LABELS, SCORES, random_case
 
 # TSB-AD 1.5 and vus 0.0.6, RangeAUC_volume_opt with as many thresholds as points: window, VUS-ROC, VUS-PR, and the
 # areas of its last window.

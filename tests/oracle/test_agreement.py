@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmark.metrics import adjusted, affiliation, pate, ranges, volume
-from tests.metrics.series import random_case
+from tests.fixtures.series import random_case
 
 SEEDS = range(250)
 CLOSE = 1e-9

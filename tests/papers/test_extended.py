@@ -1,14 +1,14 @@
 import polars as pl
 import pytest
 
-from benchmark.engine.cell import Result
+from benchmark.evaluation.published_rules import STEPS
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Result
+from benchmark.interfaces.profiles import PROFILES
 from benchmark.papers.extended.artifacts import Extended
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.training import DEEP, Training, TrainingGain
 from benchmark.papers.extended.waterfall import CASES, Waterfall
-from benchmark.papers.paper import Setting
-from benchmark.profiles import PROFILES
-from benchmark.protocols.inflation import STEPS
 
 SETTING = Setting("real", PROFILES["default"])
 
@@ -18,7 +18,7 @@ def made_up(cell):
     value = 0.3 + 0.01 * cell.seed + 0.02 * (len(cell.method) % 7)
     row = dict.fromkeys((column.metric for column in Detectors.columns), value) | {"points": 100, "anomalous": 10}
     steps = {step: {"F1": value / (place + 1), "flagged": 0.01, "points": 90} for place, step in enumerate(STEPS)}
-    rows = [row | {"task": name, "inflation": steps} for name in ("a", "b")]
+    rows = [row | {"task": name, "evaluation_steps": steps} for name in ("a", "b")]
     return Result("OK", rows=rows, seconds={"fit": 2.0 + len(cell.method), "score": 1.0})
 
 
@@ -91,7 +91,7 @@ def test_the_waterfall_follows_the_seed_that_is_best_under_the_paper_s_protocol(
     results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
     for cell, result in results.items():  # the best seed of the first step is the worst of the others
         for step in STEPS[1:]:
-            result.rows[0]["inflation"][step]["F1"] = 0.3 - 0.01 * cell.seed
+            result.rows[0]["evaluation_steps"][step]["F1"] = 0.3 - 0.01 * cell.seed
     frame = pl.read_csv(figure.write(results, SETTING, tmp_path / "waterfall.real")[2])
     assert len(frame) == len(CASES) * 3 * len(STEPS)
     first = pl.col("step") == STEPS[0]

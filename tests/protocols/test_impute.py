@@ -1,8 +1,8 @@
 import numpy as np
 
-from benchmark.data.recording import Recording
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import PROTOCOLS
 from benchmark.protocols.impute import Imputer
-from benchmark.registry import PROTOCOLS
 
 NAN = np.nan
 

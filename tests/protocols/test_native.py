@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from benchmark.data.recording import Recording
-from benchmark.errors import DataError
-from benchmark.registry import PROTOCOLS
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import PROTOCOLS
 
 
 def recording(length=100, part=None, labels=True, **extra):

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
-from benchmark.data.recording import Recording
-from benchmark.errors import ParameterError
+from benchmark.evaluation.published_rules import STEPS, evaluation_steps
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.protocol import PublishedRules
+from benchmark.interfaces.recording import Recording
 from benchmark.metrics.adjusted import f1_pa
 from benchmark.metrics.point import point_metrics
-from benchmark.protocols.inflation import STEPS, Inflation
 from benchmark.protocols.paper_pa import PaperPA
 
 
@@ -21,8 +22,8 @@ def recordings(test_points=95):
 
 def test_windows_and_batches_that_are_not_full_are_dropped():
     # 73,729 and 427,617 test points: what the public code of DCdetector leaves out of MSL and SMAP.
-    assert 73_729 - Inflation(90, 64, 1.0).kept(73_729) == 4_609
-    assert 427_617 - Inflation(105, 256, 0.85).kept(427_617) == 24_417
+    assert 73_729 - PublishedRules(90, 64, 1.0).kept(73_729) == 4_609
+    assert 427_617 - PublishedRules(105, 256, 0.85).kept(427_617) == 24_417
 
 
 def test_each_step_changes_one_thing():
@@ -30,7 +31,7 @@ def test_each_step_changes_one_thing():
     labels = np.zeros(95, np.bool_)
     labels[10:40] = True
     train, validation, test = (generator.random(size) for size in (300, 60, 95))
-    steps = Inflation(10, 3, 20.0).steps(train, validation, test, labels)
+    steps = evaluation_steps(PublishedRules(10, 3, 20.0), train, validation, test, labels)
     assert tuple(steps) == STEPS
     cut = np.quantile(np.concatenate([train, validation, test[:90]]), 0.8)
     own = np.quantile(validation, 0.99)
@@ -44,7 +45,7 @@ def test_each_step_changes_one_thing():
 
 def test_tasks_are_those_of_the_native_protocol_with_the_rules_along():
     (task,) = PaperPA(window=10, batch=3, ratio=2.0).tasks("msl", recordings(), 0)
-    assert task.inflation == Inflation(10, 3, 2.0)
+    assert task.published_rules == PublishedRules(10, 3, 2.0)
     assert (len(task.train), len(task.validation)) == (160, 40)
 
 

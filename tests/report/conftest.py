@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmark.engine.store import Store
-from benchmark.registry import DATASETS, PAPERS, Entry
-from benchmark.report.html.render import write_report
+from benchmark.interfaces.registry import DATASETS, PAPERS, Entry
+from benchmark.report.render import write_report
 
 SMALL = Path(__file__).parent / "small"
 HEADER = "section,label,method,role,metric,published,mean,low,high,seeds,status,best"

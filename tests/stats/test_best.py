@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.best import indistinguishable_from_best
 
 NOISE = np.array([0.0, 0.02, -0.03, 0.01, 0.04])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.comparisons import compare_pairs, equivalence_test, holm, paired_difference, t_test, wilcoxon_test
 from benchmark.stats.intervals import bootstrap_interval
 from benchmark.stats.power import seeds_needed

@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmark.errors import DataError
+from benchmark.interfaces.errors import DataError
 from benchmark.stats.grid import grid
 
 

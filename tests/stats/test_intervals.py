@@ -3,7 +3,7 @@ from math import isnan
 import numpy as np
 import pytest
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.stats import intervals
 from benchmark.stats.intervals import bootstrap_interval, mean_interval
 

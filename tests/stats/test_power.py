@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import nct, t
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.power import paired_power, seeds_needed
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmark.errors import ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.ranks import critical_difference, rank_methods
 
 # Demšar (2006), Statistical comparisons of classifiers over multiple data sets, JMLR 7, table 6: AUC on 14 datasets.

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.cli import app
-from benchmark.registry import PAPERS, Entry
+from benchmark.interfaces.registry import PAPERS, Entry
 
 HERE = Path(__file__).parent
 

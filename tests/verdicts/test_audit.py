@@ -6,8 +6,8 @@ import pytest
 
 import benchmark.papers.crl_bsad
 import benchmark.papers.gan_uq
+from benchmark.artifacts.published import PublishedTable, read_published
 from benchmark.verdicts.audit import Interval, audit, implied_share
-from benchmark.verdicts.published import PublishedTable, read_published
 
 GAN_UQ = Path(benchmark.papers.gan_uq.__file__).parent
 CRL_BSAD = Path(benchmark.papers.crl_bsad.__file__).parent

@@ -1,17 +1,17 @@
 import pytest
 
-from benchmark.engine.cell import Result
-from benchmark.errors import DataError
+from benchmark.artifacts.published import read_published
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Result
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.profiles import PROFILES
 from benchmark.papers.crl_bsad.artifacts import CrlBsadPaper
 from benchmark.papers.gan_uq.artifacts import GanUqPaper
 from benchmark.papers.gan_uq.sweeps import SAMPLES
-from benchmark.papers.paper import Setting
-from benchmark.profiles import PROFILES
-from benchmark.protocols.load import LEVELS
+from benchmark.protocols.google_2019.load import LEVELS
 from benchmark.verdicts.audit import audit
 from benchmark.verdicts.claim import read_claims
 from benchmark.verdicts.ledger import draw_up
-from benchmark.verdicts.published import read_published
 
 PAPERS = [GanUqPaper(), CrlBsadPaper()]
 

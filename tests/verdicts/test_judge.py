@@ -2,8 +2,8 @@ from itertools import pairwise
 
 import pytest
 
+from benchmark.artifacts.published import Printed
 from benchmark.verdicts.judge import Step, judge_plateau, judge_steps, judge_value
-from benchmark.verdicts.published import Printed
 
 NEAR = (-0.002, -0.001, 0.0, 0.001, 0.002)
 FAR = (-0.2, -0.1, 0.0, 0.1, 0.2)

@@ -1,11 +1,11 @@
 import pytest
 
-from benchmark.errors import UnknownNameError
-from benchmark.report.numbers import Number
+from benchmark.artifacts.published import PublishedTable
+from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.numbers import Number
 from benchmark.verdicts.audit import audit
 from benchmark.verdicts.claim import Claims
 from benchmark.verdicts.ledger import draw_up
-from benchmark.verdicts.published import PublishedTable
 
 TABLES = {
     "table1": PublishedTable(

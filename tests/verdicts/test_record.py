@@ -3,9 +3,9 @@ from math import nan
 
 import pytest
 
-from benchmark.errors import DataError
-from benchmark.papers.paper import Setting
-from benchmark.profiles import PROFILES
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.profiles import PROFILES
 from benchmark.verdicts.ledger import Ledger, Line
 from benchmark.verdicts.record import as_record, changes, read_record, section, write_record
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import polars as pl
 
-from benchmark.data.recording import Recording
-from benchmark.engine.cell import Cell, Result
-from benchmark.papers.paper import Artifact, Setting
-from benchmark.registry import DATASETS, METHODS
-from benchmark.report.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.registry import DATASETS, METHODS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

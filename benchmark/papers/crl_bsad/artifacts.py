@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from benchmark.engine.cell import Cell
-from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry
+from benchmark.artifacts.comparison import CONTROL_ENTRIES, Comparison, Entry
+from benchmark.drawing.table import Column
+from benchmark.interfaces.artifact import Artifact, Paper, Setting
+from benchmark.interfaces.cell import Cell
+from benchmark.papers.crl_bsad.ablation import Ablation, Dependencies, OtherData
 from benchmark.papers.crl_bsad.architecture import Architecture
-from benchmark.papers.crl_bsad.beyond import Ablation, Dependencies, OtherData
 from benchmark.papers.crl_bsad.sweeps import Severity, WeakSupervision, cell
-from benchmark.papers.paper import Artifact, Paper, Setting
-from benchmark.report.table import Column
 
 COLUMNS = (
     Column("Precision@val", "Precision"),

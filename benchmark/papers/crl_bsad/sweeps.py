@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
-from benchmark.engine.cell import Cell, Result
-from benchmark.papers.paper import Setting
-from benchmark.papers.sweep import Sweep, circumstances, seeds, summarised
-from benchmark.report.figure import figure_style, new_figure, palette, save
-from benchmark.report.numbers import Number
+from benchmark.artifacts.sweep import Sweep, circumstances, seeds, summarised
+from benchmark.drawing.figure import figure_style, new_figure, palette, save
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.numbers import Number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

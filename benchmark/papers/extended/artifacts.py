@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import Waterfall
-from benchmark.papers.paper import Artifact, Paper
 
 
 class Extended(Paper):

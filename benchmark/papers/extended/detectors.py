@@ -8,15 +8,15 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from benchmark.data.dataset import Variant
-from benchmark.engine.cell import Cell, Result
-from benchmark.papers.comparison import CONTROL_ENTRIES, Entry
-from benchmark.papers.paper import Artifact, Setting
-from benchmark.papers.series import Series
-from benchmark.papers.sweep import seeds
-from benchmark.report.critical_difference import draw_critical_difference
-from benchmark.report.figure import save
-from benchmark.report.pareto import draw_pareto
+from benchmark.artifacts.comparison import CONTROL_ENTRIES, Entry
+from benchmark.artifacts.sweep import seeds
+from benchmark.artifacts.time_series import Series
+from benchmark.drawing.critical_difference import draw_critical_difference
+from benchmark.drawing.figure import save
+from benchmark.drawing.pareto import draw_pareto
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.dataset import Variant
 from benchmark.stats.ranks import rank_methods
 
 METRIC = "VUS-PR"

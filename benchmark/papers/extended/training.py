@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 
-from benchmark.data.dataset import Variant
-from benchmark.engine.cell import Cell, Result
-from benchmark.papers.comparison import CONTROL_ENTRIES, Entry
+from benchmark.artifacts.comparison import CONTROL_ENTRIES, Entry
+from benchmark.artifacts.time_series import Series
+from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.summary import Summary
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.spec import Spec
 from benchmark.papers.extended.detectors import Detectors
-from benchmark.papers.paper import Artifact, Setting
-from benchmark.papers.series import Series
-from benchmark.report.figure import INK, MUTED, figure_style, new_figure, palette, save
-from benchmark.report.summary import Summary
-from benchmark.spec import Spec
 from benchmark.stats.comparisons import holm, paired_difference
 from benchmark.stats.intervals import MeanInterval
 
@@ -72,7 +72,7 @@ class TrainingGain(Artifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
         measured = {
-            (line.section, line.label): line.measured[METRIC] for line in Training().table(results, setting).lines
+            (line.heading, line.label): line.measured[METRIC] for line in Training().table(results, setting).lines
         }
         frame = _frame(measured)
         headings = list(Training.sections.values())

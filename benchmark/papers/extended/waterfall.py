@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import polars as pl
 
-from benchmark.data.dataset import Variant
-from benchmark.engine.cell import Cell, Result
-from benchmark.papers.paper import Artifact, Setting
-from benchmark.papers.sweep import failures, seeds
-from benchmark.protocols.inflation import STEPS
-from benchmark.report.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.artifacts.sweep import failures, seeds
+from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.evaluation.published_rules import STEPS
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.dataset import Variant
 from benchmark.stats.intervals import mean_interval
 
 if TYPE_CHECKING:
@@ -135,18 +135,18 @@ class Waterfall(Artifact):
                 found = [results[self._cell(setting, case, method, seed)] for seed in seeds(setting)]
                 if not all(result.ok for result in found):
                     continue
-                first = [result.rows[0]["inflation"][STEPS[0]]["F1"] for result in found]
+                first = [result.rows[0]["evaluation_steps"][STEPS[0]]["F1"] for result in found]
                 shown = first.index(max(first))
                 for step in STEPS:
-                    values = [result.rows[0]["inflation"][step]["F1"] for result in found]
+                    values = [result.rows[0]["evaluation_steps"][step]["F1"] for result in found]
                     interval = mean_interval(values)
-                    one = found[0].rows[0]["inflation"][step]
+                    one = found[0].rows[0]["evaluation_steps"][step]
                     rows.append(
                         {"case": f"{case.detector}, {case.dataset}", "scores": label, "step": step,
                          "mean": interval.mean, "low": interval.low, "high": interval.high,
                          "lowest": min(values), "highest": max(values), "shown": values[shown],
                          "points": one["points"],
-                         "flagged": sum(r.rows[0]["inflation"][step]["flagged"] for r in found) / len(found),
+                         "flagged": sum(r.rows[0]["evaluation_steps"][step]["flagged"] for r in found) / len(found),
                          "AUC-ROC": sum(r.rows[0]["AUC-ROC"] for r in found) / len(found),
                          "seeds": len(found)}
                     )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from benchmark.engine.cell import Cell
-from benchmark.papers.comparison import CONTROL_ENTRIES, Comparison, Entry
+from benchmark.artifacts.comparison import CONTROL_ENTRIES, Comparison, Entry
+from benchmark.drawing.table import Column
+from benchmark.interfaces.artifact import Artifact, Paper, Setting
+from benchmark.interfaces.cell import Cell
+from benchmark.papers.gan_uq.ablation import Ablation, OtherData
 from benchmark.papers.gan_uq.architecture import Architecture
-from benchmark.papers.gan_uq.beyond import Ablation, OtherData
 from benchmark.papers.gan_uq.confidence import Confidence
 from benchmark.papers.gan_uq.sweeps import AnomalyShare, LatentDimension, Load, Samples, cell
-from benchmark.papers.paper import Artifact, Paper, Setting
-from benchmark.report.table import Column
 
 SCENARIOS = {
     "row-split": "row-split: the Kaggle label (ENABLE events, not failures), random rows; leaks",

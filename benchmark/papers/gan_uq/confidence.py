@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import polars as pl
 
-from benchmark.engine.cell import Cell, Result
+from benchmark.artifacts.sweep import circumstances, failures, seeds, summarised
+from benchmark.drawing.figure import MUTED, figure_style, new_figure, palette, save
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Result
 from benchmark.papers.gan_uq.sweeps import PRESETS, cell
-from benchmark.papers.paper import Artifact, Setting
-from benchmark.papers.sweep import circumstances, failures, seeds, summarised
-from benchmark.report.figure import MUTED, figure_style, new_figure, palette, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

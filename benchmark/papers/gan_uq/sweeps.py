@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
-from benchmark.engine.cell import Cell, Result
-from benchmark.papers.paper import Setting
-from benchmark.papers.sweep import Sweep, seeds
-from benchmark.protocols.load import LEVELS, LIMITS
-from benchmark.report.figure import MUTED
+from benchmark.artifacts.sweep import Sweep, seeds
+from benchmark.drawing.figure import MUTED
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.protocols.google_2019.load import LEVELS, LIMITS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,6 +1,6 @@
 """A paper of two tables and two figures; their files are written by hand, so no cell is ever needed."""
 
-from benchmark.papers.paper import Artifact, Paper
+from benchmark.interfaces.artifact import Artifact, Paper
 
 
 class _Artifact(Artifact):

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from benchmark.engine.cell import Cell
-from benchmark.papers.paper import Artifact, Paper
-from benchmark.papers.sweep import Sweep
-from benchmark.report.summary import summarise
-from benchmark.report.table import Column, Line, Table
+from benchmark.artifacts.sweep import Sweep
+from benchmark.drawing.summary import summarise
+from benchmark.drawing.table import Column, Line, Table
+from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.interfaces.cell import Cell
 
 TINY = Path(__file__).with_name("tiny.py")
 METHODS = {"Quiet": "0.1", "Loud": "30.0"}
@@ -30,8 +30,11 @@ class Table1(Artifact):
         for label, scale in METHODS.items():
             cells = [cell(setting, scale, seed) for seed in range(3)]
             measured = {c.metric: summarise([(one, results[one]) for one in cells], c.metric) for c in COLUMNS}
-            lines.append(Line("native: as it is", label, cells[0].method, "paper", {}, measured))
+            lines.append(Line("native", "native: as it is", label, cells[0].method, "paper", {}, measured))
         return Table(self.title, COLUMNS, tuple(lines))
+
+    def numbers(self, results, setting):
+        return self.table(results, setting).numbers()
 
     def write(self, results, setting, stem):
         return self.table(results, setting).write(stem)

@@ -1,0 +1,1 @@
+"""DCdetector: dual attention contrastive detection."""

@@ -1,0 +1,1 @@
+"""DDMT: a denoising diffusion model with a mask transformer."""

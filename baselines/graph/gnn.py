@@ -1,0 +1,33 @@
+"""Graph network with mean aggregation on labelled rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from baselines.graph.classifier import GraphClassifier
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(kw_only=True)
+class GNN(GraphClassifier):
+    r"""Score a row by the probability of the anomalous class under mean aggregation over similar rows.
+
+    .. math:: \mathrm{conv}(h)_i = W_1 \operatorname{mean}_{j \in N(i) \cup \{i\}} h_j + b + W_2 h_i
+
+    The layer of GraphSAGE [1]_ with the mean, as torch-geometric implements it: the papers name a graph network without
+    its layer, and this is the common one for rows that were not in the graph in training. Nodes, edges, loss and every
+    parameter are those of `GraphClassifier`.
+
+    References
+    ----------
+    .. [1] Hamilton, Ying, Leskovec. Inductive representation learning on large graphs. NeurIPS 2017.
+    """
+
+    def convolution(self) -> nn.Module:
+        """Make a layer with mean aggregation."""
+        from torch_geometric.nn import SAGEConv
+
+        return SAGEConv(self.hidden, self.hidden)

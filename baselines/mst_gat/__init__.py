@@ -1,0 +1,1 @@
+"""MST-GAT: a multimodal spatial-temporal graph attention network."""

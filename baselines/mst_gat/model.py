@@ -1,0 +1,141 @@
+"""MST-GAT after its parameters are settled: training, and the score of each series at each point."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from baselines.mst_gat.network import Graph, Network
+from benchmark.interfaces.errors import DivergedError
+from benchmark.interfaces.recording import FloatArray
+from benchmark.toolkit.nn.device import torch_device
+from benchmark.toolkit.nn.initialise import build
+from benchmark.toolkit.nn.threads import one_thread
+from benchmark.toolkit.nn.train import train as minimise
+
+if TYPE_CHECKING:
+    from baselines.mst_gat.detector import MSTGAT
+
+STRETCH = 50
+"""Windows that end in one training stretch, one row apart."""
+
+HELD_OUT = 2_000
+"""Validation windows that decide when to stop, at most."""
+
+_BLOCK = 128  # rows that are scored at a time: their attention stays in the cache
+
+
+class Model:
+    """Network and scores.
+
+    Parameters
+    ----------
+    settings : MSTGAT
+        The detector, whose parameters it reads.
+    modalities : tuple of int, length M
+        Modality of each series.
+    window : int
+        Rows of a window.
+    """
+
+    def __init__(self, settings: MSTGAT, modalities: tuple[int, ...], window: int) -> None:
+        self._settings, self._window = settings, window
+        self._device = torch_device(settings.device)
+        self._generator = torch.Generator().manual_seed(settings.seed)
+        self.network = build(
+            lambda: Network(
+                len(modalities),
+                settings.hidden,
+                settings.heads,
+                int(math.log2(window + 1)) - 1,
+                settings.k,
+                torch.tensor(modalities),
+            ),
+            self._generator,
+        )
+        self.network.to(self._device).eval()
+
+    def fit(self, train: FloatArray, validation: FloatArray) -> None:
+        """Train on scaled values, (T, M) and (V, M).
+
+        Raises
+        ------
+        DivergedError
+            If a loss is not finite, or all validation points have one score although they differ.
+        """
+        settings = self._settings
+        if not settings.untrained:
+            self.history = minimise(
+                self.network,
+                self.loss,
+                (stretches(train, self._window, settings.train_windows).to(self._device),),
+                (stretches(validation, self._window, HELD_OUT).to(self._device),),
+                optimizer=torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=True),
+                generator=self._generator,
+                epochs=settings.epochs,
+                batch_size=settings.batch_size,
+                patience=settings.patience,
+            )
+        rows = validation[-4 * STRETCH :]
+        scores = self.score(rows)
+        if not np.isfinite(scores).all() or (np.ptp(scores) == 0 and len(np.unique(rows)) > 1):
+            raise DivergedError(f"every validation point has the score {scores[0].sum()}")
+
+    def loss(self, rows: Tensor) -> Tensor:
+        """Mean loss of stretches (B, S, M): squared error of prediction plus negative evidence bound of reconstruction.
+
+        In evaluation mode the latent states are their means.
+        """
+        generator = self._generator if self.network.training else None
+        following, mean, log_variance, divergence = self.network(rows, generator)
+        present = rows[:, self._window - 1 :]
+        density = 0.5 * (math.log(2 * math.pi) + log_variance + (present - mean).square() * (-log_variance).exp())
+        loss = density.mean() + divergence.mean() / rows.shape[2]
+        if self._window > 1:
+            loss = loss + functional.mse_loss(following[:, :-1], present[:, 1:])
+        return loss
+
+    def score(self, values: FloatArray) -> NDArray[np.float64]:
+        """Score every series at every point of scaled values, (T, M) to the same."""
+        window, count = self._window, len(values)
+        # One more than a window needs, so that the first point has a prediction too.
+        rows = torch.from_numpy(np.concatenate([np.repeat(values[:1], window, axis=0), values])).to(self._device)
+        scores = np.empty(values.shape)
+        with one_thread(), torch.inference_mode():
+            graph = self.network.links()
+            for start in range(0, count, _BLOCK):
+                stop = min(start + _BLOCK, count)
+                scores[start:stop] = self._errors(rows[start : stop + window], graph)
+        return scores
+
+    def _errors(self, rows: Tensor, graph: Graph) -> NDArray[np.float64]:
+        gamma = self._settings.gamma
+        following, mean, log_variance, _ = (part[0] for part in self.network(rows[None], graph=graph))
+        present = rows[self._window :].double()
+        variance = log_variance[1:].double().exp()
+        surprise = (present - mean[1:].double()).square() / variance
+        probability = ((-0.5 * surprise).exp() / (2 * math.pi * variance).sqrt()).clamp(max=1)
+        error = (following[:-1].double() - present).square() if self._window > 1 else 0.0
+        return ((error + gamma * (1 - probability)) / (1 + gamma)).cpu().numpy()
+
+
+def stretches(values: FloatArray, window: int, count: int) -> Tensor:
+    """Cut stretches in which `STRETCH` windows end, (N, window − 1 + STRETCH, M).
+
+    They follow each other so that every row but the first few ends one window, the last stretch with the last row;
+    where that makes more windows than wanted, stretches are left out, evenly over time. The first row is repeated
+    on the left where there are too few.
+    """
+    span = window - 1 + STRETCH
+    rows = np.concatenate([np.repeat(values[:1], max(span - len(values), 0), axis=0), values])
+    last = len(rows) - span
+    starts = np.append(np.arange(0, last, STRETCH), last)
+    wanted = min(len(starts), math.ceil(count / STRETCH))
+    starts = starts[np.unique(np.linspace(0, len(starts) - 1, wanted).round().astype(int))]
+    return torch.from_numpy(rows[starts[:, None] + np.arange(span)])

@@ -1,0 +1,1 @@
+"""From results to the files of a paper: sweeps, comparisons, receipts and their regeneration."""

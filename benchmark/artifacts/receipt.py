@@ -1,0 +1,130 @@
+"""A receipt beside each artifact: from which results, data, code, libraries and machine it was made.
+
+Nothing in it depends on when it was made, so the same command gives the same receipt. It also tells whether files that
+are there need to be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmark import __version__
+from benchmark.engine.code import code_version, library_versions
+from benchmark.engine.plan import Plan
+from benchmark.engine.store import Store
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Result
+
+LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy", "torch", "xgboost")
+SOURCES = ("benchmark", "baselines", "methods", "constraints.txt")
+
+
+def facts(
+    artifact: Artifact, setting: Setting, plan: Plan, results: Mapping[Cell, Result], store: Store
+) -> dict[str, Any]:
+    """Everything that the files of an artifact follow from."""
+    cells = []
+    for cell in sorted(set(artifact.cells(setting))):
+        entry: dict[str, Any] = {"cell": str(cell), "status": results[cell].status}
+        identity = plan.identities.get(cell)
+        if identity is not None:
+            entry |= {"key": identity.key, "code": identity.code}
+            if results[cell].ok:
+                entry["result"] = store.checksum(identity.key)
+        cells.append(entry)
+    used = {cell.dataset for cell in artifact.cells(setting)}
+    prints = {cell.dataset: one.fingerprint for cell, one in plan.identities.items() if cell.dataset in used}
+    return {
+        "artifact": artifact.name,
+        "variant": setting.variant,
+        "profile": setting.profile.name,
+        "scenario": setting.scenario,
+        "version": __version__,
+        "code": code_version(type(artifact).__module__),
+        "published": _published(artifact),
+        "data": prints,
+        "libraries": library_versions(*LIBRARIES),
+        "machine": machine(),
+        "cells": cells,
+    }
+
+
+def up_to_date(found: Mapping[str, Any], stem: Path) -> list[Path]:
+    """Files that an earlier receipt lists, where it states the same facts and they are as it left them; else none."""
+    try:
+        earlier = json.loads(_path(stem).read_text(encoding="utf-8"))
+        files = {stem.parent / name: checksum for name, checksum in earlier.pop("files").items()}
+        same = all(hashlib.sha256(file.read_bytes()).hexdigest() == checksum for file, checksum in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    earlier.pop("commit", None)
+    return list(files) if same and earlier == json.loads(json.dumps(found)) else []
+
+
+def write_receipt(found: Mapping[str, Any], files: Sequence[Path], stem: Path) -> Path:
+    """Write ``<stem>.receipt.json``: facts, commit, and the checksum of each file; return its path."""
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    receipt = {**found, "commit": source_commit(), "files": sums}
+    path = _path(stem)
+    path.write_text(json.dumps(receipt, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return path
+
+
+def _published(artifact: Artifact) -> str:
+    """Hash of the printed numbers beside the artifact's module; empty where there are none."""
+    file = Path(inspect.getfile(type(artifact))).with_name("published.toml")
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def _path(stem: Path) -> Path:
+    return stem.with_name(stem.name + ".receipt.json")
+
+
+@cache
+def source_commit() -> str:
+    """The last commit that changed the source, with ``+changes`` where files differ from it; empty outside git.
+
+    Commits that only add tables or words do not count: they change no result.
+    """
+    root = Path(__file__).resolve().parents[2]
+
+    def git(*arguments: str) -> str | None:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=10
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip()
+
+    commit = git("log", "-1", "--format=%H", "--", *SOURCES)
+    if not commit:
+        return ""
+    return commit + ("+changes" if git("status", "--porcelain", "--", *SOURCES) else "")
+
+
+def machine() -> dict[str, str | int]:
+    """Processor, cores, system and Python of this machine."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count() or 0,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")

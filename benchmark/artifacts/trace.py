@@ -1,0 +1,240 @@
+"""Where a number comes from: value, seeds, cells, data, protocol, code; and a cell computed once more."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.engine.execute import run_protected
+from benchmark.engine.plan import Plan, make_plan
+from benchmark.engine.store import Store
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Identity, Result
+from benchmark.interfaces.errors import BenchmarkError, UnknownNameError
+from benchmark.interfaces.numbers import Number
+
+SHORTEST = 6
+"""Digits of a key that are enough to ask for a cell."""
+
+MISSING = "not in the store, or stale"
+"""Why a number has no value where its cell was not run."""
+
+
+@dataclass(frozen=True)
+class CellTrace:
+    """One cell behind a number.
+
+    Parameters
+    ----------
+    cell : Cell
+        Which.
+    identity : Identity, optional
+        What its result depends on; None where nobody has registered its method.
+    stored : bool
+        Whether the store has a result of just this identity.
+    value : float, optional
+        What it gives to the number.
+    """
+
+    cell: Cell
+    identity: Identity | None
+    stored: bool
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A number with everything that it comes from."""
+
+    number: Number
+    cells: tuple[CellTrace, ...]
+
+
+def trace(
+    artifact: Artifact, row: str, metric: str, scenario: str, setting: Setting, store: Store, root: Path | None
+) -> list[Trace]:
+    """Trace a number of an artifact from what is stored; nothing is run.
+
+    Parameters
+    ----------
+    artifact : Artifact
+        Table or figure.
+    row : str
+        Label, method or position, or a part of one; every row that fits is traced.
+    metric : str
+        Measured metric.
+    scenario : str
+        Scenario to keep to; empty for all.
+    setting, store, root
+        As for `benchmark.artifacts.regenerate.regenerate`.
+
+    Raises
+    ------
+    UnknownNameError
+        For a row, metric or scenario that the artifact does not show.
+    BenchmarkError
+        Where the store holds none of its results.
+    """
+    numbers, plan = stored_numbers(artifact, setting, store, root)
+    kept = measured(matching(numbers, row), artifact.name, metric, scenario)
+    return [Trace(one, _cells(one, plan, store)) for one in kept]
+
+
+def measured(numbers: Sequence[Number], name: str, metric: str, scenario: str) -> list[Number]:
+    """Numbers of one metric, in one scenario or (empty) in all; an unknown one is an `UnknownNameError`."""
+    for kind, asked, known in (
+        ("metric", metric, {one.metric for one in numbers}),
+        ("scenario", scenario or None, {one.scenario for one in numbers}),
+    ):
+        if asked is not None and asked not in known:
+            raise UnknownNameError(f"{kind} of {name}", asked, known)
+    return [one for one in numbers if one.metric == metric and scenario in ("", one.scenario)]
+
+
+def stored_numbers(artifact: Artifact, setting: Setting, store: Store, root: Path | None) -> tuple[list[Number], Plan]:
+    """Every number of an artifact from what is stored, and the plan of its cells; nothing is run.
+
+    Raises
+    ------
+    BenchmarkError
+        Where the artifact has no numbers, or the store none of its results.
+    """
+    plan = make_plan(artifact.cells(setting), store, root)
+    results: dict[Cell, Result] = {cell: Result("NOT_REGISTERED", why) for cell, why in plan.unregistered.items()}
+    for cell, identity in plan.identities.items():
+        results[cell] = store.load(identity.key) or Result("ERROR", MISSING)
+    numbers = artifact.numbers(results, setting)
+    if not numbers and not artifact.cells(setting):
+        raise BenchmarkError(f"{artifact.name} is a drawing without numbers")
+    if not numbers and any(result.ok for result in results.values()):
+        raise BenchmarkError(f"{artifact.name} shows no numbers that can be traced; its CSV file lists what is drawn")
+    if not numbers:
+        raise BenchmarkError(f"nothing of {artifact.name} is in the store; run it: {command(artifact, setting)}")
+    return numbers, plan
+
+
+def command(artifact: Artifact, setting: Setting) -> str:
+    """The command that makes an artifact."""
+    parts = ["python -m benchmark", artifact.kind, artifact.name]
+    parts += ["--scenario", setting.scenario] if setting.scenario and artifact.scenarios else []
+    parts += ["--profile", setting.profile.name] if setting.profile.suffix else []
+    parts.append("--data FOLDER" if setting.variant == "real" else "--variant twin")
+    return " ".join(parts)
+
+
+def matching(numbers: Sequence[Number], row: str) -> list[Number]:
+    """Rows whose label, method or position is the word; else those that contain it, whatever the case."""
+    exact = [one for one in numbers if row in (one.label, one.row)]
+    part = [one for one in numbers if row.lower() in one.label.lower() or row.lower() in one.row.lower()]
+    if not exact and not part:
+        raise UnknownNameError("row", row, {one.label for one in numbers} | {one.row for one in numbers})
+    return exact or part
+
+
+def _cells(number: Number, plan: Plan, store: Store) -> tuple[CellTrace, ...]:
+    return tuple(
+        CellTrace(
+            cell,
+            identity := plan.identities.get(cell),
+            identity is not None and store.load(identity.key) is not None,
+            number.values.get(cell.seed),
+        )
+        for cell in number.cells
+    )
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """A stored cell beside its second computation.
+
+    Parameters
+    ----------
+    cell : Cell
+        Which.
+    key : str
+        Key of the stored result.
+    changed : tuple of str
+        What has changed since: ``data``, ``protocol``, ``method``, ``code``. Then a difference is no surprise.
+    rows_equal, scores_equal : bool
+        Whether rows of metrics and scores are byte for byte the same.
+    """
+
+    cell: Cell
+    key: str
+    changed: tuple[str, ...]
+    rows_equal: bool
+    scores_equal: bool
+
+    @property
+    def equal(self) -> bool:
+        """Whether both are."""
+        return self.rows_equal and self.scores_equal
+
+
+def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) -> Rerun:
+    """Compute one stored cell again, keep the stored one, and compare; wall times aside.
+
+    Parameters
+    ----------
+    prefix : str
+        First digits of the key, at least six, as `trace` gives them.
+    store : Store
+        Has the cell.
+    root : path, optional
+        Data folder, for a cell on real data.
+    timeout : float
+        Bound on fit and score in seconds; 0 sets none.
+
+    Raises
+    ------
+    BenchmarkError
+        For a prefix that fits no stored cell or several, and where the cell gives no result this time.
+    """
+    key = _key(prefix, store)
+    content = (store.results / key / "result.json").read_bytes()
+    record = json.loads(content)
+    cell = Cell(**record["cell"])
+    if cell.variant == "real" and root is None:
+        raise BenchmarkError(f"{cell} stands on real data: give --data FOLDER")
+    plan = make_plan([cell], store, root)
+    if cell in plan.unregistered:
+        raise BenchmarkError(plan.unregistered[cell])
+    identity = plan.identities[cell]
+    result = run_protected(cell, root, timeout)
+    if not result.ok:
+        raise BenchmarkError(f"{cell} gives no result this time: {result.status}: {result.reason}")
+    with tempfile.TemporaryDirectory() as folder:
+        again = Store(Path(folder))
+        again.save(cell, identity, result)
+        second = json.loads((again.results / identity.key / "result.json").read_bytes())
+    return Rerun(
+        cell,
+        key,
+        _changed(record["identity"], identity),
+        _bytes(record["rows"]) == _bytes(second["rows"]),
+        record["scores"] == second["scores"],
+    )
+
+
+def _key(prefix: str, store: Store) -> str:
+    if len(prefix) < SHORTEST:
+        raise BenchmarkError(f"{prefix!r} is too short: give at least {SHORTEST} digits of a key, as explain prints it")
+    found = [key for keys in store.cells().values() for key in keys if key.startswith(prefix)]
+    if len(found) != 1:
+        hint = f"{len(found)} stored cells fit" if found else f"no cell in {store.folder} has such a key"
+        raise BenchmarkError(f"{prefix!r}: {hint}; python -m benchmark explain prints keys")
+    return found[0]
+
+
+def _changed(stored: Mapping[str, Any], now: Identity) -> tuple[str, ...]:
+    current = json.loads(json.dumps(asdict(now), default=str))
+    names = {"fingerprint": "data", "protocol": "protocol", "method": "method", "code": "code"}
+    return tuple(word for name, word in names.items() if stored[name] != current[name])
+
+
+def _bytes(rows: Any) -> str:
+    return json.dumps(rows, sort_keys=True)

@@ -1,0 +1,1 @@
+"""The Kaggle cloud-workload file: reader and twin."""

@@ -1,0 +1,1 @@
+"""The Google 2011 trace: reader and attempts of tasks."""

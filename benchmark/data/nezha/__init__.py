@@ -1,0 +1,1 @@
+"""The Nezha traces: reader and service graph."""

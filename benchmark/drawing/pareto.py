@@ -1,0 +1,152 @@
+"""Accuracy against cost, and the methods that no other beats on both."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from benchmark.drawing.figure import FAINT, MUTED, figure_style, new_figure, palette
+from benchmark.drawing.labels import label_points
+from benchmark.interfaces.errors import DataError
+from benchmark.stats.grid import Grid, Tidy, grid
+from benchmark.stats.intervals import mean_interval
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Inches.
+WIDTH, PLOT_HEIGHT = 7.2, 3.4
+REMARK = 0.14
+REMARK_LETTERS = 138
+
+
+def draw_pareto(frame: Tidy, metric: str, title: str) -> tuple[Figure, pl.DataFrame]:
+    """Draw mean metric against seconds of fit and score, with the Pareto front.
+
+    Parameters
+    ----------
+    frame : tidy frame
+        Columns ``method``, ``dataset``, ``seed``, ``value`` (of a metric where higher is better), ``fit_seconds`` and
+        ``score_seconds``. A method with a gap is left out and named below the figure.
+    metric : str
+        Name of the metric with its threshold policy.
+    title : str
+        Says which data.
+
+    Returns
+    -------
+    Figure
+        Cost to the right on a logarithmic axis, value upwards; the best corner is at the upper left.
+    polars DataFrame
+        The plotted numbers, by cost: ``method``; ``value``, ``low``, ``high`` (mean over datasets, with 95 % t interval
+        over seeds); ``seconds`` (fit + score, sum over datasets, mean over seeds); ``on_front``: no other method is at
+        least as good on both and better on one.
+
+    Raises
+    ------
+    DataError
+        As `benchmark.stats.grid.grid`, and for a cost of 0 or below.
+    """
+    values, costs, left_out = _grids(frame)
+    table = _table(values, costs)
+    remarks = [line for remark in _remarks(values, left_out) for line in textwrap.wrap(remark, REMARK_LETTERS)]
+    below = 0.65 + REMARK * len(remarks)
+    height = below + PLOT_HEIGHT + 0.35
+    with figure_style():
+        figure = new_figure(WIDTH, height)
+        axes = figure.add_axes((0.085, below / height, 0.895, PLOT_HEIGHT / height))
+        _draw(axes, table)
+        axes.set(xlabel="seconds to fit and score (sum over datasets, mean over seeds)", ylabel=metric)
+        axes.set_title(title, loc="left", weight="bold")
+        for index, remark in enumerate(reversed(remarks)):
+            figure.text(0.012, (0.07 + REMARK * index) / height, remark, fontsize=6.8, color=MUTED, va="bottom")
+    return figure, table
+
+
+def _grids(frame: Tidy) -> tuple[Grid, Grid, dict[str, str]]:
+    """Values and costs of the methods that have both."""
+    rows = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
+    for name in ("fit_seconds", "score_seconds"):
+        if name not in rows.columns:
+            raise DataError("no such column; cost is fit_seconds + score_seconds", column=name)
+    rows = rows.with_columns(seconds=pl.col("fit_seconds") + pl.col("score_seconds"))
+    left_out = grid(rows, "seconds").left_out | grid(rows).left_out
+    both = rows.filter(~pl.col("method").is_in(sorted(left_out)))
+    return grid(both), grid(both, "seconds"), left_out
+
+
+def _table(values: Grid, costs: Grid) -> pl.DataFrame:
+    """Value and cost of each method, and which lie on the front."""
+    seconds = costs.values.sum(axis=1).mean(axis=1)
+    if (seconds <= 0).any():
+        name = costs.methods[int(np.argmin(seconds))]
+        raise DataError(f"{name} costs {seconds.min():g} s; fit and score take more than 0", column="fit_seconds")
+    rows = []
+    for method, value, cost in zip(values.methods, values.values, seconds, strict=True):
+        interval = mean_interval(value.mean(axis=0).tolist())
+        rows.append((method, interval.mean, interval.low, interval.high, float(cost)))
+    table = pl.DataFrame(rows, schema=["method", "value", "low", "high", "seconds"], orient="row")
+    found = table["value"].to_numpy()
+    beaten = [
+        bool(np.any((found >= value) & (seconds <= cost) & ((found > value) | (seconds < cost))))
+        for value, cost in zip(found, seconds, strict=True)
+    ]
+    return table.with_columns(~pl.Series("on_front", beaten)).sort("seconds", "method")
+
+
+def _draw(axes: Axes, table: pl.DataFrame) -> None:
+    """Front, intervals, points and names."""
+    front_color = palette()[0]
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(lambda seconds, _: f"{seconds:,g}")
+    axes.grid(color=FAINT, lw=0.5)
+    axes.set_axisbelow(True)
+    _set_limits(axes, table)
+    points = list(zip(table["seconds"], table["value"], strict=True))
+    colors = [front_color if on_front else MUTED for on_front in table["on_front"]]
+    corners = _staircase([point for point, on in zip(points, table["on_front"], strict=True) if on], axes.get_xlim()[1])
+    axes.plot(*zip(*corners, strict=True), color=front_color, lw=1.2)
+    lines = list(pairwise(corners))
+    for (x, y), color, low, high in zip(points, colors, table["low"], table["high"], strict=True):
+        if np.isfinite(low):
+            axes.plot([x, x], [low, high], color=color, lw=1.0, alpha=0.6, zorder=2.5)
+            lines.append(((x, low), (x, high)))
+        axes.plot([x], [y], marker="o", ms=5.5, color=color, mec="white", mew=0.7, ls="", zorder=3)
+    label_points(axes, points, table["method"].to_list(), colors, lines)
+
+
+def _staircase(front: list[tuple[float, float]], edge: float) -> list[tuple[float, float]]:
+    """Corners of the line below and right of which everything is beaten."""
+    corners = [front[0]]
+    for x, y in front[1:]:
+        corners += [(x, corners[-1][1]), (x, y)]
+    return [*corners, (edge, corners[-1][1])]
+
+
+def _set_limits(axes: Axes, table: pl.DataFrame) -> None:
+    """Room for the names around the outer points."""
+    seconds = np.log10(table["seconds"].to_numpy())
+    wide = max(float(np.ptp(seconds)), 1.0)
+    axes.set_xlim(10 ** (seconds.min() - 0.1 * wide), 10 ** (seconds.max() + 0.14 * wide))
+    ends = np.concatenate([table[name].to_numpy() for name in ("value", "low", "high")])
+    ends = ends[np.isfinite(ends)]
+    tall = max(float(np.ptp(ends)), 0.01)
+    axes.set_ylim(ends.min() - 0.07 * tall, ends.max() + 0.1 * tall)
+
+
+def _remarks(values: Grid, left_out: dict[str, str]) -> list[str]:
+    datasets, seeds = len(values.datasets), len(values.seeds)
+    said = [
+        f"Mean over {datasets} {'dataset' if datasets == 1 else 'datasets'} and {seeds} "
+        f"{'seed' if seeds == 1 else 'seeds'}; bars: 95 % t interval over seeds. Blue: Pareto front, beaten by none on "
+        "both axes.",
+        "Cost is wall time on one machine and varies from run to run: small differences in it say nothing.",
+    ]
+    if left_out:
+        said.append("Not shown: " + "; ".join(f"{name} ({why})" for name, why in sorted(left_out.items())) + ".")
+    return said

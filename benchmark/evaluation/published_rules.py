@@ -1,0 +1,60 @@
+"""The evaluation that papers with point adjustment use, and the way from it to this package's, one step at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.evaluation import thresholds
+from benchmark.interfaces.protocol import PublishedRules
+from benchmark.metrics.adjusted import f1_pa
+from benchmark.metrics.point import point_metrics
+
+STEPS = ("paper", "no point adjustment", "validation threshold", "every test point")
+"""Names of the steps; each keeps what the one before changed."""
+
+
+def evaluation_steps(
+    rules: PublishedRules,
+    train: NDArray[Any],
+    validation: NDArray[Any],
+    test: NDArray[Any],
+    labels: NDArray[np.bool_],
+) -> dict[str, dict[str, float]]:
+    """F1 of the same scores at each of the `STEPS`.
+
+    Parameters
+    ----------
+    rules : PublishedRules
+        The published evaluation.
+    train, validation : ndarray, shapes (N,), (V,)
+        Scores of the two parts of the publisher's training data. The papers' pool holds both.
+    test : ndarray, shape (T,)
+        Scores of every test point.
+    labels : ndarray of bool, shape (T,)
+        Test labels.
+
+    Returns
+    -------
+    dict of dict
+        By step: ``F1``, point-adjusted in the first step alone, ``flagged`` (share of the points) and ``points``.
+    """
+    keep = rules.kept(len(test))
+    pooled = np.concatenate([train, validation, test[:keep]])
+    cut = thresholds.quantile(pooled, 1 - rules.ratio / 100)
+    own = thresholds.quantile(validation)
+    flagged, told = thresholds.flag(test[:keep], cut), labels[:keep]
+    ours = thresholds.flag(test, own)
+    return {
+        "paper": _counted(told, flagged, f1_pa(told, flagged)),
+        "no point adjustment": _counted(told, flagged),
+        "validation threshold": _counted(told, ours[:keep]),
+        "every test point": _counted(labels, ours),
+    }
+
+
+def _counted(labels: NDArray[np.bool_], flags: NDArray[np.bool_], f1: float | None = None) -> dict[str, float]:
+    plain = point_metrics(labels, flags)["f1"] if f1 is None else f1
+    return {"F1": float(plain), "flagged": float(flags.mean()), "points": len(labels)}

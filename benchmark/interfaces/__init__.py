@@ -1,0 +1,1 @@
+"""The interfaces that all else implements or consumes: recordings, detectors, protocols, results and artifacts."""

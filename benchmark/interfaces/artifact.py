@@ -1,0 +1,119 @@
+"""The interface of a paper: its artifacts, each the cells that it needs and the files that it writes."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.numbers import Number
+from benchmark.interfaces.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run stands on.
+
+    Parameters
+    ----------
+    variant : {"real", "twin"}
+        Real files or embedded twins; part of every caption and file name.
+    profile : Profile
+        Seeds and rows.
+    scenario : str
+        Scenario of a figure in place of its own; empty for its own. Tables show every scenario.
+    """
+
+    variant: Variant
+    profile: Profile
+    scenario: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """What a file name carries: ``.real``, and profile and scenario where they are not the default."""
+        return f".{self.variant}{self.profile.suffix}" + (f".{self.scenario}" if self.scenario else "")
+
+
+class Artifact(ABC):
+    """One table or figure of a paper.
+
+    Attributes
+    ----------
+    name : str
+        ``<paper>/<artifact>``, e.g. ``gan-uq/table1``.
+    kind : {"table", "figure"}
+        Which command makes it, and which folder it is written to.
+    title : str
+        Caption without the data variant.
+    variants : tuple of str
+        Data variants that it can be made on; one that needs datasets without a twin is made on real data alone.
+    in_all : bool
+        Whether ``all`` makes it; an artifact of an hour is made by its own command.
+    scenarios : tuple of str
+        Scenarios that a caller may choose from; empty where there is no choice.
+    timed : bool
+        Whether it shows seconds, which no checksum of a result covers: then it is always made again.
+    """
+
+    in_all: ClassVar[bool] = True
+    variants: ClassVar[tuple[Variant, ...]] = ("real", "twin")
+    scenarios: ClassVar[tuple[str, ...]] = ()
+    timed: ClassVar[bool] = False
+    name: ClassVar[str]
+    kind: ClassVar[Literal["table", "figure"]]
+    title: ClassVar[str]
+
+    @abstractmethod
+    def cells(self, setting: Setting) -> list[Cell]:
+        """Every cell that it needs."""
+
+    @abstractmethod
+    def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
+        """Write its files.
+
+        Parameters
+        ----------
+        results : mapping of Cell to Result
+            A result for each of `cells`, failed ones too.
+        setting : Setting
+            As given to `cells`.
+        stem : path
+            Where to write: ``<folder>/<paper>/<artifact>.<variant>``, without extension.
+
+        Returns
+        -------
+        list of path
+            What was written.
+        """
+
+    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
+        """Every number shown, with its seeds and cells, for claims and explanations; none for a drawing."""
+        return []
+
+
+class Paper(ABC):
+    """A paper.
+
+    Attributes
+    ----------
+    name, title, reference : str
+        Registered name, title, and how to cite it.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    reference: ClassVar[str]
+
+    @property
+    def folder(self) -> Path:
+        """Where ``published.toml``, ``claims.toml`` and ``verdicts.toml`` stand: beside the class."""
+        return Path(inspect.getfile(type(self))).parent
+
+    @abstractmethod
+    def artifacts(self) -> list[Artifact]:
+        """Every table and figure that this package regenerates, in the paper's order."""

@@ -1,0 +1,78 @@
+"""The interface of a dataset."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from benchmark.interfaces.errors import DataError, ParameterError
+from benchmark.interfaces.metadata import Metadata
+from benchmark.interfaces.recording import Recording
+
+Variant = Literal["real", "twin"]
+
+
+@dataclass(kw_only=True)
+class Dataset(ABC):
+    """A published dataset and how to read it. Subclasses are keyword-only dataclasses; fields are parameters.
+
+    A subclass sets `metadata`, lists the `files` that it reads and turns them into recordings in `read`. Where a
+    statistical twin is embedded, `read_twin` emits it through the same parsing code.
+    """
+
+    metadata: ClassVar[Metadata]
+
+    @abstractmethod
+    def files(self, root: Path) -> list[Path]:
+        """Every file below the data folder ``root`` that `read` opens, sorted.
+
+        Raises
+        ------
+        DataError
+            If one is missing; the message says which and how to get it.
+        """
+
+    @abstractmethod
+    def read(self, root: Path) -> list[Recording]:
+        """Read the real files below ``root`` (the data folder, e.g. ``data/``)."""
+
+    def read_twin(self) -> list[Recording]:
+        """Make the embedded statistical twin. Raises `ParameterError` where the dataset has none."""
+        raise ParameterError(
+            f"dataset {self.metadata.name!r} has no embedded twin: give the real files with --data FOLDER "
+            f"(python -m benchmark data fetch {self.metadata.name})"
+        )
+
+    def load(self, variant: Variant, root: Path | None = None) -> list[Recording]:
+        """Load the recordings of one variant.
+
+        Parameters
+        ----------
+        variant : {"real", "twin"}
+            Real files or the embedded twin.
+        root : path, optional
+            Data folder; needed for ``real``.
+        """
+        if variant == "twin":
+            return self.read_twin()
+        if root is None:
+            raise ParameterError(
+                f"dataset {self.metadata.name!r}: the real variant needs a data folder: give --data FOLDER or set "
+                "BENCHMARK_DATA"
+            )
+        return self.read(Path(root))
+
+    def path(self, root: Path, *parts: str) -> Path:
+        """Return a file of this dataset below ``root``, also where it lies gzipped; `DataError` if missing."""
+        path = Path(root, self.metadata.folder, *parts)
+        zipped = path.with_name(path.name + ".gz")
+        if path.is_file():
+            return path
+        if zipped.is_file():
+            return zipped
+        raise DataError(
+            f"file is missing: 'python -m benchmark data fetch {self.metadata.name}' brings it or says how to get it",
+            file=path,
+        )

@@ -1,0 +1,141 @@
+"""A recording: one table of telemetry, its channels as columns, its points as rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.interfaces.errors import UnknownNameError
+
+FloatArray = NDArray[np.float32]
+_EMPTY: Mapping[str, NDArray[Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Telemetry of one source: T points of C channels.
+
+    Parameters
+    ----------
+    name : str
+        Name of the source (a machine, a pod, a trace).
+    values : ndarray of float32, shape (T, C)
+        One row a point, one column a channel, in the channel's own unit; NaN where the file holds nothing.
+    channels : tuple of str, length C
+        Channel names.
+    labels : ndarray of bool, shape (T,), optional
+        True where a point is anomalous under the dataset's own label. Never set on what an unsupervised
+        detector receives.
+    groups : ndarray of int64, shape (T,), optional
+        What rows belong together (a collection, a job), so that a split can keep them on one side.
+    time : ndarray of int64, shape (T,), optional
+        Time of each point in microseconds since the recording's own origin. Never a feature.
+    covariates : mapping of str to ndarray, shape (T,)
+        Named columns beside the channels: other labels (``label:<name>``), load measures, event types.
+    sequential : bool
+        True where row order is time, so that a window of consecutive rows has a meaning.
+    part : {"train", "test"}, optional
+        The side that the publisher of the dataset assigns to this recording.
+    modalities : tuple of str, length C or 0
+        What kind of quantity each channel is (``command``, ``telemetry``); empty where the dataset does not say.
+    dependencies : ndarray of bool, shape (C, C), optional
+        True where channel i truly depends on channel j. Only evaluation looks at it; no detector receives it.
+    """
+
+    name: str
+    values: FloatArray
+    channels: tuple[str, ...]
+    labels: NDArray[np.bool_] | None = None
+    groups: NDArray[np.int64] | None = None
+    time: NDArray[np.int64] | None = None
+    covariates: Mapping[str, NDArray[Any]] = field(default_factory=lambda: _EMPTY)
+    sequential: bool = True
+    part: str | None = None
+    modalities: tuple[str, ...] = ()
+    dependencies: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or self.values.shape[1] != len(self.channels):
+            raise ValueError(f"{self.name}: values {self.values.shape} do not fit {len(self.channels)} channels")
+        if len(self.modalities) not in (0, len(self.channels)):
+            raise ValueError(f"{self.name}: {len(self.modalities)} modalities for {len(self.channels)} channels")
+        if self.dependencies is not None and self.dependencies.shape != (len(self.channels),) * 2:
+            raise ValueError(f"{self.name}: dependencies {self.dependencies.shape} do not fit the channels")
+        columns = {"labels": self.labels, "groups": self.groups, "time": self.time, **self.covariates}
+        for what, column in columns.items():
+            if column is not None and column.shape != (len(self),):
+                raise ValueError(f"{self.name}: {what} {column.shape} do not fit {len(self)} points")
+
+    def __len__(self) -> int:
+        return int(self.values.shape[0])
+
+    def take(self, rows: NDArray[Any] | slice) -> Recording:
+        """Return the given rows (a slice, an index array or a mask), every column along."""
+
+        def cut(column: NDArray[Any] | None) -> Any:
+            return None if column is None else column[rows]
+
+        return replace(
+            self,
+            values=self.values[rows],
+            labels=cut(self.labels),
+            groups=cut(self.groups),
+            time=cut(self.time),
+            covariates={name: column[rows] for name, column in self.covariates.items()},
+        )
+
+    def select(self, channels: tuple[str, ...]) -> Recording:
+        """Return the same points with these channels only, in this order."""
+        unknown = [channel for channel in channels if channel not in self.channels]
+        if unknown:
+            raise UnknownNameError(f"channel of {self.name!r}", unknown[0], self.channels)
+        columns = [self.channels.index(channel) for channel in channels]
+        return replace(
+            self,
+            values=np.ascontiguousarray(self.values[:, columns]),
+            channels=channels,
+            modalities=tuple(self.modalities[column] for column in columns) if self.modalities else (),
+            dependencies=None if self.dependencies is None else self.dependencies[np.ix_(columns, columns)],
+        )
+
+    def unlabelled(self) -> Recording:
+        """Return what a detector without labels may see: values, channels, their kinds; nothing that tells a label."""
+        return Recording(self.name, self.values, self.channels, sequential=self.sequential, modalities=self.modalities)
+
+    def labelled(self) -> Recording:
+        """Return what a supervised detector may see: values, channels and labels."""
+        return replace(self.unlabelled(), labels=self.labels)
+
+
+def fingerprint(recordings: list[Recording]) -> str:
+    """Hash the parsed content of a dataset (SHA-256, hex): every value, label, group, time and covariate.
+
+    Two files that parse to the same content have the same fingerprint; one changed cell changes it.
+    """
+    digest = hashlib.sha256()
+    for recording in recordings:
+        header = (recording.name, recording.channels, recording.sequential, recording.part, len(recording))
+        digest.update(repr(header).encode())
+        if recording.modalities:
+            digest.update(repr(recording.modalities).encode())
+        columns = {
+            "values": recording.values,
+            "labels": recording.labels,
+            "groups": recording.groups,
+            "time": recording.time,
+            "dependencies": recording.dependencies,
+            **dict(sorted(recording.covariates.items())),
+        }
+        for name, column in columns.items():
+            if column is not None:
+                digest.update(f"{name}:{column.dtype.str}:{column.shape}".encode())
+                if column.dtype.kind == "O":
+                    raise TypeError(f"{recording.name}: column {name} has no fixed width")
+                digest.update(np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Protocol of the cloud-workload file: splits and injected events."""

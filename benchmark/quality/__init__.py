@@ -1,0 +1,1 @@
+"""Checks of data: health of a dataset, fidelity of a twin."""

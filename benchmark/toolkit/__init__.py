@@ -1,0 +1,1 @@
+"""Building blocks for authors of detectors: windows, scaling, label checks and neural-network training."""

@@ -1,0 +1,40 @@
+"""Labels as a supervised detector needs them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.recording import Recording
+
+
+def both_classes(recording: Recording) -> NDArray[np.bool_]:
+    """Return the labels of a recording, where it has anomalous and normal rows.
+
+    Parameters
+    ----------
+    recording : Recording
+        A training part with labels.
+
+    Returns
+    -------
+    ndarray of bool, shape (T,)
+        True where a row is anomalous.
+
+    Raises
+    ------
+    DataError
+        If there are no labels, or all are of one class: nothing can be learned from them.
+    """
+    if recording.labels is None:
+        raise DataError(f"{recording.name}: a supervised detector needs labels and the training part has none")
+    anomalous = int(recording.labels.sum())
+    if anomalous in (0, len(recording)):
+        missing = "anomalous" if anomalous == 0 else "normal"
+        raise DataError(
+            f"{recording.name}: the training part has no {missing} row among {len(recording)}, and a supervised "
+            "detector needs both classes: use a protocol that puts labelled anomalies into training, more rows, or an "
+            "unsupervised detector"
+        )
+    return recording.labels

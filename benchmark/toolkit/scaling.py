@@ -1,0 +1,116 @@
+"""Scaling of channels, fitted on training points alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.recording import FloatArray, Recording
+
+Scaling = Literal["standard", "minmax", "robust", "none"]
+
+LIMIT = 1e15
+"""Scaled values are limited to ±LIMIT so that sums of their squares stay finite in float32; nothing else is clipped."""
+
+_BLOCK = 65_536
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """An affine map of each channel, ``(x - centre) / spread``.
+
+    ========== ================== ==========================================
+    scaling    centre             spread
+    ========== ================== ==========================================
+    standard   mean               standard deviation (divisor T)
+    minmax     minimum            maximum - minimum
+    robust     median             interquartile range, or the standard
+                                  deviation where that range is 0
+    none       0                  1
+    ========== ================== ==========================================
+
+    A channel that is constant in training has spread 1: it is centred and keeps its unit, so that a later change
+    shows. Test values are not clipped to the training range.
+
+    Parameters
+    ----------
+    channels : tuple of str, length C
+        Channels that it was fitted on.
+    centre, spread : ndarray of float64, shape (C,)
+        See the table.
+    """
+
+    channels: tuple[str, ...]
+    centre: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, train: Recording, scaling: Scaling) -> Scaler:
+        """Learn centre and spread from training points; labels are not looked at.
+
+        Parameters
+        ----------
+        train : Recording
+            T ≥ 1 points of finite values.
+        scaling : {"standard", "minmax", "robust", "none"}
+            What to learn.
+
+        Raises
+        ------
+        DataError
+            If there is no row, or a value is missing or infinite.
+        """
+        if len(train) == 0:
+            raise DataError(f"{train.name}: the training part has no row to fit a scaling on")
+        _require_finite(train)
+        if scaling == "none":
+            return cls(train.channels, np.zeros(len(train.channels)), np.ones(len(train.channels)))
+        values = train.values.astype(np.float64)
+        low, high = values.min(axis=0), values.max(axis=0)
+        if scaling == "minmax":
+            centre, spread = low, high - low
+        elif scaling == "standard":
+            centre, spread = values.mean(axis=0), values.std(axis=0)
+        else:
+            lower, centre, upper = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
+            spread = np.where(upper > lower, upper - lower, values.std(axis=0))
+        # Compared by range, not by spread: the mean of equal numbers may be off by a rounding error.
+        constant = high == low
+        return cls(train.channels, np.where(constant, low, centre), np.where(constant, 1.0, spread))
+
+    def apply(self, recording: Recording) -> Recording:
+        """Return the recording with scaled values (float32, a new array); the given one stays as it is.
+
+        Raises
+        ------
+        DataError
+            If its channels are not those of the training part, or a value is missing or infinite.
+        """
+        if recording.channels != self.channels:
+            raise DataError(
+                f"{recording.name}: the detector was fitted on {len(self.channels)} channels "
+                f"({', '.join(self.channels[:5])}, …) and is given {len(recording.channels)} "
+                f"({', '.join(recording.channels[:5])}, …); they must be the same, in the same order"
+            )
+        _require_finite(recording)
+        scaled: FloatArray = np.empty(recording.values.shape, dtype=np.float32)
+        for start in range(0, len(recording), _BLOCK):
+            # In float64, or a channel with a large offset and a small range would lose its digits.
+            block = (recording.values[start : start + _BLOCK] - self.centre) / self.spread
+            scaled[start : start + _BLOCK] = np.clip(block, -LIMIT, LIMIT)
+        return replace(recording, values=scaled)
+
+
+def _require_finite(recording: Recording) -> None:
+    finite = np.isfinite(recording.values)
+    if not finite.all():
+        row, column = (int(index) for index in np.argwhere(~finite)[0])
+        raise DataError(
+            f"{recording.name}: a value is missing or infinite; impute before fitting or scoring",
+            row=row + 1,
+            column=recording.channels[column],
+        )

@@ -1,0 +1,1 @@
+"""CRL-BSAD: contrastive representation learning."""

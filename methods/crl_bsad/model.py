@@ -1,0 +1,254 @@
+"""CRL-BSAD after its parameters are settled: encoder, objective, reference embeddings, calibrated distances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from benchmark.interfaces.errors import DivergedError
+from benchmark.interfaces.recording import FloatArray
+from benchmark.metrics.ranking import auc_roc
+from benchmark.toolkit.nn.initialise import build
+from benchmark.toolkit.nn.threads import one_thread
+from methods.crl_bsad.corruption import corrupt
+from methods.crl_bsad.network import Encoder, Views, arrange, spread_shortfall
+from methods.crl_bsad.score import (
+    DISTANCES,
+    Calibration,
+    Distance,
+    Reference,
+    alignment,
+    effective_rank,
+    uniformity,
+)
+from methods.crl_bsad.training import Objective, fit_encoder
+
+if TYPE_CHECKING:
+    from methods.crl_bsad.detector import CRLBSAD
+
+CHOSEN: tuple[Distance, ...] = ("knn", "mahalanobis", "mask")
+"""What ``distance=auto`` chooses from."""
+
+_BLOCK = 4_096
+_HELD_OUT = 2_048
+_CALIBRATION = 1_000
+_COLLAPSED = 1e-4
+
+
+class Model:
+    """Encoder and scores.
+
+    Parameters
+    ----------
+    settings : CRLBSAD
+        The detector, whose parameters it reads.
+    preset : dict
+        Values of those that are None.
+    scales : tuple of int
+        Rows of each trailing mean.
+    channels : int
+        Channels C.
+
+    Attributes
+    ----------
+    encoder : Encoder
+        Equations (1) to (3).
+    views : Views
+        How windows become what the encoder takes.
+    preset : dict
+        The values in force of what the presets differ in.
+    """
+
+    def __init__(self, settings: CRLBSAD, preset: dict[str, Any], scales: tuple[int, ...], channels: int) -> None:
+        given = {name: getattr(settings, name, None) for name in preset}
+        self.preset = {name: preset[name] if value is None else value for name, value in given.items()}
+        self._settings, self._scales = settings, scales
+        self.views = Views(scales=scales, nodes=settings.nodes)
+        self._generator = torch.Generator().manual_seed(settings.seed)
+        shape = (channels, len(scales)) if settings.nodes == "channels" else (len(scales), channels)
+        self.encoder = build(
+            lambda: Encoder(*shape, settings.hidden, settings.temperature, settings.graph), self._generator
+        ).eval()
+
+    def fit(self, windows: Tensor, pseudo: Tensor, validation: Tensor) -> None:
+        """Train, keep reference embeddings, choose the distance and calibrate.
+
+        Parameters
+        ----------
+        windows, pseudo : Tensor, shape (T, W, C) and (T,)
+            Training windows and their pseudo-labels.
+        validation : Tensor, shape (V, W, C)
+            Validation windows.
+
+        Raises
+        ------
+        DivergedError
+            If a loss is not finite, or most rows are embedded at one point after training.
+        """
+        settings = self._settings
+        held_out = validation[_evenly(len(validation), _HELD_OUT)]
+        self._objective = Objective(
+            self.encoder,
+            self.views,
+            windows,
+            pseudo,
+            pairs=self.preset["pairs"],
+            negatives=self.preset["negatives"],
+            count=settings.negative_count,
+            temperature=settings.temperature,
+            smooth=settings.smoothness,
+            per_dimension=self.preset["per_dimension"],
+            variance=self.preset["variance"],
+            seed=settings.seed,
+        )
+        with one_thread():
+            if not settings.untrained:
+                self.history = fit_encoder(
+                    self._objective,
+                    held_out,
+                    rate=settings.learning_rate,
+                    epochs=settings.epochs,
+                    batch_size=settings.batch_size,
+                    patience=settings.patience,
+                )
+            with torch.inference_mode():
+                self._keep_reference(windows[pseudo != 1])
+                self._calibrate(held_out[_evenly(len(held_out), _CALIBRATION)])
+        self.chosen: Distance = self.preset["distance"]
+        if self.preset["distance"] == "auto":
+            self.chosen = max(CHOSEN, key=lambda name: self.selection[name])
+
+    def score(self, name: Distance, values: FloatArray) -> FloatArray:
+        """Calibrated distance of each row of scaled values (T, C), shape (T,)."""
+        with one_thread(), torch.inference_mode():
+            # Trailing means are computed once a row, not once a window.
+            means = trailing_means(values, self._scales)
+            before = past_means(values, max(self._scales)) if name == "mask" else values
+            found = []
+            for start in range(0, len(values), _BLOCK):
+                block = slice(start, start + _BLOCK)
+                embeddings = self._objective.embed(arrange(torch.from_numpy(means[block]), self.views.nodes))
+                masked = None
+                if name == "mask":
+                    seen = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self._scales)
+                    change = (before[block] - values[block])[:, :, None] / seen[:, None, :].astype(np.float32)
+                    inputs = arrange(torch.from_numpy(means[block] + change), self.views.nodes)
+                    masked = self._objective.embed(inputs)
+                found.append(self._reference.distances(name, embeddings, masked))
+            return self._calibrations[name].apply(np.concatenate(found)).astype(np.float32)
+
+    def adjacency(self, values: FloatArray) -> FloatArray:
+        """Mean of equation (2) over the rows of scaled values (T, C), shape (N, N)."""
+        with one_thread(), torch.inference_mode():
+            inputs = arrange(torch.from_numpy(trailing_means(values, self._scales)), self.views.nodes)
+            total = sum(
+                self.encoder.adjacency(self.encoder.hidden(block)).double().sum(dim=0) for block in inputs.split(_BLOCK)
+            )
+            return (total / len(values)).float().numpy()
+
+    def diagnostics(self, windows: Tensor) -> dict[str, float]:
+        """Tell whether the embedding has collapsed, on at most 1,000 windows.
+
+        Returns
+        -------
+        dict
+            ``dimensions``; ``rank``, the effective rank; ``alignment``, the mean squared distance of an embedding and
+            that of a crop on the unit sphere, 0 where they agree; ``uniformity``, 0 where all rows agree, lower where
+            they spread; ``norm``, the mean length of an embedding; ``shortfall``, what the standard deviation of
+            dimensions lacks to 1 on average.
+        """
+        windows = windows[_evenly(len(windows), _CALIBRATION)]
+        with one_thread(), torch.inference_mode():
+            embeddings = self._objective.embed(self.views.full(windows))
+            other = self._objective.positive(windows, torch.Generator().manual_seed(self._settings.seed))
+            return {
+                "dimensions": float(embeddings.shape[1]),
+                "rank": effective_rank(embeddings),
+                "alignment": alignment(embeddings, other),
+                "uniformity": uniformity(embeddings),
+                "norm": float(embeddings.norm(dim=1).mean()),
+                "shortfall": float(spread_shortfall(embeddings)),
+            }
+
+    def _keep_reference(self, windows: Tensor) -> None:
+        inputs = torch.cat([self.views.full(block).flatten(1) for block in windows.split(_BLOCK)])
+        embeddings = torch.cat([self._objective.embed(self.views.full(block)) for block in windows.split(_BLOCK)])
+        # Equal rows have equal embeddings; only rows that differ from the middle one tell of a collapse. Where a few
+        # extreme values dwarf all others, the inputs themselves lie close together: that is the yardstick.
+        differ = (inputs != inputs.median(dim=0).values).any(dim=1)
+        apart, of_inputs = typical_gap(embeddings, differ), typical_gap(inputs, differ)
+        if differ.any() and not apart > _COLLAPSED * of_inputs:
+            raise DivergedError(
+                f"the embedding collapsed: half of the rows lie within {apart:.3g} mean lengths of one point, half of "
+                f"their inputs within {of_inputs:.3g}"
+            )
+        kept = torch.randperm(len(embeddings), generator=self._generator)[: self._settings.reference_rows]
+        self._reference = Reference.fit(embeddings, kept, self._settings.k)
+
+    def _calibrate(self, intact: Tensor) -> None:
+        """Measure every distance on intact windows at each context, and how well it tells corrupted ones."""
+        shuffled = intact[torch.randperm(len(intact), generator=self._generator)]
+        corrupted = corrupt(shuffled, self._generator)
+        labels = np.repeat([False, True], [len(intact), len(corrupted)])
+        self.selection: dict[Distance, float] = {}
+        self._calibrations: dict[Distance, Calibration] = {}
+        for name in DISTANCES:
+            by_context = [self._of_windows(name, intact, seen) for seen in range(1, self.views.horizon + 1)]
+            self._calibrations[name] = Calibration.fit(by_context)
+            both = [by_context[-1], self._of_windows(name, corrupted, self.views.horizon)]
+            self.selection[name] = auc_roc(labels, np.concatenate(both))
+
+    def _of_windows(self, name: Distance, windows: Tensor, seen: int) -> NDArray[np.float64]:
+        context = torch.full((len(windows),), seen)
+        embeddings = self._objective.embed(self.views.cropped(windows, context))
+        masked = None
+        if name == "mask":
+            hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
+            masked = self._objective.embed(self.views.cropped(hidden, context))
+        return self._reference.distances(name, embeddings, masked)
+
+
+def typical_gap(points: Tensor, rows: Tensor) -> float:
+    """Median distance of ``rows``, a mask, from the middle of ``points`` (T, E), in mean lengths of a point."""
+    gaps = (points - points.median(dim=0).values)[rows].norm(dim=1)
+    return float(gaps.median() / points.norm(dim=1).mean())
+
+
+def trailing_means(values: FloatArray, scales: tuple[int, ...]) -> FloatArray:
+    """Mean of each row and the rows before it at every scale, (T, C) to (T, C, S); fewer rows at the start.
+
+    A sum of shifts, not a difference of cumulative sums: the digits that a huge value costs are lost only while it is
+    within reach.
+    """
+    means = np.empty((*values.shape, len(scales)), dtype=np.float32)
+    total = np.zeros_like(values)
+    for shift in range(max(scales)):
+        total[shift:] += values[: max(len(values) - shift, 0)]
+        for index in (index for index, scale in enumerate(scales) if scale == shift + 1):
+            seen = np.minimum(np.arange(1, len(values) + 1), shift + 1).astype(np.float32)
+            means[:, :, index] = total / seen[:, None]
+    return means
+
+
+def past_means(values: FloatArray, rows: int) -> FloatArray:
+    """Mean of up to ``rows`` − 1 rows before each row, (T, C); 0, the mean of training, where there are none."""
+    before = np.zeros_like(values)
+    if rows > 1:
+        before[1:] = trailing_means(values[:-1], (rows - 1,))[:, :, 0]
+    return before
+
+
+def past(windows: Tensor, seen: int) -> Tensor:
+    """Mean of the rows before the newest among ``seen`` rows, (B, W, C) to (B, C); 0 where there are none."""
+    if seen == 1:
+        return torch.zeros_like(windows[:, -1])
+    return windows[:, -seen:-1].mean(dim=1)
+
+
+def _evenly(length: int, wanted: int) -> Tensor:
+    """At most ``wanted`` indices, evenly spread over ``length``."""
+    return torch.from_numpy(np.unique(np.linspace(0, length - 1, min(wanted, length)).round().astype(np.int64)))

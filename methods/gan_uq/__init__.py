@@ -1,0 +1,1 @@
+"""GAN-UQ: a generative adversarial model with uncertainty."""

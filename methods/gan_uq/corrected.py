@@ -1,0 +1,231 @@
+"""GAN-UQ with its idea carried through: its game, and the three parts of its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from methods.gan_uq.layers import stream
+from methods.gan_uq.networks import Network
+from methods.gan_uq.training import Game, State, non_saturating
+
+PARTS = ("reconstruction", "features", "epistemic")
+
+LOWEST, HIGHEST = -7.0, 5.0
+"""Limits of the log-variance of a reconstructed value, in squared scaled units."""
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """What the generator makes of a batch.
+
+    Parameters
+    ----------
+    mean, log_variance : Tensor, shape (B, D)
+        Of each reconstructed value.
+    divergence : Tensor, shape (B,)
+        Kullback–Leibler divergence of the posterior of z from the prior, in nats.
+    generated : Tensor, shape (⌈B/2⌉, D)
+        Rows generated from the prior.
+    """
+
+    mean: Tensor
+    log_variance: Tensor
+    divergence: Tensor
+    generated: Tensor
+
+
+def negative_log_likelihood(rows: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Return ½[(x − μ)²/σ² + log σ²] of each value, in nats but for a constant."""
+    return 0.5 * ((rows - mean).square() * (-log_variance).exp() + log_variance)
+
+
+def divergence_from_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Return KL(N(m, diag s²) ‖ N(0, I)) of each row, in nats."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
+
+
+class CorrectedGame(Game[Reconstruction]):
+    """Evidence bound, adversarial loss with two time scales, feature matching; averaged weights to score with.
+
+    Parameters
+    ----------
+    network : Network
+        All stages.
+    seed : int
+        Seed of the detector.
+    learning_rate : float
+        Adam's step size of the generator; the discriminator's is four times that (Heusel et al. 2017).
+    weight : float
+        λ, the weight of the negative evidence bound.
+    warm_up : int
+        Epochs of plain squared error before anything else joins.
+    decay : float
+        Of the exponential moving average of the generator's weights, reached after its first steps.
+    """
+
+    def __init__(
+        self, network: Network, seed: int, *, learning_rate: float, weight: float, warm_up: int, decay: float
+    ) -> None:
+        generating = network.generating()
+        discriminator = list(network.distribution_discrimination.parameters())
+        super().__init__(
+            network,
+            torch.optim.Adam(generating, lr=learning_rate, fused=True),
+            torch.optim.Adam(discriminator, lr=4 * learning_rate, betas=(0.0, 0.9), fused=True),
+        )
+        self.weight, self.warm_up, self.decay = weight, warm_up, decay
+        self.prior, self.posterior = stream(seed, "prior"), stream(seed, "posterior")
+        self.averaged = [parameter.detach().clone() for parameter in generating]
+        self.steps = 0
+
+    def make(self, rows: Tensor) -> Reconstruction:
+        """Reconstruct from a sample of the posterior, and generate from the prior."""
+        network = self.network
+        centre, spread = network.latent_mapping.posterior(network.feature_encoding(rows))
+        noise = torch.randn(centre.shape, generator=self.posterior)
+        count = len(rows)
+        # Half as many from the prior: the discriminator is to know above all what the score confronts it with.
+        prior = network.latent_mapping.prior((count + 1) // 2, self.prior)
+        z = torch.cat([centre + (0.5 * spread).exp() * noise, prior])
+        mean, log_variance = decode(network, z)
+        return Reconstruction(mean[:count], log_variance[:count], divergence_from_prior(centre, spread), mean[count:])
+
+    def fakes(self, made: Reconstruction) -> Tensor:
+        """Return reconstructions and rows generated from the prior: the score compares rows with the former."""
+        return torch.cat([made.mean, made.generated])
+
+    def generator_loss(self, rows: Tensor, made: Reconstruction, *, warm: bool) -> Tensor:
+        """Return adversarial loss + feature matching + λ × negative evidence bound; in the warm-up squared error."""
+        if not warm:
+            return self.weight * 0.5 * (rows - made.mean).square().sum(dim=1).mean()
+        judge = self.network.distribution_discrimination
+        units = judge.features(torch.cat([rows, made.mean, made.generated]))
+        real, mean = units[: len(rows)], units[len(rows) : 2 * len(rows)]
+        matching = (real - mean).square().sum(dim=1).mean()
+        adversarial = non_saturating(judge.decision(units[len(rows) :]).squeeze(-1))
+        likelihood = negative_log_likelihood(rows, made.mean, made.log_variance).sum(dim=1)
+        return adversarial + matching + self.weight * (likelihood + made.divergence).mean()
+
+    def stepped(self) -> None:
+        """Move the averaged weights towards the present ones, faster in the first steps."""
+        self.steps += 1
+        share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
+        with torch.no_grad():
+            torch._foreach_lerp_(self.averaged, self.network.generating(), share)
+
+    def validation_loss(self, rows: Tensor) -> float:
+        """Return the negative evidence bound of the averaged weights, at the posterior's mean."""
+        present = self._exchange(self.averaged)
+        centre, spread = self.network.latent_mapping.posterior(self.network.feature_encoding(rows))
+        mean, log_variance = decode(self.network, centre)
+        self._exchange(present)
+        likelihood = negative_log_likelihood(rows, mean, log_variance).sum(dim=1)
+        return (likelihood + divergence_from_prior(centre, spread)).mean().item()
+
+    def state(self) -> State:
+        """Return the averaged weights of the generator's stages, the present ones of the discriminator."""
+        with torch.no_grad():
+            present = self._exchange(self.averaged)
+            state = super().state()
+            self._exchange(present)
+        return state
+
+    def _exchange(self, weights: list[Tensor]) -> list[Tensor]:
+        """Put weights in place of the generator's own, and return those."""
+        own = self.network.generating()
+        before = [parameter.detach().clone() for parameter in own]
+        for parameter, weight in zip(own, weights, strict=True):
+            parameter.detach().copy_(weight)
+        return before
+
+
+def decode(network: Network, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and limited log-variance of the reconstruction from z."""
+    generator = network.generative_reconstruction
+    return _heads(network, generator.hidden(z))
+
+
+def _heads(network: Network, units: Tensor) -> tuple[Tensor, Tensor]:
+    generator = network.generative_reconstruction
+    assert generator.log_variance is not None
+    return generator.mean(units), generator.log_variance(units).clamp(LOWEST, HIGHEST)
+
+
+class CorrectedScore:
+    """The raw parts of the score; all of them are ≥ 0 and higher where a point is stranger.
+
+    ``reconstruction``
+        Mean over the point's channels of the negative log-likelihood under μ̄ and σ, counted from its least value
+        ½·`LOWEST`, μ̄ the mean of the dropout samples.
+    ``features``
+        Squared distance of x and μ̄ in the discriminator's second hidden layer, mean over its units.
+    ``epistemic``
+        Variance of the dropout samples, mean over the point's channels.
+
+    Parameters
+    ----------
+    network : Network
+        Trained stages.
+    channels : int
+        Channels of the scored point: the last so many columns of a window. Earlier points of the window have windows
+        of their own.
+    """
+
+    def __init__(self, network: Network, channels: int) -> None:
+        self.network, self.channels = network, channels
+
+    def width(self) -> int:
+        """Numbers that one sample of one row takes at most."""
+        return max(self.network.generative_reconstruction.hidden.second.out_features, self.channels)
+
+    def terms(self, rows: Tensor, samples: int) -> Tensor:
+        """Return the parts, shape (B, 3)."""
+        units = self._units(rows, samples)
+        mean, log_variance = _heads(self.network, units.mean(dim=1))
+        return torch.stack(
+            [
+                self._unlikelihood(rows, mean, log_variance),
+                self._feature_distance(rows, mean),
+                self._epistemic(units),
+            ],
+            dim=1,
+        )
+
+    def sampled_terms(self, rows: Tensor, samples: int) -> Tensor:
+        """Return the parts with each sample's own reconstruction in place of μ̄, shape (B, S, 3).
+
+        The epistemic part is a property of all samples together and the same in each.
+        """
+        units = self._units(rows, samples)
+        _, log_variance = _heads(self.network, units.mean(dim=1))
+        mean = self.network.generative_reconstruction.mean(units)
+        rows, log_variance = rows.unsqueeze(1), log_variance.unsqueeze(1)
+        parts = [
+            self._unlikelihood(rows, mean, log_variance),
+            self._feature_distance(rows, mean),
+            self._epistemic(units).unsqueeze(1).expand(-1, samples),
+        ]
+        return torch.stack(parts, dim=2)
+
+    def _units(self, rows: Tensor, samples: int) -> Tensor:
+        masks = self.network.confidence_regulation.masks(samples, "reconstruction")
+        return self.network.generative_reconstruction.hidden.sampled(self.network.encode(rows), masks)
+
+    def _unlikelihood(self, rows: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+        point = slice(-self.channels, None)
+        values = negative_log_likelihood(rows[..., point], mean[..., point], log_variance[..., point])
+        return values.mean(dim=-1) - 0.5 * LOWEST
+
+    def _feature_distance(self, rows: Tensor, mean: Tensor) -> Tensor:
+        judge = self.network.distribution_discrimination
+        return (judge.features(rows) - judge.features(mean)).square().mean(dim=-1)
+
+    def _epistemic(self, units: Tensor) -> Tensor:
+        head = self.network.generative_reconstruction.mean
+        point = slice(-self.channels, None)
+        samples = functional.linear(units, head.weight[point], head.bias[point])
+        return self.network.confidence_regulation(samples).mean(dim=-1)

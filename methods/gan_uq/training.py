@@ -1,0 +1,193 @@
+"""The adversarial game of GAN-UQ: alternate steps, early stopping, and when a run counts as diverged."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from benchmark.interfaces.errors import DivergedError
+from benchmark.toolkit.nn.threads import one_thread
+from benchmark.toolkit.nn.train import History
+from methods.gan_uq.networks import Network
+
+SATURATED = 1e-3
+"""Distance from 0 or 1 below which a batch's mean discriminator output counts as being there."""
+
+Made = TypeVar("Made")
+State = dict[str, Tensor]
+
+
+def adversarial_value(real: Tensor, fake: Tensor) -> Tensor:
+    """Return L_adv = E[log D(x)] + E[log(1 − D(G(z)))] from logits, as printed; D maximises it, at most 0."""
+    return functional.logsigmoid(real).mean() + functional.logsigmoid(-fake).mean()
+
+
+def non_saturating(fake: Tensor) -> Tensor:
+    """Return −E[log D(G(z))] from logits: the fixed point of L_adv, and a gradient where D is sure."""
+    return -functional.logsigmoid(fake).mean()
+
+
+def reconstruction_loss(rows: Tensor, reconstructed: Tensor) -> Tensor:
+    """Return L_rec, the mean over rows of the squared Euclidean distance, in squared scaled units."""
+    return (rows - reconstructed).square().sum(dim=1).mean()
+
+
+class Game(ABC, Generic[Made]):
+    """What one preset trains: two losses, what to judge by, and which weights to keep.
+
+    Parameters
+    ----------
+    network : Network
+        All stages.
+    generator_optimizer, discriminator_optimizer : Optimizer
+        Over the parameters of each side.
+    """
+
+    warm_up = 0
+
+    def __init__(
+        self,
+        network: Network,
+        generator_optimizer: torch.optim.Optimizer,
+        discriminator_optimizer: torch.optim.Optimizer,
+    ) -> None:
+        self.network = network
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+
+    @abstractmethod
+    def make(self, rows: Tensor) -> Made:
+        """Run the generator's side on a batch, with gradients."""
+
+    @abstractmethod
+    def fakes(self, made: Made) -> Tensor:
+        """Return the rows that the discriminator is to tell from real ones."""
+
+    @abstractmethod
+    def generator_loss(self, rows: Tensor, made: Made, *, warm: bool) -> Tensor:
+        """Return the loss of encoding, mapping and reconstruction; ``warm`` once the warm-up is over."""
+
+    @abstractmethod
+    def validation_loss(self, rows: Tensor) -> float:
+        """Return the mean loss over validation rows that decides when to stop."""
+
+    def stepped(self) -> None:
+        """Do what follows a step of the generator."""
+
+    def state(self) -> State:
+        """Return a copy of the weights to score with."""
+        return {name: tensor.detach().clone() for name, tensor in self.network.state_dict().items()}
+
+
+@dataclass
+class _Outputs:
+    """The discriminator's mean outputs, batch by batch, of one epoch."""
+
+    real: list[float]
+    fake: list[float]
+
+    def saturated(self) -> bool:
+        """Whether every batch's means lie at 0 or 1, on real and on generated rows alike."""
+        means = [*self.real, *self.fake]
+        return bool(means) and all(min(mean, 1 - mean) < SATURATED for mean in means)
+
+
+def play(
+    game: Game[Made],
+    train: Tensor,
+    validation: Tensor,
+    *,
+    shuffle: torch.Generator,
+    epochs: int,
+    batch_size: int,
+    patience: int,
+) -> History:
+    """Train both sides in turn; leave the network with the weights of the best epoch, in evaluation mode.
+
+    Parameters
+    ----------
+    game : Game
+        Losses and optimisers.
+    train, validation : Tensor, shape (N, D)
+        Scaled rows. Validation decides when to stop and which weights are kept.
+    shuffle : torch.Generator
+        Shuffles training rows in each epoch.
+    epochs, batch_size, patience : int
+        Bounds, as for `benchmark.toolkit.nn.train.train`; epochs of the warm-up are not candidates for the best one.
+
+    Raises
+    ------
+    DivergedError
+        If a loss is not finite, or the discriminator stands at 0 or 1 in every batch of an epoch.
+    """
+    network, warm_up = game.network, min(game.warm_up, epochs - 1)
+    train_losses: list[float] = []
+    validation_losses: list[float] = []
+    best_epoch, best = warm_up, game.state()
+    with one_thread():
+        for epoch in range(epochs):
+            network.train()
+            batches = torch.randperm(len(train), generator=shuffle).tensor_split(math.ceil(len(train) / batch_size))
+            train_losses.append(_epoch(game, train, batches, epoch, warm=epoch >= warm_up))
+            network.eval()
+            with torch.inference_mode():
+                validation_losses.append(game.validation_loss(validation))
+            if not math.isfinite(validation_losses[-1]):
+                raise DivergedError(f"validation loss is {validation_losses[-1]} after epoch {epoch + 1}")
+            if epoch <= warm_up or validation_losses[-1] < validation_losses[best_epoch]:
+                best_epoch, best = epoch, game.state()
+            elif epoch - best_epoch >= patience:
+                break
+    network.load_state_dict(best)
+    network.eval()
+    return History(tuple(train_losses), tuple(validation_losses), best_epoch)
+
+
+def _epoch(game: Game[Made], train: Tensor, batches: Sequence[Tensor], epoch: int, *, warm: bool) -> float:
+    outputs, total = _Outputs([], []), 0.0
+    for chosen in batches:
+        rows = train[chosen]
+        made = game.make(rows)
+        if warm:
+            _discriminate(game, rows, game.fakes(made).detach(), outputs, epoch)
+        # The generator's loss passes through the discriminator and must leave no gradient in it.
+        game.network.distribution_discrimination.requires_grad_(False)
+        loss = game.generator_loss(rows, made, warm=warm)
+        game.network.distribution_discrimination.requires_grad_(True)
+        number = loss.item()
+        if not math.isfinite(number):
+            raise DivergedError(f"the generator's loss is {number} in epoch {epoch + 1}")
+        game.generator_optimizer.zero_grad()
+        loss.backward()
+        game.generator_optimizer.step()
+        game.stepped()
+        total += number * len(chosen)
+    if outputs.saturated():
+        real, fake = (sum(side) / len(side) for side in (outputs.real, outputs.fake))
+        raise DivergedError(
+            f"the discriminator stood at {round(real)} on real and at {round(fake)} on generated rows throughout "
+            f"epoch {epoch + 1}: it has no gradient left"
+        )
+    return total / len(train)
+
+
+def _discriminate(game: Game[Made], rows: Tensor, fakes: Tensor, outputs: _Outputs, epoch: int) -> None:
+    logits = game.network.distribution_discrimination(torch.cat([rows, fakes]))
+    real, fake = logits[: len(rows)], logits[len(rows) :]
+    loss = -adversarial_value(real, fake)
+    number = loss.item()
+    if not math.isfinite(number):
+        raise DivergedError(f"the discriminator's loss is {number} in epoch {epoch + 1}")
+    game.discriminator_optimizer.zero_grad()
+    loss.backward()
+    game.discriminator_optimizer.step()
+    with torch.no_grad():
+        outputs.real.append(real.sigmoid().mean().item())
+        outputs.fake.append(fake.sigmoid().mean().item())

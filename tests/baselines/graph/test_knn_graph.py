@@ -1,0 +1,126 @@
+"""Neighbours by direction, edges, and the two graphs of the classifier."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+import torch
+from torch_geometric.nn import GATConv, SAGEConv
+
+from baselines.graph.attention import RegularGATConv
+from baselines.graph.knn_graph import KnnGraphClassifier, edges, nearest
+from benchmark.toolkit.nn.initialise import build
+
+
+def rows(count: int, seed: int = 0, width: int = 5) -> torch.Tensor:
+    return torch.from_numpy(np.random.default_rng(seed).normal(size=(count, width)).astype(np.float32))
+
+
+def classifier(seed: int = 0, k: int = 3) -> KnnGraphClassifier:
+    return build(
+        lambda: KnnGraphClassifier(lambda: SAGEConv(8, 8), layers=2, width=8, k=k, reference=rows(40, 9)),
+        torch.Generator().manual_seed(seed),
+    )
+
+
+def cosines(first: torch.Tensor, second: torch.Tensor) -> np.ndarray:
+    return np.array(
+        [[a @ b / np.sqrt((a @ a) * (b @ b)) for b in second.double().numpy()] for a in first.double().numpy()]
+    )
+
+
+def test_neighbours_have_the_largest_cosine_whatever_their_length() -> None:
+    queries, candidates = rows(20), rows(30, 1) * torch.logspace(-3, 3, 30)[:, None]
+    expected = np.argsort(-cosines(queries, candidates), axis=1)[:, :4]
+    np.testing.assert_array_equal(nearest(queries, candidates, 4).numpy(), expected)
+
+
+def test_a_row_of_a_batch_is_no_neighbour_of_itself() -> None:
+    batch = rows(20)
+    similarity = cosines(batch, batch)
+    np.fill_diagonal(similarity, -2)
+    np.testing.assert_array_equal(nearest(batch, batch, 4).numpy(), np.argsort(-similarity, axis=1)[:, :4])
+
+
+def test_few_rows_give_few_neighbours() -> None:
+    batch = rows(3)
+    assert nearest(batch, batch, 8).shape == (3, 2)
+    assert nearest(batch[:1], batch[:1].clone(), 8).shape == (1, 1)
+    alone = batch[:1]
+    assert nearest(alone, alone, 8).shape == (1, 0)
+
+
+def test_rows_of_zeros_and_huge_rows_have_neighbours() -> None:
+    batch = rows(6)
+    batch[2], batch[3] = 0, 1e15
+    assert nearest(batch, batch, 2).shape == (6, 2)
+
+
+def test_edges_hold_a_self_loop_and_every_neighbour() -> None:
+    found = edges(torch.tensor([[4, 0], [1, 2]]), first=7)
+    assert found.tolist() == [[7, 4, 0, 8, 1, 2], [0, 0, 0, 1, 1, 1]]
+
+
+def test_nothing_but_features_makes_an_edge() -> None:
+    assert list(inspect.signature(KnnGraphClassifier.forward).parameters) == ["self", "rows", "neighbours"]
+    assert list(inspect.signature(nearest).parameters) == ["rows", "candidates", "k"]
+
+
+def test_evaluated_rows_do_not_see_each_other() -> None:
+    model, test = classifier().eval(), rows(25, 2)
+    with torch.inference_mode():
+        together = model(test)
+        changed = test.clone()
+        changed[1:] *= -50
+        torch.testing.assert_close(model(test[:1]), together[:1])
+        torch.testing.assert_close(model(changed)[:1], together[:1])
+        torch.testing.assert_close(model(test, model.neighbours(test)), together)
+
+
+def test_trained_rows_see_their_batch() -> None:
+    model, batch = classifier().train(), rows(25, 2)
+    changed = batch.clone()
+    changed[1:] *= -50
+    assert not torch.allclose(model(batch)[0], model(changed)[0])
+
+
+def test_evaluated_rows_receive_from_their_nearest_reference_rows_alone() -> None:
+    model, test = classifier().eval(), rows(1, 2)
+    neighbours = nearest(test, model.reference, 3)[0]
+    # Two layers deep: the neighbours, and what they receive from.
+    reached = torch.cat([neighbours, nearest(model.reference, model.reference, 3)[neighbours].flatten()]).unique()
+    expected = model(test).item()
+
+    def moved(row: int) -> float:
+        other = classifier().eval()
+        other.reference[row] *= 2  # the direction, and so every edge, stays
+        return other.eval()(test).item()
+
+    assert {row for row in range(40) if moved(row) != pytest.approx(expected, abs=1e-9)} == set(reached.tolist())
+
+
+def test_evaluation_uses_the_weights_of_the_moment() -> None:
+    model, test = classifier().eval(), rows(5, 2)
+    other = classifier(seed=1).eval()
+    assert not torch.allclose(model(test), other(test))
+    model.load_state_dict(other.state_dict())
+    torch.testing.assert_close(model.eval()(test), other(test))
+
+
+@pytest.mark.parametrize("sources", [20, 30])
+def test_regular_attention_is_attention(sources: int) -> None:
+    regular = build(lambda: RegularGATConv(5, 4, heads=3, add_self_loops=False), torch.Generator().manual_seed(0))
+    plain = GATConv(5, 4, heads=3, add_self_loops=False)
+    plain.load_state_dict(regular.state_dict())
+    given, targets = rows(sources), rows(20, 1)
+    links = edges(nearest(targets, given[:15], 6), first=sources - 20)
+    results, gradients = [], []
+    for layer in (regular, plain):
+        made = layer((given, targets), links)
+        made.square().sum().backward()
+        results.append(made)
+        gradients.append([parameter.grad for parameter in layer.parameters()])
+    torch.testing.assert_close(results[0], results[1])
+    torch.testing.assert_close(gradients[0], gradients[1])

@@ -1,0 +1,130 @@
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+
+from benchmark.drawing.critical_difference import draw_critical_difference
+from benchmark.drawing.figure import figure_style, new_figure, palette, save
+from benchmark.stats.ranks import rank_methods
+
+
+def drawn():
+    with figure_style():
+        figure = new_figure(3, 2)
+        axes = figure.add_axes((0.2, 0.2, 0.7, 0.7))
+        axes.plot([1, 2], [3, 4])
+        axes.set_xlabel("seconds")
+    return figure
+
+
+FRAME = pl.DataFrame({"x": [1, 2], "y": [1 / 3, 4.0]})
+
+
+def ranking(methods, datasets, seeds=2):
+    generator = np.random.default_rng(0)
+    frame = [
+        {
+            "method": f"m-{m}" if methods == 8 else f"method-{m:02d}",
+            "dataset": f"d{d}",
+            "seed": s,
+            "value": 0.1 * m + generator.normal(0, 0.2),
+        }
+        for m in range(methods)
+        for d in range(datasets)
+        for s in range(seeds)
+    ]
+    return rank_methods(frame, np.random.default_rng(0), resamples=200)
+
+
+def test_saving_twice_gives_the_same_bytes_without_date_or_version(tmp_path):
+    one, two = save(drawn(), tmp_path / "a" / "figure", FRAME), save(drawn(), tmp_path / "b" / "figure", FRAME)
+    assert [path.name for path in one] == ["figure.png", "figure.svg", "figure.csv"]
+    for first, second in zip(one, two, strict=True):
+        assert first.read_bytes() == second.read_bytes()
+    assert b"Matplotlib" not in one[0].read_bytes()
+    assert "<dc:date>" not in one[1].read_text()
+    assert one[2].read_text() == "x,y\n1,0.333333\n2,4.0\n"
+
+
+def test_a_name_with_a_dot_keeps_it(tmp_path):
+    assert save(drawn(), tmp_path / "figure1.twin", FRAME)[0].name == "figure1.twin.png"
+
+
+def test_png_has_200_dots_per_inch(tmp_path):
+    header = save(drawn(), tmp_path / "figure", FRAME)[0].read_bytes()[16:24]
+    assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (600, 400)
+
+
+def test_the_style_ends_where_its_block_ends():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    drawn()
+    assert dict(mpl.rcParams) == before
+
+
+def test_colours_are_distinct():
+    assert len(set(palette())) == 10
+
+
+def test_nothing_is_written_where_drawing_fails(tmp_path):
+    figure = drawn()
+    figure.axes[0].set_xlabel("$\\frac{$")  # mathematics that cannot be set
+    with pytest.raises(ValueError, match="frac"):
+        save(figure, tmp_path / "figure", FRAME)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reports_import_no_drawing_library_until_they_draw():
+    code = (
+        "import sys, benchmark.drawing.table, benchmark.drawing.pareto, benchmark.drawing.critical_difference; "
+        "print({'matplotlib', 'seaborn', 'pandas', 'scipy.stats', 'scikit_posthocs'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def texts(figure):
+    """Boxes of all texts in inches, by text."""
+    axes = figure.axes[0]
+    shown = [*figure.texts, *axes.texts]
+    boxes = [text.get_window_extent().transformed(figure.dpi_scale_trans.inverted()) for text in shown]
+    return [(text.get_text(), box) for text, box in zip(shown, boxes, strict=True) if text.get_text()]
+
+
+@pytest.mark.parametrize(("methods", "datasets"), [(3, 12), (8, 4), (20, 7), (20, 2)])
+def test_critical_difference_texts_neither_overlap_nor_leave_the_figure(methods, datasets):
+    ranked = ranking(methods, datasets)
+    figure, frame = draw_critical_difference(ranked, "VUS-PR, twin")
+    width, height = figure.get_size_inches()
+    found = texts(figure)
+    for text, box in found:
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= width, text
+        assert box.y1 <= height, text
+    for index, (one, box) in enumerate(found):
+        for two, other in found[index + 1 :]:
+            assert not box.padded(-0.02).overlaps(other.padded(-0.02)), (one, two)
+    assert frame["method"].to_list() == list(ranked.methods)
+    assert frame.columns == ["method", "mean_rank", "low", "high"]
+
+
+def test_critical_difference_shows_every_method_and_every_caveat():
+    found = ranking(6, 4)
+    figure, _ = draw_critical_difference(found, "VUS-PR, twin")
+    said = " ".join(text for text, _ in texts(figure))
+    assert all(method in said for method in found.methods)
+    assert all(caveat in said for caveat in found.caveats())
+
+
+def test_critical_difference_gives_the_same_bytes_twice(tmp_path):
+    one, two = (save(*_swap(draw_critical_difference(ranking(5, 6), "t"), tmp_path / name)) for name in ("one", "two"))
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+
+
+def _swap(pair, stem):
+    figure, frame = pair
+    return figure, stem, frame

@@ -1,0 +1,134 @@
+import csv
+import io
+from dataclasses import replace
+
+from benchmark.drawing.summary import summarise
+from benchmark.drawing.table import Column, Line, Table
+from benchmark.interfaces.cell import Cell, Result
+
+CELLS = [Cell("d", "twin", "p", seed, "m_1") for seed in range(3)]
+
+
+def ok(value):
+    return Result("OK", rows=[{"F1@val": number, "points": 4, "anomalous": 1} for number in (value, value + 0.2)])
+
+
+def made(results):
+    columns = (Column("F1@val", "F1"),)
+    lines = tuple(
+        Line(
+            "scenario",
+            "scenario",
+            label,
+            "m_1",
+            "paper",
+            published,
+            {"F1@val": summarise(list(zip(CELLS, runs, strict=True)), "F1@val")},
+        )
+        for label, published, runs in results
+    )
+    return Table("Caption & data: twin.", columns, lines, ("A note with 5 % in it.",))
+
+
+GOOD = [ok(0.4), ok(0.5), ok(0.6)]
+
+
+def test_published_stands_beside_measured_in_every_format():
+    table = made([("Ours", {"F1@val": "0.9523"}, GOOD)])
+    assert "| Ours | 0.9523 | 0.600 ± 0.248 |" in table.markdown()
+    assert "F1 (published) | F1@val" in table.markdown()
+    assert "Ours & 0.9523 & 0.600 $\\pm$ 0.248 \\\\" in table.latex()
+    (row,) = csv.DictReader(io.StringIO(table.csv()))
+    assert (row["published"], row["mean"], row["seeds"], row["status"]) == ("0.9523", "0.600000", "3", "OK")
+
+
+def test_a_failed_seed_withholds_the_number_and_says_how_to_rerun():
+    failed = Result("DIVERGED", "loss is not finite")
+    table = made([("Ours", {}, [ok(0.4), failed, ok(0.5)])])
+    assert "| Ours | – | diverged |" in table.markdown()
+    assert "loss is not finite; rerun: python -m benchmark run" in table.markdown()
+    (row,) = csv.DictReader(io.StringIO(table.csv()))
+    assert (row["mean"], row["status"]) == ("", "DIVERGED")
+
+
+def test_a_row_that_nobody_registered_says_so():
+    table = made([("GAT", {"F1@val": "0.9375"}, [Result("NOT_REGISTERED", "unknown method 'gat'")] * 3)])
+    assert "| GAT | 0.9375 | not registered |" in table.markdown()
+    assert "nothing is measured: GAT." in table.markdown()
+
+
+def test_an_undefined_metric_is_no_number():
+    table = made([("Ours", {}, [Result("OK", rows=[{"F1@val": None, "points": 4, "anomalous": 1}])] * 3)])
+    assert "| undefined |" in table.markdown()
+
+
+def test_latex_escapes_what_it_would_read_as_commands():
+    text = made([("A_B", {}, GOOD)]).latex()
+    assert "A\\_B" in text
+    assert "Caption \\& data" in text
+    assert "5 \\% in it" in text
+
+
+def test_written_files_are_the_three_formats(tmp_path):
+    written = made([("Ours", {}, GOOD)]).write(tmp_path / "tables" / "paper" / "table1.twin")
+    assert [path.name for path in written] == ["table1.twin.csv", "table1.twin.md", "table1.twin.tex"]
+    assert all(path.read_text() for path in written)
+
+
+def many(*means, values=(0.0, 0.02, -0.02)):
+    """One row a mean, seeds around it."""
+    return made([(f"m{i}", {"F1@val": "0.9"}, [ok(mean + v) for v in values]) for i, mean in enumerate(means)])
+
+
+def marks(table):
+    return [row["best"] for row in csv.DictReader(io.StringIO(table.csv()))]
+
+
+def test_what_cannot_be_told_from_the_best_is_marked_in_every_format():
+    lines = [
+        ("Best", {}, [ok(0.70), ok(0.72), ok(0.71)]),
+        ("Close", {}, [ok(0.72), ok(0.70), ok(0.70)]),
+        ("Far", {}, [ok(0.10), ok(0.13), ok(0.11)]),
+    ]
+    table = made(lines)
+    assert marks(table) == ["true", "true", "false"]
+    assert "| Best | – | **0.810 ± 0.025** |" in table.markdown()
+    assert "| Close | – | **0.807 ± 0.029** |" in table.markdown()
+    assert "| Far | – | 0.213 ± 0.038 |" in table.markdown()
+    assert "Best & -- & \\textbf{0.810 $\\pm$ 0.025} \\\\" in table.latex()
+    assert "Far & -- & 0.213 $\\pm$ 0.038 \\\\" in table.latex()
+    assert "- Bold: not distinguishable from the best of the section" in table.markdown()
+    assert "Holm at 5 \\%" in table.latex()
+
+
+def test_published_numbers_and_failed_rows_are_never_marked():
+    table = made(
+        [
+            ("A", {"F1@val": "0.99"}, GOOD),
+            ("B", {}, [ok(0.4), ok(0.5), ok(0.7)]),
+            ("C", {}, [Result("DIVERGED", "loss is not finite")] * 3),
+        ]
+    )
+    assert marks(table) == ["true", "true", "false"]
+    assert "| A | 0.99 | **" in table.markdown()
+    assert "| C | – | diverged |" in table.markdown()
+
+
+def test_each_section_has_its_own_best():
+    one, two = many(0.2, 0.6), many(0.1, 0.3)
+    lines = one.lines + tuple(replace(line, section="other") for line in two.lines)
+    assert marks(replace(one, lines=lines)) == ["false", "true", "false", "true"]
+
+
+def test_where_lower_is_better_the_lowest_is_marked():
+    table = many(0.2, 0.6)
+    assert marks(table) == ["false", "true"]
+    assert marks(replace(table, columns=(Column("F1@val", "F1", better="lower"),))) == ["true", "false"]
+
+
+def test_nothing_is_marked_and_no_note_stands_where_nothing_is_compared():
+    assert "Bold" not in made([("Ours", {}, GOOD)]).markdown()
+    one_seed = Line("s", "s", "m", "m", "paper", {}, {"F1@val": summarise([(CELLS[0], ok(0.5))], "F1@val")})
+    table = Table("Caption.", (Column("F1@val"),), (one_seed, replace(one_seed, label="n")))
+    assert marks(table) == ["false", "false"]
+    assert "Bold" not in table.markdown()

@@ -1,0 +1,137 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Result
+from benchmark.interfaces.profiles import PROFILES
+from benchmark.metrics.confidence import confidence_summary
+from benchmark.papers.gan_uq import sweeps
+from benchmark.papers.gan_uq.ablation import PARTS, Ablation
+from benchmark.papers.gan_uq.architecture import PRESETS, Architecture, inspect
+from benchmark.papers.gan_uq.confidence import Confidence
+from benchmark.protocols.google_2019.load import LEVELS
+
+SETTING = Setting("twin", PROFILES["default"])
+FIGURES = [sweeps.LatentDimension(), sweeps.AnomalyShare(), sweeps.Load(), sweeps.Samples()]
+
+
+def made_up(cell):
+    """A result with numbers that hang on the seed."""
+    row = dict.fromkeys((*sweeps.METRICS, "F1@oracle", "AUC-ROC", "AUC-PR"), 0.5 + 0.1 * cell.seed)
+    row |= {"points": 100, "anomalous": 10}
+    names = [f"samples={number}" for number in sweeps.SAMPLES] + [
+        part for parts in PARTS.values() for part in parts.values()
+    ]
+    found = row["F1@val"]
+    strata = {name: {"points": 100, "anomalous": 10 * place, "F1@val": found} for place, name in enumerate(LEVELS)}
+    said = confidence_summary(
+        np.arange(100) % 5 == 0, np.arange(100) % 7 == 0, np.linspace(0.5, 1, 100), np.arange(100) < 10
+    )
+    row["confidence"] = said
+    full = {**row, "alternatives": dict.fromkeys(names, row), "strata": strata}
+    return Result("OK", rows=[full], seconds={f"score {name}": 0.1 for name in names})
+
+
+def written(figure, folder, setting=SETTING, spoil=None):
+    results = {cell: made_up(cell) for cell in figure.cells(setting)}
+    if spoil is not None:
+        results[figure.cells(setting)[spoil]] = Result("DIVERGED", "loss is not finite")
+    paths = figure.write(results, setting, folder / "figure.twin")
+    assert [path.suffix for path in paths] == [".png", ".svg", ".csv"]
+    return pl.read_csv(paths[2]), paths
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_plotted_numbers_are_means_over_all_seeds(figure, tmp_path):
+    frame, _ = written(figure, tmp_path)
+    means = frame.filter(pl.col("metric").is_in(("Accuracy@val", "F1@val")))["mean"]
+    assert len(means)
+    assert np.allclose(means, 0.7)
+    assert (frame["seeds"] == 5).all()
+    assert set(frame["panel"].str.split(",").list.first()) == set(PRESETS)
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_the_same_results_give_the_same_bytes(figure, tmp_path):
+    contents = [[path.read_bytes() for path in written(figure, tmp_path / name)[1]] for name in ("one", "two")]
+    assert contents[0] == contents[1]
+
+
+def test_a_failed_seed_leaves_its_point_out(tmp_path):
+    figure = sweeps.LatentDimension()
+    frame, paths = written(figure, tmp_path, spoil=0)
+    assert frame.filter((pl.col("panel") == "published") & (pl.col("x") == sweeps.LATENTS[0])).is_empty()
+    assert not frame.filter((pl.col("panel") == "corrected") & (pl.col("x") == sweeps.LATENTS[0])).is_empty()
+    assert paths[0].stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("figure", [*FIGURES, Confidence()], ids=lambda figure: figure.name)
+def test_a_figure_of_failures_alone_is_still_written(figure, tmp_path):
+    results = {cell: Result("ERROR", "broken") for cell in figure.cells(SETTING)}
+    assert len(figure.write(results, SETTING, tmp_path / "figure.twin")) == 3
+
+
+def test_a_level_without_anomalies_has_no_point(tmp_path):
+    frame, _ = written(sweeps.Load(), tmp_path)
+    assert 0 not in frame["x"]
+    assert set(frame["anomalous"]) == {10.0, 20.0, 30.0, 40.0, 50.0}
+
+
+def test_a_failed_seed_leaves_a_figure_by_level_without_its_preset(tmp_path):
+    frame, _ = written(sweeps.Load(), tmp_path, spoil=0)
+    assert set(frame["panel"]) == {"corrected"}
+
+
+def test_scenario_changes_the_protocol_and_nothing_else():
+    other = Setting("twin", PROFILES["default"], "grouped")
+    for figure in FIGURES:
+        changed = [cell.protocol for cell in figure.cells(other)]
+        assert all("scenario=grouped" in protocol for protocol in changed)
+        assert [p.replace("grouped", "injected") for p in changed] == [c.protocol for c in figure.cells(SETTING)]
+
+
+def test_no_model_is_trained_for_each_level_or_number_of_samples():
+    for figure in (sweeps.Load(), sweeps.Samples()):
+        assert len(figure.cells(SETTING)) == len(PRESETS) * 5
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_architecture_is_read_off_the_live_model(preset):
+    stages = inspect(preset, channels=7)
+    assert [stage.name for stage in stages] == [
+        "feature_encoding",
+        "latent_mapping",
+        "generative_reconstruction",
+        "distribution_discrimination",
+        "confidence_regulation",
+    ]
+    assert [stage.shape for stage in stages[:3]] == ["(B, 64)", "(B, 256)", "(B, 7)"]
+    assert any("7 → 64" in layer for layer in stages[0].layers)
+
+
+def test_the_architecture_is_drawn(tmp_path):
+    assert Architecture().cells(SETTING) == []
+    paths = Architecture().write({}, SETTING, tmp_path / "fig1.twin")
+    assert all(path.stat().st_size > 500 for path in paths)
+
+
+def test_ablation_has_every_part_and_an_untrained_copy(tmp_path):
+    artifact = Ablation()
+    results = {cell: made_up(cell) for cell in artifact.cells(SETTING)}
+    text = artifact.write(results, SETTING, tmp_path / "ablation.twin")[1].read_text()
+    assert text.count("untrained") == 2
+    assert text.count("alone") == 5
+
+
+def test_confidence_is_drawn_for_both_presets(tmp_path):
+    frame, _ = written(Confidence(), tmp_path)
+    assert set(frame["panel"]) == set(PRESETS)
+    assert frame.filter(pl.col("metric") == "risk").height == 2 * 20
+    # Ten bins of which the lower half is empty: a decision between two classes states at least one half.
+    assert frame.filter(pl.col("metric") == "accuracy")["x"].min() == 0.55
+
+
+def test_confidence_leaves_a_preset_with_a_failed_seed_out(tmp_path):
+    frame, _ = written(Confidence(), tmp_path, spoil=0)
+    assert set(frame["panel"]) == {"corrected"}

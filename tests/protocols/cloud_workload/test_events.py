@@ -1,0 +1,170 @@
+"""Events in the cloud workload table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmark.data.cloud_workload.twin import RANGES
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.recording import Recording
+from benchmark.protocols.cloud_workload.events import (
+    CPU,
+    ERRORS,
+    EXECUTION,
+    GAP,
+    KINDS,
+    LONGEST,
+    MEMORY,
+    NETWORK,
+    PHYSICAL,
+    SHORTEST,
+    SURGE,
+    THROUGHPUT,
+    TRAVEL,
+    USERS,
+    WAITING,
+    envelope,
+    inject_events,
+)
+
+CHANNELS = tuple(RANGES)
+LOW, HIGH = (np.array([bounds[side] for bounds in RANGES.values()]) for side in (0, 1))
+
+
+def rows(count: int = 1500, level: float | None = None) -> Recording:
+    """Uniform noise over the published ranges, or every channel at one level of its range."""
+    noise = np.random.default_rng(0).uniform(size=(count, len(CHANNELS)))
+    values = LOW + (HIGH - LOW) * (noise if level is None else level)
+    return Recording("rows", np.broadcast_to(values, (count, len(CHANNELS))).astype(np.float32), CHANNELS)
+
+
+def inject(recording, share=0.1, severity="moderate", limits="physical", seed=0):
+    return inject_events(recording, share, severity, limits, np.random.default_rng(seed))
+
+
+def moved(before, after, name):
+    """What the injection adds to a channel, in multiples of its range."""
+    column = CHANNELS.index(name)
+    return (after.values[:, column].astype(float) - before.values[:, column]) / (HIGH[column] - LOW[column])
+
+
+def lengths_and_gaps(labels):
+    edges = np.flatnonzero(np.diff(np.r_[0, labels.astype(int), 0]))
+    return edges[1::2] - edges[::2], edges[2::2] - edges[1:-1:2]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
+def test_share_lengths_and_gaps(share, seed):
+    after = inject(rows(), share, seed=seed)
+    lengths, gaps = lengths_and_gaps(after.labels)
+    assert after.labels.sum() == round(share * 1500)
+    assert lengths.min() >= SHORTEST
+    assert lengths.max() <= LONGEST
+    assert (gaps >= GAP).all()
+    assert after.covariates["event"].max() == len(lengths)
+    assert np.array_equal(after.covariates["event"] > 0, after.labels)
+
+
+def test_kinds_take_turns_and_each_event_has_one():
+    after = inject(rows(), 0.4)
+    number, kind = after.covariates["event"], after.covariates["kind"]
+    kinds = [set(kind[number == event]) for event in range(1, number.max() + 1)]
+    assert all(len(found) == 1 for found in kinds)
+    counts = np.bincount([found.pop() for found in kinds], minlength=4)[1:]
+    assert len(counts) == len(KINDS)
+    assert counts.max() - counts.min() <= 1
+
+
+def test_normal_rows_and_the_original_stay_as_they_were():
+    before = rows()
+    after = inject(before, 0.4, "severe")
+    assert np.array_equal(after.values[~after.labels], rows().values[~after.labels])
+    assert np.array_equal(before.values, rows().values)
+    none = inject(before, 0.0)
+    assert not none.labels.any()
+    assert np.array_equal(none.values, before.values)
+
+
+def test_envelope_rises_holds_and_falls():
+    assert envelope(8).tolist() == [0.5, 1, 1, 1, 1, 1, 1, 0.5]
+    assert envelope(2).tolist() == [1, 1]
+
+
+def test_a_load_surge_moves_what_its_formula_says():
+    before = rows(level=0.4)
+    after = inject(before, 0.4, "mild")
+    event = after.covariates["event"][after.covariates["kind"] == 1][0]
+    inside = after.covariates["event"] == event
+    users = moved(before, after, USERS)[inside]
+    top = users.max()
+    assert 0.25 * 0.75 - 1e-3 <= top <= 0.25 * 1.25 + 1e-3
+    assert np.allclose(users, top * envelope(inside.sum()), atol=1e-3)
+    for name, sign in SURGE:
+        assert np.allclose(moved(before, after, name)[inside], sign * users, atol=2e-3)
+    for name in (MEMORY, EXECUTION):
+        assert not moved(before, after, name)[inside].any()
+
+
+def test_a_bottleneck_pins_one_resource_near_its_limit():
+    before = rows(level=0.4)
+    after = inject(before, 0.4, "severe")
+    number, kind = after.covariates["event"], after.covariates["kind"]
+    pinned = set()
+    for event in np.unique(number[kind == 2]):
+        inside = number == event
+        peak = after.values[inside].max(axis=0)
+        found = [name for name in (CPU, MEMORY) if moved(before, after, name)[inside].any()]
+        assert len(found) == 1
+        column = CHANNELS.index(found[0])
+        assert peak[column] >= PHYSICAL[found[0]][1] - (HIGH - LOW)[column] / 20
+        pinned |= set(found)
+        for name in (EXECUTION, WAITING):
+            assert (moved(before, after, name)[inside] > 0).all()
+        for name in (USERS, NETWORK, ERRORS, THROUGHPUT):
+            assert not moved(before, after, name)[inside].any()
+    assert pinned == {CPU, MEMORY}
+
+
+def test_a_cascade_reaches_channels_one_after_the_other():
+    before = rows(level=0.4)
+    after = inject(before, 0.4, "mild")
+    number, kind = after.covariates["event"], after.covariates["kind"]
+    for event in np.unique(number[kind == 3]):
+        inside = np.flatnonzero(number == event)
+        moves = [np.flatnonzero(moved(before, after, name)[inside]) for name, _ in TRAVEL]
+        lag = max(1, len(inside) // 10)
+        assert [move[0] for move in moves] == [lag * step for step in range(len(TRAVEL))]
+        assert moves[-1][-1] == len(inside) - 1
+
+
+@pytest.mark.parametrize("limits", ["physical", "published"])
+def test_values_stay_within_limits_and_keep_their_decimals(limits):
+    after = inject(rows(), 0.4, "severe", limits)
+    for column, name in enumerate(CHANNELS):
+        low, high = PHYSICAL[name] if limits == "physical" else RANGES[name][:2]
+        values = after.values[after.labels, column].astype(float)
+        assert values.min() >= low - 1e-3
+        assert values.max() <= high + 1e-3
+        decimals = RANGES[name][2]
+        assert np.allclose(values, np.round(values, decimals), atol=1e-3)
+
+
+def test_severities_and_limits_stand_on_the_same_events():
+    plans = [
+        inject(rows(), 0.1, severity, limits).covariates["event"]
+        for severity in ("mild", "moderate", "severe")
+        for limits in ("physical", "published")
+    ]
+    assert all(np.array_equal(plan, plans[0]) for plan in plans)
+    sizes = [
+        np.abs(inject(rows(), 0.1, severity).values - rows().values).mean()
+        for severity in ("mild", "moderate", "severe")
+    ]
+    assert sizes[0] < sizes[1] < sizes[2]
+
+
+def test_events_that_do_not_fit_are_one_clear_error():
+    with pytest.raises(ParameterError, match=r"share=0.9 asks for .* the part has 100 rows"):
+        inject(rows(100), 0.9)
