@@ -7,7 +7,7 @@ from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.cell import Cell
 
-TINY = Path(__file__).with_name("tiny.py").resolve()
+TINY = Path(__file__).parents[1] / "fixtures" / "tiny.py"
 
 
 @pytest.fixture
