@@ -1,4 +1,4 @@
-"""``metrics``: what each metric rewards, and what is known to be wrong with it."""
+"""``metrics``: the catalogue of metrics, with their known flaws."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from benchmark.cli import options
 
 
 def metrics(json: options.Json = False) -> None:
-    """List the metrics: what each rewards, its known flaws, what a random score gets."""
+    """List the metrics and their known flaws.
+
+    For each metric: the behaviour that it rewards, its flaws, its range, and the value of a random score.
+
+    Example: python -m benchmark metrics --json
+    """
     from dataclasses import asdict
 
     from benchmark.cli.printing import print_json, print_table
@@ -25,7 +30,7 @@ def metrics(json: options.Json = False) -> None:
         ],
     )
     print(
-        "\n<cut>: the policy that set the threshold, val or pot; point-wise metrics are also given at the oracle cut of"
-        "\nF1. @oracle: at the best of all thresholds for that very metric, found on the test labels. Neither: no"
+        "\n<cut>: the policy that set the threshold, val or pot. Point-wise metrics are also given at the oracle cut of"
+        "\nF1. @oracle: at the best of all thresholds for that very metric, chosen with the test labels. Neither: no"
         "\nthreshold. range: the best value last. chance: a random score. rows: any, or only rows in order of time."
     )
