@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import polars as pl
 
-from benchmark.drawing.figure import MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number, curve_numbers
@@ -56,7 +56,8 @@ class Sweep(Artifact):
         """Draw and save; what failed is named in the figure and left out of the lines."""
         frame = summarised(self.values(results, setting), self._whole(results, setting))
         panels = frame["panel"].unique(maintain_order=True).to_list() or ["no cell gave a number"]
-        failed = failures(results, self.cells(setting))
+        caption = f"{circumstances(setting, self.rows(setting))}, 95 % band"
+        notes = tuple(filter(None, (self.remark, *failures(results, self.cells(setting)))))
         with figure_style():
             figure = new_figure(7.2, 2.8 * ((len(panels) + 1) // 2) + 0.7)
             axes = figure.subplots((len(panels) + 1) // 2, 2, sharey=True, squeeze=False).ravel()
@@ -68,10 +69,10 @@ class Sweep(Artifact):
             axes[0].set_ylim(-0.02, 1.02)
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="lower center", ncols=len(labels))
-            figure.suptitle(f"{self.title}\n{circumstances(setting, self.rows(setting))}, 95 % band", fontsize=9)
-            figure.text(0.01, 0.005, "; ".join(filter(None, (self.remark, failed))), fontsize=7, color=MUTED)
+            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
+            figure.text(0.01, 0.005, "; ".join(notes), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.07, 1, 0.99))
-            return save(figure, stem, frame)
+            return save(figure, stem, frame, Description(self.title, caption, self.quantity, notes))
 
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
         """Draw the lines of one panel at equal steps, for the swept values are spaced unevenly."""
@@ -125,13 +126,13 @@ def summarised(records: list[dict[str, Any]], wanted: int) -> pl.DataFrame:
     )
 
 
-def failures(results: Mapping[Cell, Result], cells: list[Cell]) -> str:
-    """Say how many cells gave no number and why, once a status."""
+def failures(results: Mapping[Cell, Result], cells: list[Cell]) -> list[str]:
+    """How many cells gave no number, by status."""
     reasons: dict[str, int] = {}
     for one in set(cells):
         if not results[one].ok:
             reasons[results[one].status] = reasons.get(results[one].status, 0) + 1
-    return "; ".join(f"{count} cells without a number: {status}" for status, count in sorted(reasons.items()))
+    return [f"{count} cells without a number: {status}" for status, count in sorted(reasons.items())]
 
 
 def circumstances(setting: Setting, rows: int) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette
+from benchmark.drawing.figure import INK, MUTED, Drawing, figure_style, new_figure, palette
 from benchmark.stats.ranks import Ranking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # Inches.
 WIDTH = 7.2
@@ -21,11 +18,12 @@ ROW = 0.29
 BAR = 0.09
 CAVEAT = 0.135
 CAVEAT_LETTERS = 130
+QUANTITY = "Mean rank over datasets, 1 is best"
 SIZES = (8.5, 6.0)
 """Of a method's name and of the numbers below it, in points."""
 
 
-def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> tuple[Figure, pl.DataFrame]:
+def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> Drawing:
     """Draw a ranking, with its caveats below.
 
     Parameters
@@ -44,10 +42,13 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
         thick bars join groups without a difference.
     polars DataFrame
         The plotted numbers: ``method``, ``mean_rank``, ``low``, ``high``.
+    tuple of str
+        Remarks below the figure.
     """
     groups = ranking.groups
-    said = [line for text in (*ranking.caveats(), caveat) for line in textwrap.wrap(text, CAVEAT_LETTERS)]
-    below = 0.2 + CAVEAT * len(said)
+    remarks = tuple(filter(None, (*ranking.caveats(), caveat)))
+    lines = [line for remark in remarks for line in textwrap.wrap(remark, CAVEAT_LETTERS)]
+    below = 0.2 + CAVEAT * len(lines)
     names_top = below + ROW * ((len(ranking.methods) + 1) // 2)
     line = names_top + 0.08 + BAR * (len(groups) + 1)
     height = line + 1.08
@@ -62,15 +63,15 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
         axes.set_axis_off()
         scale = _Scale(len(ranking.methods), margin, width - margin)
         axes.text(EDGE, height - 0.1, title, fontsize=10, va="top", weight="bold")
-        axes.text(EDGE, height - 0.33, "Mean rank over datasets, 1 is best", fontsize=8, va="top", color=MUTED)
+        axes.text(EDGE, height - 0.33, QUANTITY, fontsize=8, va="top", color=MUTED)
         _axis(axes, scale, line, ranking.critical_difference)
         for level, (first, last) in enumerate(groups, start=1):
             ends = [scale(ranking.mean_ranks[first]) - 0.04, scale(ranking.mean_ranks[last]) + 0.04]
             axes.plot(ends, [line - BAR * level] * 2, color=palette()[0], lw=3.2, solid_capstyle="round")
         _names(axes, scale, ranking, line, names_top)
-        for index, remark in enumerate(said):
+        for index, remark in enumerate(lines):
             axes.text(EDGE, below - 0.12 - CAVEAT * index, remark, fontsize=6.8, color=MUTED, va="top")
-    return figure, ranking.frame()
+    return Drawing(figure, ranking.frame(), remarks)
 
 
 class _Scale:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import FAINT, MUTED, figure_style, new_figure, palette
+from benchmark.drawing.figure import FAINT, MUTED, Drawing, figure_style, new_figure, palette
 from benchmark.drawing.labels import label_points
 from benchmark.interfaces.errors import DataError
 from benchmark.stats.grid import Grid, Tidy, grid
@@ -17,15 +17,16 @@ from benchmark.stats.intervals import mean_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # Inches.
 WIDTH, PLOT_HEIGHT = 7.2, 3.4
 REMARK = 0.14
 REMARK_LETTERS = 138
 
+COST = "seconds to fit and score (sum over datasets, mean over seeds)"
 
-def draw_pareto(frame: Tidy, metric: str, title: str) -> tuple[Figure, pl.DataFrame]:
+
+def draw_pareto(frame: Tidy, metric: str, title: str) -> Drawing:
     """Draw mean metric against seconds of fit and score, with the Pareto front.
 
     Parameters
@@ -46,6 +47,8 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> tuple[Figure, pl.DataFr
         The plotted numbers, by cost: ``method``; ``value``, ``low``, ``high`` (mean over datasets, with 95 % t interval
         over seeds); ``seconds`` (fit + score, sum over datasets, mean over seeds); ``on_front``: no other method is at
         least as good on both and better on one.
+    tuple of str
+        Remarks below the figure.
 
     Raises
     ------
@@ -54,18 +57,19 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> tuple[Figure, pl.DataFr
     """
     values, costs, left_out = _grids(frame)
     table = _table(values, costs)
-    remarks = [line for remark in _remarks(values, left_out) for line in textwrap.wrap(remark, REMARK_LETTERS)]
-    below = 0.65 + REMARK * len(remarks)
+    remarks = _remarks(values, left_out)
+    lines = [line for remark in remarks for line in textwrap.wrap(remark, REMARK_LETTERS)]
+    below = 0.65 + REMARK * len(lines)
     height = below + PLOT_HEIGHT + 0.35
     with figure_style():
         figure = new_figure(WIDTH, height)
         axes = figure.add_axes((0.085, below / height, 0.895, PLOT_HEIGHT / height))
         _draw(axes, table)
-        axes.set(xlabel="seconds to fit and score (sum over datasets, mean over seeds)", ylabel=metric)
+        axes.set(xlabel=COST, ylabel=metric)
         axes.set_title(title, loc="left", weight="bold")
-        for index, remark in enumerate(reversed(remarks)):
+        for index, remark in enumerate(reversed(lines)):
             figure.text(0.012, (0.07 + REMARK * index) / height, remark, fontsize=6.8, color=MUTED, va="bottom")
-    return figure, table
+    return Drawing(figure, table, tuple(remarks))
 
 
 def _grids(frame: Tidy) -> tuple[Grid, Grid, dict[str, str]]:

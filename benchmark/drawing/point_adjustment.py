@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import FAINT, INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import FAINT, INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.metrics import adjusted
 from benchmark.metrics.checks import Marks
 from benchmark.metrics.point import point_metrics
@@ -60,7 +60,8 @@ def illustrate(out: Path) -> list[Path]:
         figure = new_figure(7.2, 2.9)
         _draw_example(figure.add_axes((0.012, 0.165, 0.405, 0.745)), colors)
         _draw_curves(figure.add_axes((0.515, 0.165, 0.36, 0.745)), curves, colors)
-    return save(figure, out / "figures" / "metrics" / "point_adjustment", curves)
+    description = Description("Point-adjusted F1 of a random score", "", "length of an event (points)")
+    return save(figure, out / "figures" / "metrics" / "point_adjustment", curves, description)
 
 
 def random_scores() -> pl.DataFrame:

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -6,7 +7,7 @@ import polars as pl
 import pytest
 
 from benchmark.drawing.critical_difference import draw_critical_difference
-from benchmark.drawing.figure import figure_style, new_figure, palette, save
+from benchmark.drawing.figure import Description, figure_style, new_figure, palette, save
 from benchmark.stats.ranks import rank_methods
 
 
@@ -19,6 +20,7 @@ def drawn():
     return figure
 
 
+WORDS = Description("Speed", "real data", "seconds", ("A note.",))
 FRAME = pl.DataFrame({"x": [1, 2], "y": [1 / 3, 4.0]})
 
 
@@ -39,21 +41,28 @@ def ranking(methods, datasets, seeds=2):
 
 
 def test_saving_twice_gives_the_same_bytes_without_date_or_version(tmp_path):
-    one, two = save(drawn(), tmp_path / "a" / "figure", FRAME), save(drawn(), tmp_path / "b" / "figure", FRAME)
-    assert [path.name for path in one] == ["figure.png", "figure.svg", "figure.csv"]
+    one, two = save(drawn(), tmp_path / "a" / "figure", FRAME, WORDS), save(drawn(), tmp_path / "b" / "figure", FRAME, WORDS)
+    assert [path.name for path in one] == ["figure.png", "figure.svg", "figure.csv", "figure.json"]
     for first, second in zip(one, two, strict=True):
         assert first.read_bytes() == second.read_bytes()
     assert b"Matplotlib" not in one[0].read_bytes()
     assert "<dc:date>" not in one[1].read_text()
     assert one[2].read_text() == "x,y\n1,0.333333\n2,4.0\n"
+    assert json.loads(one[3].read_text()) == {
+        "schema": 1,
+        "title": "Speed",
+        "caption": "real data",
+        "quantity": "seconds",
+        "notes": ["A note."],
+    }
 
 
 def test_a_name_with_a_dot_keeps_it(tmp_path):
-    assert save(drawn(), tmp_path / "figure1.twin", FRAME)[0].name == "figure1.twin.png"
+    assert save(drawn(), tmp_path / "figure1.twin", FRAME, WORDS)[0].name == "figure1.twin.png"
 
 
 def test_png_has_200_dots_per_inch(tmp_path):
-    header = save(drawn(), tmp_path / "figure", FRAME)[0].read_bytes()[16:24]
+    header = save(drawn(), tmp_path / "figure", FRAME, WORDS)[0].read_bytes()[16:24]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (600, 400)
 
 
@@ -73,7 +82,7 @@ def test_nothing_is_written_where_drawing_fails(tmp_path):
     figure = drawn()
     figure.axes[0].set_xlabel("$\\frac{$")  # mathematics that cannot be set
     with pytest.raises(ValueError, match="frac"):
-        save(figure, tmp_path / "figure", FRAME)
+        save(figure, tmp_path / "figure", FRAME, WORDS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -97,7 +106,7 @@ def texts(figure):
 @pytest.mark.parametrize(("methods", "datasets"), [(3, 12), (8, 4), (20, 7), (20, 2)])
 def test_critical_difference_texts_neither_overlap_nor_leave_the_figure(methods, datasets):
     ranked = ranking(methods, datasets)
-    figure, frame = draw_critical_difference(ranked, "VUS-PR, twin")
+    figure, frame, _ = draw_critical_difference(ranked, "VUS-PR, twin")
     width, height = figure.get_size_inches()
     found = texts(figure)
     for text, box in found:
@@ -114,10 +123,11 @@ def test_critical_difference_texts_neither_overlap_nor_leave_the_figure(methods,
 
 def test_critical_difference_shows_every_method_and_every_caveat():
     found = ranking(6, 4)
-    figure, _ = draw_critical_difference(found, "VUS-PR, twin")
+    figure, _, notes = draw_critical_difference(found, "VUS-PR, twin")
     said = " ".join(text for text, _ in texts(figure))
     assert all(method in said for method in found.methods)
     assert all(caveat in said for caveat in found.caveats())
+    assert notes == tuple(found.caveats())
 
 
 def test_critical_difference_gives_the_same_bytes_twice(tmp_path):
@@ -125,6 +135,5 @@ def test_critical_difference_gives_the_same_bytes_twice(tmp_path):
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
 
 
-def _swap(pair, stem):
-    figure, frame = pair
-    return figure, stem, frame
+def _swap(drawing, stem):
+    return drawing.figure, stem, drawing.frame, WORDS

@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from dataclasses import replace
 
 from benchmark.drawing.summary import summarise
@@ -69,10 +70,39 @@ def test_latex_escapes_what_it_would_read_as_commands():
     assert "5 \\% in it" in text
 
 
-def test_written_files_are_the_three_formats(tmp_path):
+def test_written_files_are_the_four_formats(tmp_path):
     written = made([("Ours", {}, GOOD)]).write(tmp_path / "tables" / "paper" / "table1.twin")
-    assert [path.name for path in written] == ["table1.twin.csv", "table1.twin.md", "table1.twin.tex"]
+    assert [path.name for path in written] == [f"table1.twin.{extension}" for extension in ("csv", "md", "tex", "json")]
     assert all(path.read_text() for path in written)
+
+
+def test_the_json_file_holds_all_that_the_table_shows():
+    failed = Result("DIVERGED", "loss is not finite")
+    table = made([("A", {"F1@val": "0.9523"}, GOOD), ("B", {}, [ok(0.4), ok(0.5), ok(0.7)]), ("C", {}, [failed] * 3)])
+    document = json.loads(table.json())
+    assert document["schema"] == 1
+    assert document["caption"] == table.caption
+    assert document["columns"] == [{"metric": "F1@val", "published": "F1", "better": "higher"}]
+    (section,) = document["sections"]
+    assert (section["key"], section["heading"]) == ("scenario", "scenario")
+    assert [(line["label"], line["method"], line["role"]) for line in section["lines"]] == [
+        (label, "m_1", "paper") for label in "ABC"
+    ]
+    first, second, third = [line["numbers"][0] for line in section["lines"]]
+    assert (first["published"], first["mean"], first["seeds"], first["best"]) == ("0.9523", 0.6, 3, True)
+    assert first["values"] == [0.5, 0.6, 0.7]
+    assert second["published"] == ""
+    assert (third["status"], third["mean"], third["low"], third["values"]) == ("DIVERGED", None, None, [])
+    assert "loss is not finite" in third["reason"]
+    markdown = table.markdown()
+    assert markdown.endswith("\n".join(f"- {note}" for note in document["notes"]) + "\n")
+
+
+def test_a_single_seed_has_a_mean_without_limits_in_the_json_file():
+    line = Line("s", "s", "m", "m", "paper", {}, {"F1@val": summarise([(CELLS[0], ok(0.5))], "F1@val")})
+    table = Table("Caption.", (Column("F1@val"),), (line,))
+    (number,) = json.loads(table.json())["sections"][0]["lines"][0]["numbers"]
+    assert (number["mean"], number["low"], number["high"], number["seeds"]) == (0.6, None, None, 1)
 
 
 def many(*means, values=(0.0, 0.02, -0.02)):

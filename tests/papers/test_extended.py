@@ -30,7 +30,7 @@ def test_no_artifact_of_hours_is_in_all():
 def test_artifacts_write_their_files(artifact, tmp_path):
     written = artifact.write({cell: made_up(cell) for cell in artifact.cells(SETTING)}, SETTING, tmp_path / "it.real")
     assert all(path.stat().st_size for path in written)
-    assert len(written) == 3
+    assert len(written) == 4
 
 
 def test_a_failed_seed_leaves_its_method_out_and_not_at_zero():
@@ -83,7 +83,7 @@ def test_the_gain_of_training_is_the_difference_by_seed(tmp_path):
 
 def test_a_waterfall_of_failures_alone_is_still_written(tmp_path):
     results = dict.fromkeys(Waterfall().cells(SETTING), Result("ERROR", "broken"))
-    assert len(Waterfall().write(results, SETTING, tmp_path / "it.real")) == 3
+    assert len(Waterfall().write(results, SETTING, tmp_path / "it.real")) == 4
 
 
 def test_the_waterfall_follows_the_seed_that_is_best_under_the_paper_s_protocol(tmp_path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.recording import Recording
@@ -70,15 +70,14 @@ class Architecture(Artifact):
                 for step in found
             ]
         )  # fmt: skip
+        caption = f"as instantiated for the {channels} channels of cloud-workload (B rows)"
         with figure_style():
             figure = new_figure(11, 5.6)
             for axis, (preset, found) in zip(figure.subplots(2, 1), steps.items(), strict=True):
                 draw(axis, preset, found)
-            figure.suptitle(
-                f"{self.title}, as instantiated for the {channels} channels of cloud-workload (B rows)", fontsize=10
-            )
+            figure.suptitle(f"{self.title}, {caption}", fontsize=10)
             figure.tight_layout(rect=(0, 0, 1, 0.98))
-            return save(figure, stem, frame)
+            return save(figure, stem, frame, Description(self.title, caption))
 
 
 def inspect(preset: str, channels: int) -> list[Step]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import polars as pl
 
 from benchmark.artifacts.sweep import Sweep, circumstances, seeds, summarised
-from benchmark.drawing.figure import figure_style, new_figure, palette, save
+from benchmark.drawing.figure import Description, figure_style, new_figure, palette, save
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
@@ -102,6 +102,7 @@ class WeakSupervision(Sweep):
         if setting.profile.name != "full":
             return super().write(results, setting, stem)
         frame = _grid(self.values(results, setting), seeds(setting))
+        caption = f"{circumstances(setting, self.rows(setting))}, mean over seeds"
         with figure_style():
             figure = new_figure(12, 5.4)
             axes = figure.subplots(len(PRESETS), len(METRICS), sharex=True, sharey=True)
@@ -114,9 +115,9 @@ class WeakSupervision(Sweep):
                 axis.set_xlabel("pseudo-labels that are wrong")
             for row in axes:
                 row[0].set_ylabel("rows with a pseudo-label")
-            figure.suptitle(f"{self.title}\n{circumstances(setting, self.rows(setting))}, mean over seeds", fontsize=9)
+            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
             figure.tight_layout()
-            return save(figure, stem, frame)
+            return save(figure, stem, frame, Description(self.title, caption, self.quantity))
 
     @staticmethod
     def _cell(setting: Setting, preset: str, point: tuple[float, float], seed: int) -> Cell:

@@ -11,9 +11,9 @@ import numpy as np
 from benchmark.artifacts.comparison import CONTROL_ENTRIES, Entry
 from benchmark.artifacts.sweep import seeds
 from benchmark.artifacts.time_series import Series
-from benchmark.drawing.critical_difference import draw_critical_difference
-from benchmark.drawing.figure import save
-from benchmark.drawing.pareto import draw_pareto
+from benchmark.drawing.critical_difference import QUANTITY, draw_critical_difference
+from benchmark.drawing.figure import Description, save
+from benchmark.drawing.pareto import COST, draw_pareto
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
@@ -102,8 +102,9 @@ class CriticalDifference(_OfDetectors):
         """Draw and save."""
         ranking = rank_methods(Detectors().frame(results, setting), np.random.default_rng(0))
         caveat = "Traces of one spacecraft are not independent draws, so that methods are told apart too easily here."
-        figure, frame = draw_critical_difference(ranking, f"{self.title}, real data", caveat)
-        return save(figure, stem, frame)
+        drawing = draw_critical_difference(ranking, f"{self.title}, real data", caveat)
+        description = Description(self.title, "real data", QUANTITY, drawing.notes)
+        return save(drawing.figure, stem, drawing.frame, description)
 
 
 class Cost(_OfDetectors):
@@ -115,5 +116,6 @@ class Cost(_OfDetectors):
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save. Seconds are those of the machine and hour that the cells ran on, beside a second worker."""
-        figure, table = draw_pareto(Detectors().frame(results, setting), METRIC, f"{self.title}, real data")
-        return save(figure, stem, table)
+        drawing = draw_pareto(Detectors().frame(results, setting), METRIC, f"{self.title}, real data")
+        description = Description(self.title, "real data", COST, drawing.notes)
+        return save(drawing.figure, stem, drawing.frame, description)

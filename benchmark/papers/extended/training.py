@@ -10,7 +10,7 @@ import polars as pl
 
 from benchmark.artifacts.comparison import CONTROL_ENTRIES, Entry
 from benchmark.artifacts.time_series import Series
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.drawing.summary import Summary
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -76,6 +76,13 @@ class TrainingGain(Artifact):
         }
         frame = _frame(measured)
         headings = list(Training.sections.values())
+        caption = f"{METRIC}, real data, every point counted"
+        notes = (
+            f"Ring: untrained copy. Disc: trained. Bars: 95 % t interval over {setting.profile.seeds} seeds. "
+            f"Dotted: {REFERENCE} of the scaled values.",
+            "At the right: trained minus untrained; * where a paired t-test over seeds distinguishes it from 0 "
+            f"(Holm over all {len(frame)} pairs, 5 %).",
+        )
         with figure_style():
             figure = new_figure(7.4, 3.3)
             for place, heading in enumerate(headings):
@@ -84,17 +91,9 @@ class TrainingGain(Artifact):
                 axis.set_title(heading, loc="left")
                 if place:
                     axis.set_yticklabels([])
-            figure.text(0.012, 0.94, f"{self.title}: {METRIC}, real data, every point counted", weight="bold", size=10)
-            figure.text(
-                0.012,
-                0.03,
-                f"Ring: untrained copy. Disc: trained. Bars: 95 % t interval over {setting.profile.seeds} seeds. "
-                f"Dotted: {REFERENCE} of the scaled values.\nAt the right: trained minus untrained; * where a paired "
-                f"t-test over seeds tells it from 0 (Holm over all {len(frame)} pairs, 5 %).",
-                size=6.8,
-                color=MUTED,
-            )
-        return save(figure, stem, frame)
+            figure.text(0.012, 0.94, f"{self.title}: {caption}", weight="bold", size=10)
+            figure.text(0.012, 0.03, "\n".join(notes), size=6.8, color=MUTED)
+        return save(figure, stem, frame, Description(self.title, caption, METRIC, notes))
 
 
 def _frame(measured: Mapping[tuple[str, str], Summary]) -> pl.DataFrame:

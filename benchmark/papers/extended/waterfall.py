@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import polars as pl
 
 from benchmark.artifacts.sweep import failures, seeds
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.evaluation.published_rules import STEPS
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -111,21 +111,22 @@ class Waterfall(Artifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
         frame = self._frame(results, setting)
-        failed = failures(results, self.cells(setting))
+        caption = f"real data, {setting.profile.seeds} seeds"
+        remark = (
+            "Up to the last step one seed, the best under the paper's protocol, for papers print one run; last: "
+            "mean and 95 % interval."
+        )
+        notes = (remark, *failures(results, self.cells(setting)))
         with figure_style():
             figure = new_figure(9.6, 6.6)
             for axis, case in zip(figure.subplots(2, 2, sharey=True).ravel(), CASES, strict=True):
                 _draw(axis, case, frame.filter(pl.col("case") == f"{case.detector}, {case.dataset}"))
             handles, labels = figure.axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="lower center", ncols=len(labels), bbox_to_anchor=(0.5, 0.03))
-            figure.suptitle(f"{self.title}; real data, {setting.profile.seeds} seeds", fontsize=10)
-            remark = (
-                "Up to the last step one seed, the best under the paper's protocol, for papers print one run; last: "
-                "mean and 95 % interval."
-            )
-            figure.text(0.01, 0.008, "; ".join(filter(None, (remark, failed))), fontsize=7, color=MUTED)
+            figure.suptitle(f"{self.title}; {caption}", fontsize=10)
+            figure.text(0.01, 0.008, "; ".join(notes), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.075, 1, 0.98))
-            return save(figure, stem, frame)
+            return save(figure, stem, frame, Description(self.title, caption, "step of the evaluation", notes))
 
     def _frame(self, results: Mapping[Cell, Result], setting: Setting) -> pl.DataFrame:
         """One row a case, method and step: mean over seeds with interval and range, and the one seed that is shown."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.recording import Recording
@@ -67,15 +67,14 @@ class Architecture(Artifact):
                 for layer in stage.layers or ("",)
             ]
         )
+        caption = f"as instantiated for the {channels} channels of google-2019 (B rows)"
         with figure_style():
             figure = new_figure(10.5, 6.6)
             for axis, (preset, found) in zip(figure.subplots(2, 1), stages.items(), strict=True):
                 draw(axis, preset, found, channels)
-            figure.suptitle(
-                f"{self.title}, as instantiated for the {channels} channels of google-2019 (B rows)", fontsize=10
-            )
+            figure.suptitle(f"{self.title}, {caption}", fontsize=10)
             figure.tight_layout(rect=(0, 0, 1, 0.98))
-            return save(figure, stem, frame)
+            return save(figure, stem, frame, Description(self.title, caption))
 
 
 def inspect(preset: str, channels: int) -> list[Stage]:

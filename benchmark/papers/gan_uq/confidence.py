@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import polars as pl
 
 from benchmark.artifacts.sweep import circumstances, failures, seeds, summarised
-from benchmark.drawing.figure import MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.papers.gan_uq.sweeps import PRESETS, cell
@@ -39,11 +39,13 @@ class Confidence(Artifact):
             if all(result.ok for result in given)
         }
         frame = summarised(_records(found), 1)
+        caption = f"{circumstances(setting, setting.profile.rows)}, 95 % band"
+        failed = failures(results, self.cells(setting))
         with figure_style():
             figure = new_figure(7.2, 3.8)
             left, right = figure.subplots(1, 2)
             for preset, colour in zip(found, palette(), strict=False):
-                _line(left, frame, preset, "risk", colour, _said(preset, found[preset]))
+                _line(left, frame, preset, "risk", colour, _legend(preset, found[preset]))
                 _line(right, frame, preset, "accuracy", colour, "")
             left.set(
                 xlabel="share of decisions kept, most confident first", ylabel="share of wrong decisions", ylim=(0, 1)
@@ -55,10 +57,12 @@ class Confidence(Artifact):
             right.set_title("reliability")
             if found:
                 figure.legend(loc="lower center", ncols=1)
-            figure.suptitle(f"{self.title}\n{circumstances(setting, setting.profile.rows)}, 95 % band", fontsize=9)
-            figure.text(0.01, 0.005, failures(results, self.cells(setting)), fontsize=7, color=MUTED)
+            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
+            figure.text(0.01, 0.005, "; ".join(failed), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.14, 1, 1))
-            return save(figure, stem, frame)
+            quantity = "share of decisions kept; stated confidence"
+            notes = (*(_legend(preset, found[preset]) for preset in found), *failed)
+            return save(figure, stem, frame, Description(self.title, caption, quantity, notes))
 
     @staticmethod
     def _cell(setting: Setting, preset: str, seed: int) -> Cell:
@@ -86,7 +90,7 @@ def _line(axis: Axes, frame: pl.DataFrame, preset: str, metric: str, colour: str
     axis.grid(alpha=0.3)
 
 
-def _said(preset: str, summaries: list[dict[str, Any]]) -> str:
+def _legend(preset: str, summaries: list[dict[str, Any]]) -> str:
     """Legend entry: preset, calibration error, and what abstaining saves."""
 
     def mean(name: str) -> float:

@@ -68,7 +68,7 @@ def test_a_twin_never_enters_what_needs_real_data():
 @pytest.mark.parametrize("artifact", [one for one in CrlBsadPaper().artifacts() if one.name != "crl-bsad/fig1"])
 def test_artifacts_write_their_files(artifact, tmp_path):
     written = artifact.write(results(artifact), SETTING, tmp_path / "it.twin")
-    endings = {".csv", ".md", ".tex"} if artifact.kind == "table" else {".csv", ".png", ".svg"}
+    endings = {".csv", ".json", *((".md", ".tex") if artifact.kind == "table" else (".png", ".svg"))}
     assert {path.suffix for path in written} == endings
     assert all(path.stat().st_size for path in written)
 
