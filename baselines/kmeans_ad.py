@@ -47,6 +47,7 @@ class KMeansAD(Detector):
     """
 
     supervision: ClassVar[Supervision] = "unsupervised"
+    control: ClassVar[bool] = True
 
     window: Annotated[int, Field(ge=1)] = 1
     scaling: Scaling = "standard"
