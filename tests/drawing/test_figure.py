@@ -41,7 +41,10 @@ def ranking(methods, datasets, seeds=2):
 
 
 def test_saving_twice_gives_the_same_bytes_without_date_or_version(tmp_path):
-    one, two = save(drawn(), tmp_path / "a" / "figure", FRAME, WORDS), save(drawn(), tmp_path / "b" / "figure", FRAME, WORDS)
+    one, two = (
+        save(drawn(), tmp_path / "a" / "figure", FRAME, WORDS),
+        save(drawn(), tmp_path / "b" / "figure", FRAME, WORDS),
+    )
     assert [path.name for path in one] == ["figure.png", "figure.svg", "figure.csv", "figure.json"]
     for first, second in zip(one, two, strict=True):
         assert first.read_bytes() == second.read_bytes()

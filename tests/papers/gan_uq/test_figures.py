@@ -8,7 +8,8 @@ from benchmark.interfaces.profiles import PROFILES
 from benchmark.metrics.confidence import confidence_summary
 from benchmark.papers.gan_uq import sweeps
 from benchmark.papers.gan_uq.ablation import PARTS, Ablation
-from benchmark.papers.gan_uq.architecture import PRESETS, Architecture, inspect
+from benchmark.papers.gan_uq.architecture import Architecture, inspect
+from benchmark.papers.gan_uq.cluster import PRESETS
 from benchmark.papers.gan_uq.confidence import Confidence
 from benchmark.protocols.google_2019.load import LEVELS
 
@@ -17,18 +18,18 @@ FIGURES = [sweeps.LatentDimension(), sweeps.AnomalyShare(), sweeps.Load(), sweep
 
 
 def made_up(cell):
-    """A result with numbers that hang on the seed."""
+    """A result whose numbers depend on the seed."""
     row = dict.fromkeys((*sweeps.METRICS, "F1@oracle", "AUC-ROC", "AUC-PR"), 0.5 + 0.1 * cell.seed)
     row |= {"points": 100, "anomalous": 10}
     names = [f"samples={number}" for number in sweeps.SAMPLES] + [
         part for parts in PARTS.values() for part in parts.values()
     ]
-    found = row["F1@val"]
-    strata = {name: {"points": 100, "anomalous": 10 * place, "F1@val": found} for place, name in enumerate(LEVELS)}
-    said = confidence_summary(
+    strata = {
+        name: {"points": 100, "anomalous": 10 * level, "F1@val": row["F1@val"]} for level, name in enumerate(LEVELS)
+    }
+    row["confidence"] = confidence_summary(
         np.arange(100) % 5 == 0, np.arange(100) % 7 == 0, np.linspace(0.5, 1, 100), np.arange(100) < 10
     )
-    row["confidence"] = said
     full = {**row, "alternatives": dict.fromkeys(names, row), "strata": strata}
     return Result("OK", rows=[full], seconds={f"score {name}": 0.1 for name in names})
 
@@ -97,7 +98,7 @@ def test_no_model_is_trained_for_each_level_or_number_of_samples():
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_the_architecture_is_read_off_the_live_model(preset):
+def test_the_architecture_is_that_of_the_instantiated_model(preset):
     stages = inspect(preset, channels=7)
     assert [stage.name for stage in stages] == [
         "feature_encoding",
