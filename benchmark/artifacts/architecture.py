@@ -59,7 +59,7 @@ class ArchitectureFigure(Artifact, Generic[Part]):
         channels = DATASETS.load(self.dataset).metadata.channels
         parts = {preset: self.parts(preset, channels) for preset in self.presets}
         frame = pl.DataFrame(
-            [{"preset": preset} | row for preset, found in parts.items() for part in found for row in self.rows(part)]
+            [{"preset": preset} | row for preset in parts for part in parts[preset] for row in self.rows(part)]
         )
         caption = f"as instantiated for the {channels} channels of {self.dataset} (B rows)"
         with figure_style():

@@ -95,7 +95,7 @@ class Comparison(PointArtifact):
         return f"{self.title}. {data}; {len(setting.seeds)} seeds."
 
     def table(self, results: Mapping[Cell, Result], setting: Setting) -> Table:
-        """Summarise the results over seeds, with the printed numbers beside them."""
+        """Summarise the results over seeds, next to the printed numbers."""
         printed = self.printed()
         headings = {metric: column for column, metric in printed.metrics.items()} if printed else {}
         columns = tuple(replace(column, published=headings.get(column.metric, "")) for column in self.columns)

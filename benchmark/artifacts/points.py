@@ -108,7 +108,7 @@ class PointArtifact(Artifact):
         return ", ".join(filter(None, (scenario, data, size, f"{len(setting.seeds)} seeds")))
 
     def printed(self) -> PublishedTable | None:
-        """The printed numbers of `published_table`, from the file beside the artifact's module; None for no table."""
+        """The printed numbers of `published_table`, from the folder of the artifact's module; None for no table."""
         if not self.published_table:
             return None
         return read_published(Path(inspect.getfile(type(self))).parent)[self.published_table]

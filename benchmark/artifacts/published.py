@@ -64,7 +64,7 @@ class Names(BaseModel):
         Metric that measures a printed column.
     rows : dict of str to tuple of str
         Labels under which artifacts show a printed row, where they differ from its name. Claims are judged by the
-        first; a table shows the printed numbers beside each.
+        first; a table shows the printed numbers next to each.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""Where a number comes from: value, seeds, cells, data, protocol, code; and a cell computed once more."""
+"""The origin of a number: value, seeds, cells, data, protocol, code; and a second computation of a stored cell."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from benchmark.interfaces.errors import BenchmarkError, UnknownNameError
 from benchmark.interfaces.numbers import Number
 
 SHORTEST = 6
-"""Digits of a key that are enough to ask for a cell."""
+"""Least number of digits of a key that name a cell."""
 
 MISSING = "not in the store, or stale"
-"""Why a number has no value where its cell was not run."""
+"""Reason of a number without a value whose cell was not run."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class CellTrace:
     Parameters
     ----------
     cell : Cell
-        Which.
+        The cell.
     identity : Identity, optional
-        What its result depends on; None where nobody has registered its method.
+        Everything that its result depends on; None if its method is not registered.
     stored : bool
-        Whether the store has a result of just this identity.
+        Whether the store has a result with this identity.
     value : float, optional
-        What it gives to the number.
+        Value of the cell in the number.
     """
 
     cell: Cell
@@ -48,7 +48,7 @@ class CellTrace:
 
 @dataclass(frozen=True)
 class Trace:
-    """A number with everything that it comes from."""
+    """A number with the cells that it is computed from."""
 
     number: Number
     cells: tuple[CellTrace, ...]
@@ -57,35 +57,35 @@ class Trace:
 def trace(
     artifact: Artifact, row: str, metric: str, scenario: str, setting: Setting, store: Store, root: Path | None
 ) -> list[Trace]:
-    """Trace a number of an artifact from what is stored; nothing is run.
+    """Trace a number of an artifact from the stored results; nothing is run.
 
     Parameters
     ----------
     artifact : Artifact
         Table or figure.
     row : str
-        Label, method or position, or a part of one; every row that fits is traced.
+        Label, method or position, or a part of one; every matching row is traced.
     metric : str
         Measured metric.
     scenario : str
-        Scenario to keep to; empty for all.
+        Only this scenario; empty for all.
     setting, store, root
         As for `benchmark.artifacts.regenerate.regenerate`.
 
     Raises
     ------
     UnknownNameError
-        For a row, metric or scenario that the artifact does not show.
+        For a row, metric or scenario that the artifact does not have.
     BenchmarkError
-        Where the store holds none of its results.
+        If the store has no result of the artifact.
     """
     numbers, plan = stored_numbers(artifact, setting, store, root)
-    kept = measured(matching(numbers, row), artifact.name, metric, scenario)
-    return [Trace(one, _cells(one, plan, store)) for one in kept]
+    selected = measured(matching(numbers, row), artifact.name, metric, scenario)
+    return [Trace(number, _cells(number, plan, store)) for number in selected]
 
 
 def measured(numbers: Sequence[Number], name: str, metric: str, scenario: str) -> list[Number]:
-    """Numbers of one metric, in one scenario or (empty) in all; an unknown one is an `UnknownNameError`."""
+    """Numbers of one metric, in one scenario or (empty) in all; an unknown name is an `UnknownNameError`."""
     for kind, asked, known in (
         ("metric", metric, {one.metric for one in numbers}),
         ("scenario", scenario or None, {one.scenario for one in numbers}),
@@ -96,12 +96,12 @@ def measured(numbers: Sequence[Number], name: str, metric: str, scenario: str) -
 
 
 def stored_numbers(artifact: Artifact, setting: Setting, store: Store, root: Path | None) -> tuple[list[Number], Plan]:
-    """Every number of an artifact from what is stored, and the plan of its cells; nothing is run.
+    """Every number of an artifact from the stored results, and the plan of its cells; nothing is run.
 
     Raises
     ------
     BenchmarkError
-        Where the artifact has no numbers, or the store none of its results.
+        If the artifact has no numbers, or the store no result of it.
     """
     plan = make_plan(artifact.cells(setting), store, root)
     results: dict[Cell, Result] = {cell: Result("NOT_REGISTERED", why) for cell, why in plan.unregistered.items()}
@@ -111,9 +111,9 @@ def stored_numbers(artifact: Artifact, setting: Setting, store: Store, root: Pat
     if not numbers and not artifact.cells(setting):
         raise BenchmarkError(f"{artifact.name} is a drawing without numbers")
     if not numbers and any(result.ok for result in results.values()):
-        raise BenchmarkError(f"{artifact.name} shows no numbers that can be traced; its CSV file lists what is drawn")
+        raise BenchmarkError(f"{artifact.name} has no numbers to trace; its CSV file lists the plotted numbers")
     if not numbers:
-        raise BenchmarkError(f"nothing of {artifact.name} is in the store; run it: {command(artifact, setting)}")
+        raise BenchmarkError(f"the store has no result of {artifact.name}; run it: {command(artifact, setting)}")
     return numbers, plan
 
 
@@ -127,12 +127,12 @@ def command(artifact: Artifact, setting: Setting) -> str:
 
 
 def matching(numbers: Sequence[Number], row: str) -> list[Number]:
-    """Rows whose label, method or position is the word; else those that contain it, whatever the case."""
+    """Numbers whose label, method or position is the row; if there are none, those that contain it, in any case."""
     exact = [one for one in numbers if row in (one.label, one.row)]
-    part = [one for one in numbers if row.lower() in one.label.lower() or row.lower() in one.row.lower()]
-    if not exact and not part:
+    partial = [one for one in numbers if row.lower() in one.label.lower() or row.lower() in one.row.lower()]
+    if not exact and not partial:
         raise UnknownNameError("row", row, {one.label for one in numbers} | {one.row for one in numbers})
-    return exact or part
+    return exact or partial
 
 
 def _cells(number: Number, plan: Plan, store: Store) -> tuple[CellTrace, ...]:
@@ -149,18 +149,18 @@ def _cells(number: Number, plan: Plan, store: Store) -> tuple[CellTrace, ...]:
 
 @dataclass(frozen=True)
 class Rerun:
-    """A stored cell beside its second computation.
+    """Comparison of a stored cell with its second computation.
 
     Parameters
     ----------
     cell : Cell
-        Which.
+        The cell.
     key : str
         Key of the stored result.
     changed : tuple of str
-        What has changed since: ``data``, ``protocol``, ``method``, ``code``. Then a difference is no surprise.
+        Parts that have changed since: ``data``, ``protocol``, ``method``, ``code``. A difference is then expected.
     rows_equal, scores_equal : bool
-        Whether rows of metrics and scores are byte for byte the same.
+        Whether the rows of metrics, and the scores, have equal bytes.
     """
 
     cell: Cell
@@ -171,35 +171,35 @@ class Rerun:
 
     @property
     def equal(self) -> bool:
-        """Whether both are."""
+        """Whether rows and scores are equal."""
         return self.rows_equal and self.scores_equal
 
 
 def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) -> Rerun:
-    """Compute one stored cell again, keep the stored one, and compare; wall times aside.
+    """Compute one stored cell again and compare everything but wall times; the stored result does not change.
 
     Parameters
     ----------
     prefix : str
         First digits of the key, at least six, as `trace` gives them.
     store : Store
-        Has the cell.
+        Store with the cell.
     root : path, optional
         Data folder, for a cell on real data.
     timeout : float
-        Bound on fit and score in seconds; 0 sets none.
+        Limit on fit and score in seconds; 0 for none.
 
     Raises
     ------
     BenchmarkError
-        For a prefix that fits no stored cell or several, and where the cell gives no result this time.
+        For a prefix of no stored cell or of several, and if the cell gives no result this time.
     """
     key = _key(prefix, store)
     content = (store.results / key / "result.json").read_bytes()
     record = json.loads(content)
     cell = Cell(**record["cell"])
     if cell.variant == "real" and root is None:
-        raise BenchmarkError(f"{cell} stands on real data: give --data FOLDER")
+        raise BenchmarkError(f"{cell} needs real data: give --data FOLDER")
     plan = make_plan([cell], store, root)
     if cell in plan.unregistered:
         raise BenchmarkError(plan.unregistered[cell])
@@ -223,11 +223,11 @@ def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) ->
 def _key(prefix: str, store: Store) -> str:
     if len(prefix) < SHORTEST:
         raise BenchmarkError(f"{prefix!r} is too short: give at least {SHORTEST} digits of a key, as explain prints it")
-    found = [key for keys in store.cells().values() for key in keys if key.startswith(prefix)]
-    if len(found) != 1:
-        hint = f"{len(found)} stored cells fit" if found else f"no cell in {store.folder} has such a key"
+    matches = [key for keys in store.cells().values() for key in keys if key.startswith(prefix)]
+    if len(matches) != 1:
+        hint = f"{len(matches)} stored cells match" if matches else f"no cell in {store.folder} has such a key"
         raise BenchmarkError(f"{prefix!r}: {hint}; python -m benchmark explain prints keys")
-    return found[0]
+    return matches[0]
 
 
 def _changed(stored: Mapping[str, Any], now: Identity) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The critical-difference diagram (Demšar 2006, figure 1): mean ranks on a line, bars over what does not differ."""
+"""The critical-difference diagram (Demšar 2006, figure 1): mean ranks on a line, bars join methods without a difference."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CAVEAT = 0.135
 CAVEAT_LETTERS = 130
 QUANTITY = "Mean rank over datasets, 1 is best"
 SIZES = (8.5, 6.0)
-"""Of a method's name and of the numbers below it, in points."""
+"""Font sizes of a method's name and of the numbers below it, in points."""
 
 
 def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> Drawing:
@@ -31,15 +31,15 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
     ranking : Ranking
         From `benchmark.stats.ranks.rank_methods`.
     title : str
-        Says which metric and which data.
+        Metric and data.
     caveat : str
-        What a reader of these data has to know besides.
+        Further remark on these data.
 
     Returns
     -------
     Figure
-        Best rank at the left. Each method hangs from its mean rank, below its name the mean rank with its interval;
-        thick bars join groups without a difference.
+        Best rank at the left. A line joins each method to its mean rank. The mean rank with its interval is below
+        the name. Thick bars join groups without a difference.
     polars DataFrame
         The plotted numbers: ``method``, ``mean_rank``, ``low``, ``high``.
     tuple of str
@@ -57,7 +57,7 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
         axes = figure.add_axes((0, 0, 1, 1))
         widest = [_width(axes, text, size) for both in _texts(ranking) for text, size in zip(both, SIZES, strict=True)]
         margin = max(widest) + 3 * EDGE
-        width = max(WIDTH, 2 * margin + 2.5)  # long names widen the figure rather than squeeze the ranks
+        width = max(WIDTH, 2 * margin + 2.5)  # long names widen the figure and leave the axis as it is
         figure.set_size_inches(width, height)
         axes.set(xlim=(0, width), ylim=(0, height))  # so that data units are inches
         axes.set_axis_off()
@@ -75,7 +75,7 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
 
 
 class _Scale:
-    """From rank to inches."""
+    """Position of a rank in inches."""
 
     def __init__(self, ranks: int, left: float, right: float) -> None:
         self.ranks, self.left, self.right = ranks, left, right
@@ -95,7 +95,7 @@ def _axis(axes: Axes, scale: _Scale, y: float, critical_difference: float) -> No
             axes.text(scale(rank), y + 0.1, str(rank), ha="center", va="bottom", fontsize=8)
     top, text = y + 0.4, f"critical difference {critical_difference:.2f}"
     if critical_difference > scale.ranks - 1:
-        text += ", more than all ranks span"
+        text += ", wider than the axis"
     else:
         ends = [scale(1), scale(1 + critical_difference)]
         axes.plot(ends, [top, top], color=INK, lw=1.2)
@@ -105,7 +105,7 @@ def _axis(axes: Axes, scale: _Scale, y: float, critical_difference: float) -> No
 
 
 def _names(axes: Axes, scale: _Scale, ranking: Ranking, line: float, top: float) -> None:
-    """Names in two columns, the better half at the left, tied to their mean ranks."""
+    """Names in two columns, the better half at the left, joined to their mean ranks."""
     count = len(ranking.methods)
     left = (count + 1) // 2
     for index, (name, numbers) in enumerate(_texts(ranking)):
@@ -130,7 +130,7 @@ def _texts(ranking: Ranking) -> list[tuple[str, str]]:
 
 def _width(axes: Axes, text: str, size: float) -> float:
     """Width of a text in inches."""
-    shown = axes.text(0, 0, text, fontsize=size)
-    width: float = shown.get_window_extent().width / axes.figure.dpi
-    shown.remove()
+    drawn = axes.text(0, 0, text, fontsize=size)
+    width: float = drawn.get_window_extent().width / axes.figure.dpi
+    drawn.remove()
     return width

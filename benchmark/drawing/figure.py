@@ -1,6 +1,6 @@
-"""How figures look and how they are saved: the same numbers give the same bytes.
+"""The style of figures, and their files: the same numbers give the same bytes.
 
-Drawing libraries are imported inside functions, for they take seconds. Figures are made without pyplot, so that no
+Drawing libraries are imported inside functions, because they take seconds. Figures are made without pyplot, so that no
 window system and no global list of open figures is involved.
 """
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 DPI = 200
 DIGITS = 6
-"""Significant digits of the numbers beside a figure: more than a reader sees, fewer than two machines differ in."""
+"""Significant digits in the CSV file: more than a reader sees, fewer than two machines differ in."""
 
 SCHEMA = 1
 """Version of the JSON file."""
 
 INK, MUTED, FAINT = "#222222", "#6b6b6b", "#d5d5d5"
-"""Text and data; remarks and what stands back; grids."""
+"""Colours of text and data; of remarks and background lines; of grids."""
 
 
 @contextmanager
 def figure_style() -> Iterator[None]:
-    """Within it, matplotlib draws in this project's style: light ground, readable sizes, colours for all eyes.
+    """Draw in this project's style within the block: light ground, readable sizes, colours for all eyes.
 
-    Wrap the drawing and nothing else; outside, matplotlib's settings are as before.
+    Wrap only the drawing; after the block, matplotlib's settings are as before.
     """
     import matplotlib as mpl
     import seaborn
@@ -67,7 +67,7 @@ def figure_style() -> Iterator[None]:
 
 
 def palette() -> list[str]:
-    """Ten colours that readers with any colour vision tell apart, as ``#rrggbb``."""
+    """Ten colours that readers with any colour vision can distinguish, as ``#rrggbb``."""
     import seaborn
 
     return list(seaborn.color_palette("colorblind").as_hex())
@@ -91,7 +91,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 @dataclass(frozen=True)
 class Description:
-    """What a figure shows, in words.
+    """The words of a figure.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A table of methods by metrics, published beside measured, as tidy CSV, Markdown, LaTeX and JSON."""
+"""A table of methods by metrics, published next to measured, as tidy CSV, Markdown, LaTeX and JSON."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ SCHEMA = 1
 _LIMITS = ("mean", "low", "high")
 
 BEST_NOTE = (
-    "Bold: not distinguishable from the best of the section (paired t-test over seeds, Holm at 5 %). Few seeds tell "
-    "few methods apart; methods that no seed changes always differ."
+    "Bold: not distinguishable from the best of the section (paired t-test over seeds, Holm at 5 %). With few seeds, "
+    "few methods can be distinguished. Methods that give the same number at every seed always differ."
 )
 
 
@@ -41,9 +41,9 @@ class Column:
     metric : str
         Measured column, with its threshold policy (``F1@val``); ``diagnostics/rank`` for a number within a column.
     published : str
-        The paper's own heading where it prints this metric, else empty.
+        The paper's heading of this metric; empty if it does not print it.
     better : {"higher", "lower", "neither"}
-        Which methods are marked as best; under ``neither`` none is.
+        Direction in which a method is marked as best; with ``neither``, no method is.
     """
 
     metric: str
@@ -60,13 +60,13 @@ class Line:
     section : str
         Key of the scenario or dataset, as claims name it.
     heading : str
-        The same for a reader.
+        Heading of the section.
     label : str
-        Name shown: the paper's own for its rows.
+        Name of the row; the paper's own for its rows.
     method : str
         ``name[param=value,…]``.
     role : str
-        ``paper`` for a row of the paper, ``control`` for a row that it lacks.
+        ``paper`` for a row of the paper, ``control`` or ``ablation`` for a row that the paper does not have.
     published : dict of str to str
         Printed numbers by measured column, with the paper's digits.
     measured : dict of str to Summary
@@ -86,16 +86,16 @@ class Line:
 class Table:
     """A table with its caption and notes.
 
-    In each section and column the methods that cannot be told from the best are marked, where two or more are measured.
+    In each section and column with two measured methods or more, those not distinguishable from the best are marked.
 
     Parameters
     ----------
     caption : str
-        Says what is shown and on which data.
+        Content of the table and its data.
     columns : tuple of Column
         In order.
     lines : tuple of Line
-        In order; lines of one section stand together.
+        In order, section by section.
     notes : tuple of str
         Sentences below the table.
     """
@@ -107,13 +107,13 @@ class Table:
 
     def numbers(self) -> list[Number]:
         """Every measured number with its seeds and cells; its scenario is the key of its section."""
-        found = []
+        numbers = []
         for line in self.lines:
             for column in self.columns:
                 summary = line.measured[column.metric]
                 seeds = [cell.seed for cell in summary.cells]
                 values = dict(zip(seeds, summary.values, strict=True)) if summary.values else {}
-                found.append(
+                numbers.append(
                     Number(
                         scenario=line.section,
                         panel="",
@@ -126,7 +126,7 @@ class Table:
                         cells=summary.cells,
                     )
                 )
-        return found
+        return numbers
 
     def write(self, stem: Path) -> list[Path]:
         """Write ``<stem>.csv``, ``.md``, ``.tex`` and ``.json``; return the paths."""

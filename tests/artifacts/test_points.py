@@ -96,7 +96,7 @@ def test_cells_are_those_of_the_points_each_once(artifact):
     assert {point.cell for point in points} == set(cells)
 
 
-def test_controls_are_the_detectors_that_say_so_from_chance_to_the_most_training():
+def test_controls_are_the_detectors_marked_as_such_in_the_order_of_tables():
     names = [row.method for row in control_rows()]
     assert names == ["random", "constant", "norm", "sensor-range", "pca", "knn", "iforest", "kmeans-ad"]
     own = [one.name for one in describe(METHODS) if one.control and one.distribution == "cloudad-bench"]

@@ -36,7 +36,7 @@ def test_a_number_is_traced_to_cells_that_give_its_mean(table):
         )
 
 
-def test_rows_are_found_by_a_part_of_their_name_and_mistakes_are_guessed(table):
+def test_rows_are_found_by_a_part_of_their_name_and_mistakes_get_a_suggestion(table):
     artifact, store = table
     assert [one.number.label for one in trace(artifact, "noisy", "F1@val", "", SETTING, store, None)] == [
         "Quiet",
@@ -78,7 +78,7 @@ def test_a_cell_gives_the_same_bytes_again(table):
     assert {file: file.read_bytes() for file in store.results.rglob("*.*")} == before
 
 
-def test_a_tampered_result_or_another_code_is_told(table):
+def test_a_tampered_result_and_another_code_are_reported(table):
     store, key = table[1], key_of(table)
     file = store.results / key / "result.json"
     record = json.loads(file.read_text())
@@ -90,7 +90,7 @@ def test_a_tampered_result_or_another_code_is_told(table):
     assert found.changed == ("code",)
 
 
-def test_a_cell_must_be_named_well(table):
+def test_a_key_must_be_long_enough_and_known(table):
     store = table[1]
     with pytest.raises(BenchmarkError, match="too short"):
         rerun("abc", store, None)
@@ -98,7 +98,7 @@ def test_a_cell_must_be_named_well(table):
         rerun("zzzzzzzz", store, None)
 
 
-def test_a_cell_that_fails_this_time_is_an_error_and_no_verdict_on_bytes(table, monkeypatch):
+def test_a_cell_that_fails_this_time_is_an_error_and_not_a_difference(table, monkeypatch):
     store, key = table[1], key_of(table)
     failed = Result("TIMEOUT", "took longer than 3 s")
     monkeypatch.setattr("benchmark.artifacts.trace.run_protected", lambda *_: failed)

@@ -69,7 +69,7 @@ def test_png_has_200_dots_per_inch(tmp_path):
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (600, 400)
 
 
-def test_the_style_ends_where_its_block_ends():
+def test_the_style_ends_with_its_block():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
@@ -81,7 +81,7 @@ def test_colours_are_distinct():
     assert len(set(palette())) == 10
 
 
-def test_nothing_is_written_where_drawing_fails(tmp_path):
+def test_nothing_is_written_if_drawing_fails(tmp_path):
     figure = drawn()
     figure.axes[0].set_xlabel("$\\frac{$")  # mathematics that cannot be set
     with pytest.raises(ValueError, match="frac"):
@@ -101,9 +101,9 @@ def test_reports_import_no_drawing_library_until_they_draw():
 def texts(figure):
     """Boxes of all texts in inches, by text."""
     axes = figure.axes[0]
-    shown = [*figure.texts, *axes.texts]
-    boxes = [text.get_window_extent().transformed(figure.dpi_scale_trans.inverted()) for text in shown]
-    return [(text.get_text(), box) for text, box in zip(shown, boxes, strict=True) if text.get_text()]
+    drawn = [*figure.texts, *axes.texts]
+    boxes = [text.get_window_extent().transformed(figure.dpi_scale_trans.inverted()) for text in drawn]
+    return [(text.get_text(), box) for text, box in zip(drawn, boxes, strict=True) if text.get_text()]
 
 
 @pytest.mark.parametrize(("methods", "datasets"), [(3, 12), (8, 4), (20, 7), (20, 2)])
@@ -111,26 +111,26 @@ def test_critical_difference_texts_neither_overlap_nor_leave_the_figure(methods,
     ranked = ranking(methods, datasets)
     figure, frame, _ = draw_critical_difference(ranked, "VUS-PR, twin")
     width, height = figure.get_size_inches()
-    found = texts(figure)
-    for text, box in found:
+    boxes = texts(figure)
+    for text, box in boxes:
         assert box.x0 >= 0, text
         assert box.y0 >= 0, text
         assert box.x1 <= width, text
         assert box.y1 <= height, text
-    for index, (one, box) in enumerate(found):
-        for two, other in found[index + 1 :]:
+    for index, (one, box) in enumerate(boxes):
+        for two, other in boxes[index + 1 :]:
             assert not box.padded(-0.02).overlaps(other.padded(-0.02)), (one, two)
     assert frame["method"].to_list() == list(ranked.methods)
     assert frame.columns == ["method", "mean_rank", "low", "high"]
 
 
 def test_critical_difference_shows_every_method_and_every_caveat():
-    found = ranking(6, 4)
-    figure, _, notes = draw_critical_difference(found, "VUS-PR, twin")
-    said = " ".join(text for text, _ in texts(figure))
-    assert all(method in said for method in found.methods)
-    assert all(caveat in said for caveat in found.caveats())
-    assert notes == tuple(found.caveats())
+    ranked = ranking(6, 4)
+    figure, _, notes = draw_critical_difference(ranked, "VUS-PR, twin")
+    words = " ".join(text for text, _ in texts(figure))
+    assert all(method in words for method in ranked.methods)
+    assert all(caveat in words for caveat in ranked.caveats())
+    assert notes == tuple(ranked.caveats())
 
 
 def test_critical_difference_gives_the_same_bytes_twice(tmp_path):

@@ -26,7 +26,7 @@ FRAME = [
 ]
 
 
-def test_the_front_holds_what_no_other_beats():
+def test_the_front_holds_the_methods_that_no_other_dominates():
     _, table, _ = draw_pareto(FRAME, "VUS-PR", "twin")
     assert table["method"].to_list() == ["cheap", "fair", "as-fair", "good", "beaten"]
     assert table.filter("on_front")["method"].to_list() == ["cheap", "fair", "good"]

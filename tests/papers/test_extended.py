@@ -33,7 +33,7 @@ def test_artifacts_write_their_files(artifact, tmp_path):
     assert len(written) == 4
 
 
-def test_a_failed_seed_leaves_its_method_out_and_not_at_zero():
+def test_a_method_with_a_failed_seed_is_left_out_and_not_set_to_zero():
     cells = Detectors().cells(SETTING)
     results = {cell: made_up(cell) for cell in cells}
     broken = next(cell for cell in cells if cell.method == "mst-gat")
@@ -81,7 +81,7 @@ def test_the_gain_of_training_is_the_difference_by_seed(tmp_path):
     assert smd["GAN-UQ"]["p_holm"] is None
 
 
-def test_a_waterfall_of_failures_alone_is_still_written(tmp_path):
+def test_a_waterfall_with_only_failures_is_still_written(tmp_path):
     results = dict.fromkeys(Waterfall().cells(SETTING), Result("ERROR", "broken"))
     assert len(Waterfall().write(results, SETTING, tmp_path / "it.real")) == 4
 

@@ -52,7 +52,7 @@ def test_artifacts_write_their_files(artifact, tmp_path):
     assert all(path.stat().st_size for path in written)
 
 
-def test_figure_1_shows_the_live_encoder(tmp_path):
+def test_figure_1_shows_the_instantiated_encoder(tmp_path):
     for preset in PRESETS:
         steps = inspect(preset, 8)
         assert [step.shape for step in steps] == ["(B, 8, 3)", "(B, 8, 8)", "(B, 8, 8)", "(B, 8, 8)", "(B, 64)", "(B)"]

@@ -68,7 +68,7 @@ def test_a_failed_seed_leaves_its_point_out(tmp_path):
 
 
 @pytest.mark.parametrize("figure", [*FIGURES, Confidence()], ids=lambda figure: figure.name)
-def test_a_figure_of_failures_alone_is_still_written(figure, tmp_path):
+def test_a_figure_with_only_failures_is_still_written(figure, tmp_path):
     results = {cell: Result("ERROR", "broken") for cell in figure.cells(SETTING)}
     assert len(figure.write(results, SETTING, tmp_path / "figure.twin")) == 4
 
@@ -79,7 +79,7 @@ def test_a_level_without_anomalies_has_no_point(tmp_path):
     assert set(frame["anomalous"]) == {10.0, 20.0, 30.0, 40.0, 50.0}
 
 
-def test_a_failed_seed_leaves_a_figure_by_level_without_its_preset(tmp_path):
+def test_a_failed_seed_removes_its_preset_from_a_figure_by_level(tmp_path):
     frame, _ = written(sweeps.Load(), tmp_path, spoil=0)
     assert set(frame["panel"]) == {"corrected"}
 
@@ -133,6 +133,6 @@ def test_confidence_is_drawn_for_both_presets(tmp_path):
     assert frame.filter(pl.col("metric") == "accuracy")["x"].min() == 0.55
 
 
-def test_confidence_leaves_a_preset_with_a_failed_seed_out(tmp_path):
+def test_confidence_leaves_out_a_preset_with_a_failed_seed(tmp_path):
     frame, _ = written(Confidence(), tmp_path, spoil=0)
     assert set(frame["panel"]) == {"corrected"}
