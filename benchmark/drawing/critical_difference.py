@@ -1,4 +1,4 @@
-"""The critical-difference diagram (Demšar 2006, figure 1): mean ranks on a line, bars join methods without a difference."""
+"""The critical-difference diagram (Demšar 2006, figure 1): mean ranks, and bars over methods without a difference."""
 
 from __future__ import annotations
 
