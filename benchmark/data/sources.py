@@ -63,6 +63,21 @@ def verify(dataset: Dataset, root: Path) -> list[FileCheck]:
     return [_check(file, root) for file in dataset.metadata.files]
 
 
+def verify_twin(dataset: Dataset) -> FileCheck | None:
+    """Compare the embedded twin with its committed fingerprint; None where no fingerprint is committed.
+
+    Returns
+    -------
+    FileCheck, optional
+        ``ok`` or ``changed``; the path is ``embedded twin`` and the checksums are fingerprints.
+    """
+    expected = dataset.expected_fingerprint()
+    if expected is None:
+        return None
+    computed = dataset.fingerprint(dataset.read_twin())
+    return FileCheck("embedded twin", "ok" if computed == expected else "changed", computed, expected)
+
+
 def present(metadata: Metadata, root: Path) -> int:
     """Count the published files that lie below ``root``, plain or gzipped, without reading them."""
     return sum(_local(file, root) is not None for file in metadata.files)

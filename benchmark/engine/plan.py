@@ -74,29 +74,26 @@ def make_plan(cells: list[Cell], store: Store, root: Path | None) -> Plan:
 
 
 def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path | None) -> str:
-    """Fingerprint of a dataset's parsed content and of what else of it reaches a result: its name and VUS window.
-
-    Files are read again only when size, time or reader changed.
-    """
+    """`Dataset.fingerprint` of a dataset; files are read again only when size, time or reader changed."""
     from benchmark.engine.evaluate import file_stamps, load_recordings
-    from benchmark.interfaces.recording import fingerprint
 
     resolved = _resolved(DATASETS, dataset)
     code = code_version(DATASETS.entry(resolved["name"]).target)
-    facts = [resolved, variant, code, file_stamps(dataset, variant, root)]
+    built = DATASETS.build(dataset)
+    metadata = built.metadata
+    expected = [metadata.name, metadata.vus_window, metadata.twin_fingerprint]
+    facts = [resolved, variant, code, file_stamps(dataset, variant, root), expected]
     name = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
     known = store.remembered(name)
     if known is None:
         try:
-            known = fingerprint(list(load_recordings(dataset, variant, root)))
+            known = built.fingerprint(load_recordings(dataset, variant, root))
         except (BenchmarkError, MemoryError):
             raise
         except Exception as error:  # somebody's own dataset; what ships here says itself what is wrong
             raise DataError(f"dataset {dataset!r} cannot be read: {type(error).__name__}: {error}") from error
         store.remember(name, known)
-    metadata = DATASETS.build(dataset).metadata
-    reached = json.dumps([str(known), metadata.name, metadata.vus_window])
-    return hashlib.sha256(reached.encode()).hexdigest()
+    return str(known)
 
 
 def _resolved(registry: Registry[Any], text: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
