@@ -83,11 +83,11 @@ def settle(choice: Arithmetic | None = None) -> None:
             os.environ[name] = value
         os.environ.pop(CHOICE, None)
         return
-    for name, value in _before.items():
-        if value is None:
+    for name, earlier in _before.items():
+        if earlier is None:
             os.environ.pop(name, None)
         else:
-            os.environ[name] = value
+            os.environ[name] = earlier
     _before.clear()
     os.environ[CHOICE] = "native"
 

@@ -61,7 +61,7 @@ class DDMT(Detector):
         The budget is that of a processor: 32 steps of 4 windows by default, where the code takes up to 23,000 of 256 on
         MSL. At its step size that is as good as untrained, and so was a run of 10,000 steps (82 % of the way that the
         schedule of 20,000 goes, batches of one window): its samples had a standard deviation of 119, that of data being
-        1. Such samples drown the input, and the score ranks nothing. ``expected``, an `alternative`, is the mean of the
+        1. Such samples drown the input, and the score ranks nothing. ``expected``, an extra score, is the mean of the
         score over all drawn points: that of a sampler without bias is the squared norm plus a constant.
     ``corrected``
         As it is described, where that makes sense, and conditional on the input: a window is noised up to step
@@ -194,12 +194,12 @@ class DDMT(Detector):
         """Return the mean squared differences, shape (T,), in [0, ∞)."""
         return self._model.score(self._scaler.apply(recording).values)
 
-    def alternatives(self) -> tuple[str, ...]:
+    def extra_scores(self) -> tuple[str, ...]:
         """``expected`` under ``published``: the score in the mean over samples."""
         return ("expected",) if self.preset == "published" else ()
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by the mean over samples, shape (T,)."""
-        if name not in self.alternatives():
+        if name not in self.extra_scores():
             raise KeyError(name)
         return self._model.expected(self._scaler.apply(recording).values)

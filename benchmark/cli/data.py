@@ -85,6 +85,7 @@ def describe(
     """
     from dataclasses import asdict
 
+    from benchmark.interfaces.recording import fingerprint
     from benchmark.interfaces.registry import DATASETS
     from benchmark.interfaces.spec import Spec
     from benchmark.quality.health import health
@@ -93,7 +94,7 @@ def describe(
     chosen = options.chosen_variant(variant, data)
     recordings = dataset.load(chosen, data)
     card = health(recordings, dataset.metadata)
-    spec, digest = str(Spec.parse(name)), dataset.fingerprint(recordings)
+    spec, digest = str(Spec.parse(name)), fingerprint(recordings)
     if json:
         facts = {"dataset": spec, "variant": chosen, "fingerprint": digest}
         print_json({**facts, "metadata": dataset.metadata.model_dump(mode="json"), "health": asdict(card)})

@@ -13,6 +13,7 @@ from typing import Literal
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.metadata import Metadata, RemoteFile
+from benchmark.interfaces.recording import fingerprint
 
 Status = Literal["ok", "changed", "missing", "no checksum"]
 
@@ -74,7 +75,7 @@ def verify_twin(dataset: Dataset) -> FileCheck | None:
     expected = dataset.expected_fingerprint()
     if expected is None:
         return None
-    computed = dataset.fingerprint(dataset.read_twin())
+    computed = fingerprint(dataset.read_twin())
     return FileCheck("embedded twin", "ok" if computed == expected else "changed", computed, expected)
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.metadata import Metadata
-from benchmark.interfaces.recording import Recording, content_hash
+from benchmark.interfaces.recording import Recording, fingerprint
 
 Variant = Literal["real", "twin"]
 
@@ -67,7 +64,7 @@ class Dataset(ABC):
         """
         if variant == "twin":
             recordings = self.read_twin()
-            expected, computed = self.expected_fingerprint(), self.fingerprint(recordings)
+            expected, computed = self.expected_fingerprint(), fingerprint(recordings)
             if expected not in (None, computed):
                 raise DataError(
                     f"the embedded twin of {self.metadata.name!r} has fingerprint {computed} here; the committed "
@@ -81,14 +78,6 @@ class Dataset(ABC):
                 "BENCHMARK_DATA"
             )
         return self.read(Path(root))
-
-    def fingerprint(self, recordings: Sequence[Recording]) -> str:
-        """Hash all that reaches a result from this dataset (SHA-256, hex): content of recordings, name, VUS window.
-
-        Keys of stored results, receipts, ``data describe``, ``data verify`` and the check of twins use this hash.
-        """
-        reached = [content_hash(recordings), self.metadata.name, self.metadata.vus_window]
-        return hashlib.sha256(json.dumps(reached).encode()).hexdigest()
 
     def expected_fingerprint(self) -> str | None:
         """Return the committed fingerprint of the twin; None at other than the default ``twin_…`` parameters."""

@@ -58,7 +58,7 @@ class Metadata(BaseModel):
     twin : bool
         Whether a statistical twin is embedded.
     twin_fingerprint : str, optional
-        `Dataset.fingerprint` of the twin at its default parameters, which `Dataset.load` compares; None if not known.
+        `fingerprint` of the twin at its default parameters, which `Dataset.load` compares; None if not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

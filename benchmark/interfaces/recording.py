@@ -113,11 +113,11 @@ class Recording:
         return replace(self.unlabelled(), labels=self.labels)
 
 
-def content_hash(recordings: Sequence[Recording]) -> str:
-    """Hash the parsed content of recordings (SHA-256, hex): every value, label, group, time and covariate.
+def fingerprint(recordings: Sequence[Recording]) -> str:
+    """Hash the parsed content of a dataset (SHA-256, hex): every value, label, group, time and covariate.
 
-    Two files that parse to the same content have the same hash; one changed cell changes it. The fingerprint of a
-    dataset, `Dataset.fingerprint`, also covers its name and VUS window.
+    Two files that parse to the same content have the same fingerprint; one changed cell changes it. Keys of results,
+    receipts, ``data describe``, ``data verify`` and the check of twins all use this function.
     """
     digest = hashlib.sha256()
     for recording in recordings:

@@ -172,13 +172,13 @@ class CRLBSAD(Detector):
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the calibrated distances, shape (T,), in (−∞, ∞); 0 is the median of validation rows."""
-        return self.alternative(self.chosen, recording)
+        return self.extra_score(self.chosen, recording)
 
-    def alternatives(self) -> tuple[str, ...]:
+    def extra_scores(self) -> tuple[str, ...]:
         """Every distance that was not chosen, under the same encoder."""
         return tuple(name for name in self.model.selection if name != self.chosen)
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by one distance, calibrated."""
         return self.model.score(name, self._scaler.apply(recording).values)
 

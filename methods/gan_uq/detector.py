@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from benchmark.interfaces.detector import Detector, Judgement, Supervision
+from benchmark.interfaces.detector import Detector, Decision, Supervision
 from benchmark.interfaces.errors import DivergedError, ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
@@ -114,7 +114,7 @@ class GanUQ(Detector):
     buffer, refit : int
         Scores that the moving threshold of `predict` stands on, and points between two fits of it.
     sweep : bool
-        Measure further scores of the same fitted model beside the first (`alternatives`): by each part alone, and by
+        Measure further scores of the same fitted model beside the first (`extra_scores`): by each part alone, and by
         other numbers of samples.
     untrained : bool
         Leave the networks as they were drawn; everything else, the calibration too, as usual. A control.
@@ -201,20 +201,20 @@ class GanUQ(Detector):
         threshold = sliding_threshold(calibration, score, buffer=self.buffer, every=every)
         return decide(score, std, threshold, self.band)
 
-    def judge(self, recording: Recording) -> Judgement:
+    def decide(self, recording: Recording) -> Decision:
         """Return what `predict` decides, in the terms of the harness."""
         decisions = self.predict(recording)
-        return Judgement(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
+        return Decision(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
 
-    def alternatives(self) -> tuple[str, ...]:
+    def extra_scores(self) -> tuple[str, ...]:
         """Names of what ``sweep`` asks for: ``part=…`` and ``samples=…``."""
         if not self.sweep:
             return ()
         return (*(f"part={name}" for name in self._names()), *(f"samples={count}" for count in _SWEPT_SAMPLES))
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
-        """Score every point by one of the `alternatives`."""
-        if name not in self.alternatives():
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
+        """Score every point by one of the `extra_scores`."""
+        if name not in self.extra_scores():
             raise KeyError(name)
         kind, _, value = name.partition("=")
         if kind == "part":

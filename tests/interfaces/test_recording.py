@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmark.interfaces.errors import UnknownNameError
-from benchmark.interfaces.recording import Recording, content_hash
+from benchmark.interfaces.recording import Recording, fingerprint
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_columns_that_do_not_fit_are_refused(recording: Recording, change: dict[
 def test_fingerprint_is_that_of_the_content(recording: Recording) -> None:
     copy = replace(recording, values=recording.values.copy(order="F"))
 
-    assert content_hash([copy]) == content_hash([recording])
-    assert len(content_hash([recording])) == 64
+    assert fingerprint([copy]) == fingerprint([recording])
+    assert len(fingerprint([recording])) == 64
 
 
 @pytest.mark.parametrize("column", ["values", "labels", "groups", "time"])
@@ -101,7 +101,7 @@ def test_one_changed_cell_changes_the_fingerprint(recording: Recording, column: 
     changed = getattr(recording, column).copy()
     changed.flat[2] = not changed.flat[2] if column == "labels" else changed.flat[2] + 1
 
-    assert content_hash([replace(recording, **{column: changed})]) != content_hash([recording])
+    assert fingerprint([replace(recording, **{column: changed})]) != fingerprint([recording])
 
 
 @pytest.mark.parametrize(
@@ -118,34 +118,34 @@ def test_one_changed_cell_changes_the_fingerprint(recording: Recording, column: 
     ],
 )
 def test_one_changed_field_changes_the_fingerprint(recording: Recording, change: dict[str, object]) -> None:
-    assert content_hash([replace(recording, **change)]) != content_hash([recording])
+    assert fingerprint([replace(recording, **change)]) != fingerprint([recording])
 
 
 def test_order_of_covariates_does_not_change_the_fingerprint(recording: Recording) -> None:
     turned = replace(recording, covariates=dict(reversed(recording.covariates.items())))
 
     assert list(turned.covariates) != list(recording.covariates)
-    assert content_hash([turned]) == content_hash([recording])
+    assert fingerprint([turned]) == fingerprint([recording])
 
 
 def test_order_of_recordings_changes_the_fingerprint(recording: Recording) -> None:
     other = replace(recording, name="n")
 
-    assert content_hash([recording, other]) != content_hash([other, recording])
+    assert fingerprint([recording, other]) != fingerprint([other, recording])
 
 
 def test_missing_values_have_one_fingerprint(recording: Recording) -> None:
     holed = recording.values.copy()
     holed[0, 0] = np.nan
 
-    assert content_hash([replace(recording, values=holed)]) == content_hash([replace(recording, values=holed.copy())])
+    assert fingerprint([replace(recording, values=holed)]) == fingerprint([replace(recording, values=holed.copy())])
 
 
 def test_columns_without_fixed_width_have_no_fingerprint(recording: Recording) -> None:
     words = replace(recording, covariates={"event": np.array(["a", "b", "c", "d"], dtype=object)})
 
     with pytest.raises(TypeError, match="event"):
-        content_hash([words])
+        fingerprint([words])
 
 
 def test_kinds_of_channels_go_with_them_and_dependencies_never_reach_a_detector(recording: Recording) -> None:
@@ -159,7 +159,7 @@ def test_kinds_of_channels_go_with_them_and_dependencies_never_reach_a_detector(
     assert chosen.modalities == ("latency", "use")
     assert chosen.dependencies is not None
     assert chosen.dependencies.tolist() == [[True, False], [False, True]]
-    assert len({content_hash([one]) for one in (recording, known, replace(known, dependencies=~edges))}) == 3
+    assert len({fingerprint([one]) for one in (recording, known, replace(known, dependencies=~edges))}) == 3
 
 
 def test_an_unknown_channel_is_named(recording: Recording) -> None:

@@ -27,10 +27,11 @@ def _committed() -> dict[str, str]:
 
 def main() -> None:
     """Compute the fingerprint of every registered twin and write the file."""
+    from benchmark.interfaces.recording import fingerprint
     from benchmark.interfaces.registry import DATASETS
 
     datasets = [DATASETS.build(name) for name in DATASETS.names() if not DATASETS.check(name)]
-    twins = {one.metadata.name: one.fingerprint(one.read_twin()) for one in datasets if one.metadata.twin}
+    twins = {one.metadata.name: fingerprint(one.read_twin()) for one in datasets if one.metadata.twin}
     FILE.write_text(json.dumps(twins, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

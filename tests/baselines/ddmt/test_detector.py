@@ -63,7 +63,7 @@ def test_published_scores_are_the_squared_norm_once_samples_resemble_data() -> N
     test = recording(400, 2)
     norms = np.square(detector._scaler.apply(test).values).sum(axis=1)
     assert spearmanr(detector.score(test), norms)[0] > 0.9
-    assert spearmanr(detector.alternative("expected", test), norms)[0] > 0.99
+    assert spearmanr(detector.extra_score("expected", test), norms)[0] > 0.99
 
 
 def test_published_samples_ignore_the_input() -> None:

@@ -16,7 +16,7 @@ from benchmark.data.google_2019 import twin as google_2019
 from benchmark.data.google_2019.reader import Google2019, read_raw
 from benchmark.data.tables import read_csv
 from benchmark.data.twins.quantiles import draw_from_table, make_table
-from benchmark.interfaces.recording import Recording, content_hash
+from benchmark.interfaces.recording import Recording, fingerprint
 
 SMALL = 12_000
 
@@ -30,7 +30,7 @@ def twin() -> Recording:
 @pytest.mark.parametrize("kind", [CloudWorkload, Google2019])
 def test_same_seed_same_bytes_and_another_seed_other_bytes(kind: type[CloudWorkload | Google2019]) -> None:
     size = {"twin_rows": 2_000} if kind is Google2019 else {}
-    first, again, other = (content_hash(kind(twin_seed=seed, **size).load("twin")) for seed in (3, 3, 4))  # type: ignore[arg-type]
+    first, again, other = (fingerprint(kind(twin_seed=seed, **size).load("twin")) for seed in (3, 3, 4))  # type: ignore[arg-type]
     assert first == again
     assert first != other
 

@@ -13,6 +13,7 @@ from benchmark.data.sources import verify_twin
 from benchmark.data.twins import fingerprints
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.recording import fingerprint
 from benchmark.interfaces.registry import DATASETS
 
 ROWS = 3_000
@@ -30,10 +31,11 @@ ENVIRONMENTS = {
 """Environments of processes in which NumPy and the C library compute by different kernels."""
 
 TWINS = f"""
+from benchmark.interfaces.recording import fingerprint
 from benchmark.interfaces.registry import DATASETS
 for name in ("cloud-workload[twin_seed=1]", "google-2019[twin_seed=1,twin_rows={ROWS}]"):
     dataset = DATASETS.build(name)
-    print(name, dataset.fingerprint(dataset.load("twin")))
+    print(name, fingerprint(dataset.load("twin")))
 """
 
 SUMMARY = """
@@ -72,7 +74,7 @@ def test_every_twin_has_a_committed_fingerprint_which_loading_compares() -> None
     assert twin_datasets()
     for dataset in twin_datasets():
         assert dataset.metadata.twin_fingerprint == fingerprints.committed_fingerprint(dataset.metadata.name)
-        assert dataset.fingerprint(dataset.load("twin")) == dataset.metadata.twin_fingerprint
+        assert fingerprint(dataset.load("twin")) == dataset.metadata.twin_fingerprint
         check = verify_twin(dataset)
         assert check is not None
         assert check.status == "ok"
