@@ -13,6 +13,7 @@ from typing import Literal
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.metadata import Metadata, RemoteFile
+from benchmark.interfaces.recording import fingerprint
 
 Status = Literal["ok", "changed", "missing", "no checksum"]
 
@@ -61,6 +62,21 @@ def verify(dataset: Dataset, root: Path) -> list[FileCheck]:
         One a file, in the order of the metadata. A damaged gzip copy is ``changed`` and has no checksum of its own.
     """
     return [_check(file, root) for file in dataset.metadata.files]
+
+
+def verify_twin(dataset: Dataset) -> FileCheck | None:
+    """Compare the embedded twin with its committed fingerprint; None where no fingerprint is committed.
+
+    Returns
+    -------
+    FileCheck, optional
+        ``ok`` or ``changed``; the path is ``embedded twin`` and the checksums are fingerprints.
+    """
+    expected = dataset.expected_fingerprint()
+    if expected is None:
+        return None
+    computed = fingerprint(dataset.read_twin())
+    return FileCheck("embedded twin", "ok" if computed == expected else "changed", computed, expected)
 
 
 def present(metadata: Metadata, root: Path) -> int:

@@ -100,7 +100,8 @@ def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path
     """Fingerprint of a dataset's parsed content. Files are read again only when size, time or reader changed."""
     resolved = _resolved(DATASETS, dataset)
     code = code_version(DATASETS.entry(resolved["name"]).target)
-    key = digest([resolved, variant, code, file_stamps(dataset, variant, root), arithmetic.current()])
+    twin = DATASETS.build(dataset).metadata.twin_fingerprint  # a twin's statistics may change, its code unchanged
+    key = digest([resolved, variant, code, file_stamps(dataset, variant, root), twin, arithmetic.current()])
     known = store.remembered(key)
     if known is None:
         try:

@@ -57,6 +57,8 @@ class Metadata(BaseModel):
         Traps found in the data.
     twin : bool
         Whether a statistical twin is embedded.
+    twin_fingerprint : str, optional
+        `fingerprint` of the twin at its default parameters, which `Dataset.load` compares; None if not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,3 +77,4 @@ class Metadata(BaseModel):
     period: str
     known_issues: tuple[str, ...] = ()
     twin: bool = False
+    twin_fingerprint: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -113,10 +113,11 @@ class Recording:
         return replace(self.unlabelled(), labels=self.labels)
 
 
-def fingerprint(recordings: list[Recording]) -> str:
+def fingerprint(recordings: Sequence[Recording]) -> str:
     """Hash the parsed content of a dataset (SHA-256, hex): every value, label, group, time and covariate.
 
-    Two files that parse to the same content have the same fingerprint; one changed cell changes it.
+    Two files that parse to the same content have the same fingerprint; one changed cell changes it. Keys of results,
+    receipts, ``data describe``, ``data verify`` and the check of twins all use this function.
     """
     digest = hashlib.sha256()
     for recording in recordings:

@@ -21,6 +21,7 @@ from benchmark.data.tables import (
     require_present,
     times,
 )
+from benchmark.data.twins.fingerprints import committed_fingerprint
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.metadata import Metadata, RemoteFile
 from benchmark.interfaces.recording import Recording
@@ -67,6 +68,7 @@ class CloudWorkload(Dataset):
             "categories are uniform and independent of everything else",
         ),
         twin=True,
+        twin_fingerprint=committed_fingerprint("cloud-workload"),
     )
 
     twin_seed: Annotated[int, Field(ge=0)] = 0

@@ -48,7 +48,7 @@ def raw_frame(seed: int) -> pl.DataFrame:
     columns |= dict.fromkeys(TIMES, moments)
     for name, (low, high, decimals) in RANGES.items():
         if decimals:
-            column = pl.Series(np.round(generator.uniform(low, high, ROWS), decimals))
+            column = pl.Series(np.round(low + (high - low) * generator.random(ROWS), decimals))
         else:
             column = pl.Series(generator.integers(int(low), int(high), ROWS, endpoint=True))
         columns[name] = column.cast(pl.String)

@@ -26,6 +26,7 @@ from benchmark.data.google_2019.records import (
     usage_records,
 )
 from benchmark.data.google_2019.twin import SUMMARY
+from benchmark.data.twins import exact
 from benchmark.data.twins.conditional_trees import fit_trees
 from benchmark.interfaces.errors import BenchmarkError
 from benchmark.interfaces.recording import Recording
@@ -39,6 +40,7 @@ def summarise(root: Path) -> dict[str, Any]:
     _, groups = np.unique(records["collection"].to_numpy(), return_inverse=True)
     values = records.select(QUANTITIES).fill_null(np.nan).to_numpy()
     events = records["event"].to_numpy()
+    rows = np.round(exact.exp(values[:, QUANTITIES.index("rows")]))
     known = known_of_records(events, several, records)
     return {
         "collections": int(groups.max()) + 1,
@@ -46,7 +48,7 @@ def summarise(root: Path) -> dict[str, Any]:
         "event_rows": _event_rows(recording),
         **_collections(records),
         # Methods see rows, so records of many rows weigh more; the root keeps a few of them from ruling alone.
-        "quantities": fit_trees(values, QUANTITIES, known, groups, strata(events), np.exp(values[:, 0] / 2)),
+        "quantities": fit_trees(values, QUANTITIES, known, groups, strata(events), np.sqrt(rows)),
     }
 
 

@@ -14,6 +14,7 @@ from pydantic import Field
 from benchmark.data.google_2019.cells import Cells, has_header
 from benchmark.data.google_2019.schema import CHANNELS, DISTRIBUTION, EVENTS, FAIL, FILES, NUMBERS, RAW, RESOURCES
 from benchmark.data.tables import read_csv
+from benchmark.data.twins.fingerprints import committed_fingerprint
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.metadata import Metadata, RemoteFile
@@ -76,6 +77,7 @@ class Google2019(Dataset):
             "memory of the random sample is None in every row",
         ),
         twin=True,
+        twin_fingerprint=committed_fingerprint("google-2019"),
     )
 
     file: str = ""

@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.data.google_2019.cells import NEVER
-from benchmark.data.google_2019.schema import CHANNELS, DISTRIBUTION, EVENTS, FAIL, SCHEDULER
+from benchmark.data.google_2019.schema import CHANNELS, DISTRIBUTION, EVENTS, FAIL, REQUEST, SCHEDULER
+from benchmark.data.twins import exact
 from benchmark.interfaces.recording import Recording
 
 QUANTITIES = (
@@ -69,6 +70,9 @@ ENABLE = 2
 UNIT = 2.0**-20
 """Smallest step of CPU and memory in the trace."""
 
+DECIMALS = 9
+"""Decimals of a standard deviation: few enough that the order in which it is summed cannot change them."""
+
 PRIORITIES = (103, 105, 107, 117, 200, 360)
 """Frequent priorities; each has an indicator of its own."""
 
@@ -84,8 +88,11 @@ def usage_records(recording: Recording) -> pl.DataFrame:
     """
     frame = pl.DataFrame({name: recording.values[:, i].astype(np.float64) for i, name in enumerate(CHANNELS)})
     frame = frame.fill_nan(None).with_columns(
-        collection=pl.Series(recording.groups), event=pl.Series(recording.covariates["event"]), t=recording.time
+        collection=pl.Series(recording.groups),
+        event=pl.Series(recording.covariates["event"]),
+        t=recording.time,
     )
+    frame = frame.with_columns(_logarithm(frame[name], UNIT).alias(f"log_{name}") for name in REQUEST)
     col = pl.col
     inside = (col("t") > 0) & (col("t") < NEVER)
     # Rows with two or more constraints lost their counters and percentiles to the cut, whatever the record held.
@@ -103,12 +110,18 @@ def usage_records(recording: Recording) -> pl.DataFrame:
         twice_constrained=(col("constraints") == 2).sum() / (col("constraints") > 0).sum(),
         levels=pl.struct("request_cpu", "request_memory").n_unique(),
         request_first_share=pl.struct("request_cpu", "request_memory").unique_counts().max() / pl.len(),
-        request_cpu_spread=col("request_cpu").clip(UNIT).log().std(ddof=0),
-        request_memory_spread=col("request_memory").clip(UNIT).log().std(ddof=0),
+        request_cpu_spread=col("log_request_cpu").std(ddof=0).round(DECIMALS),
+        request_memory_spread=col("log_request_memory").std(ddof=0).round(DECIMALS),
         before_trace=(col("t") == 0).mean(),
         time=col("t").filter(inside).median(),
         first=col("t").filter(inside).min(),
         last=col("t").filter(inside).max(),
+    )
+
+    shared = shared.with_columns(
+        log_levels=_logarithm(shared["levels"], 1),
+        log_rows=_logarithm(shared["rows"], 1),
+        log_span=_logarithm(shared["last"] - shared["first"] + 1, 1),
     )
 
     def ratio(part: str, whole: str) -> pl.Expr:
@@ -128,17 +141,21 @@ def usage_records(recording: Recording) -> pl.DataFrame:
         p10_per_p20=ratio(p10, p20),
         p0_per_p10=ratio(p0, p10),
         no_max_memory=col("max_memory").is_null(),
-        request_levels=pl.when(col("rows") > 1).then(col("levels").log() / col("rows").log()),
+        request_levels=pl.when(col("rows") > 1).then(col("log_levels") / col("log_rows")),
         request_first_share=pl.when(col("levels") > 1).then("request_first_share"),
         request_cpu_spread=pl.when(col("levels") > 1).then(col("request_cpu_spread")),
         request_memory_spread=pl.when(col("levels") > 1).then(col("request_memory_spread")),
-        time_spread=pl.when(col("rows") > 1).then((col("last") - col("first")).log1p()),
+        time_spread=pl.when(col("rows") > 1).then("log_span"),
     )
-    return (
-        records.select("collection", "event", *COLLECTION, *(col(name).cast(pl.Float64) for name in QUANTITIES))
-        .with_columns(col(name).clip(UNIT / 2).log() for name in LOGARITHMIC)
-        .sort("collection", "event")
-    )
+    records = records.with_columns(_logarithm(records[name], UNIT / 2) for name in LOGARITHMIC)
+    quantities = (col(name).cast(pl.Float64) for name in QUANTITIES)
+    return records.select("collection", "event", *COLLECTION, *quantities).sort("collection", "event")
+
+
+def _logarithm(column: pl.Series, least: float) -> pl.Series:
+    """Logarithm of a column, of ``least`` where a value is smaller; null stays null."""
+    values = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return pl.Series(column.name, exact.log(values.clip(least))).fill_nan(None)
 
 
 def known_of_records(

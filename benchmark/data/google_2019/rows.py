@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from benchmark.data.google_2019.records import QUANTITIES, UNIT
 from benchmark.data.google_2019.schema import RAW
+from benchmark.data.twins import exact
 
 END = 2_680_000_000_000
 """End of the trace in microseconds."""
@@ -101,7 +102,8 @@ def _request_text(
     quantity: Quantities, request: Quantities, record: NDArray[np.int64], generator: np.random.Generator
 ) -> pl.Series:
     """Requests of the rows: each record has a few levels, the first of them the most frequent."""
-    levels = np.maximum(np.round(quantity["rows"] ** quantity["request_levels"]), 1).astype(np.int64)
+    log_levels = exact.log(quantity["rows"]) * quantity["request_levels"]
+    levels = np.maximum(np.round(exact.exp(log_levels)), 1).astype(np.int64)
     start = np.cumsum(levels) - levels
     # The first level is the record's own and the most frequent; the others share the rest and carry all the spread.
     first = np.where(levels > 1, np.clip(quantity["request_first_share"], 0, 0.999), 1.0)
@@ -109,19 +111,19 @@ def _request_text(
     further = 1 + (chance[1] * (levels[record] - 1)).astype(np.int64)
     level = np.where(chance[0] < first[record], 0, further)
     owner = np.repeat(np.arange(len(levels)), levels)
-    stretch = np.where(levels > 1, (1 - first).clip(0.05) ** -0.5, 0)
+    stretch = np.where(levels > 1, 1 / np.sqrt((1 - first).clip(0.05)), 0)
     texts = []
     for name in ("request_cpu", "request_memory"):
-        offset = generator.standard_normal(len(owner)) * (quantity[f"{name}_spread"] * stretch)[owner]
+        offset = exact.standard_normal(generator, len(owner)) * (quantity[f"{name}_spread"] * stretch)[owner]
         offset[start] = 0.0
-        texts.append(_rounded(request[name][owner] * np.exp(offset)))
+        texts.append(_rounded(request[name][owner] * exact.exp(offset)))
     missing = generator.random(len(record)) < quantity["no_request"][record]
     return _where(pl.Series(~missing), _pair_text(*texts).gather(start[record] + level))
 
 
 def _times(quantity: Quantities, record: NDArray[np.int64], generator: np.random.Generator) -> NDArray[np.float64]:
     chance = generator.random((2, len(record)))
-    width = np.expm1(quantity["time_spread"])[record]
+    width = (exact.exp(quantity["time_spread"]) - 1)[record]
     moment = np.clip(quantity["time"][record] + (chance[0] - 0.5) * width, 1, END)
     return np.where(chance[1] < quantity["before_trace"][record], 0.0, np.round(moment))
 
@@ -172,6 +174,6 @@ def _first_of_collection(collection: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round to the trace's own precision: `MANTISSA` significant bits, no finer than `UNIT`."""
-    exponent = np.floor(np.log2(np.maximum(values, UNIT))) - (MANTISSA - 1)
-    step = np.maximum(2.0**exponent, UNIT)
-    return np.round(values / step) * step
+    _, exponent = np.frexp(np.maximum(values, UNIT))
+    step = np.maximum(np.ldexp(1.0, exponent - MANTISSA), UNIT)
+    return np.asarray(np.round(values / step) * step)

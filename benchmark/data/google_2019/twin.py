@@ -28,6 +28,7 @@ from benchmark.data.google_2019.records import (
     strata,
 )
 from benchmark.data.google_2019.rows import raw_rows
+from benchmark.data.twins import exact
 from benchmark.data.twins.conditional_trees import draw_from_trees
 
 SUMMARY = Path(__file__).with_name("twin.json")
@@ -70,7 +71,7 @@ def draw_records(rows: int, generator: np.random.Generator) -> pl.DataFrame:
     values = draw_from_trees(summary["quantities"], known, groups, strata(events), generator)
     columns: dict[str, NDArray[Any]] = {name: values[:, j] for j, name in enumerate(QUANTITIES)}
     for name in LOGARITHMIC:
-        columns[name] = np.where(columns[name] < np.log(UNIT), 0.0, np.exp(columns[name]))
+        columns[name] = np.where(columns[name] < exact.log(UNIT), 0.0, exact.exp(columns[name]))
     columns["rows"] = _row_counts(columns["rows"], events, rows)
     return frame.with_columns(pl.Series(name, column) for name, column in columns.items())
 

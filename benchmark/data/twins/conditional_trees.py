@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.data.twins import exact
 from benchmark.data.twins.quantiles import draw_from_table, make_table
 
 LEAF = 40
@@ -20,6 +21,13 @@ LEAF = 40
 
 RECORDS_PER_LEAF = 112
 """Records of a stratum for each leaf that its tree may have."""
+
+SCORE_BITS = 10
+"""Binary places of the normal scores that a tree is fitted to."""
+
+WEIGHT_BITS = 6
+"""Binary places of the weights in that fit. Every sum of the fit is then exact, in whatever order it is taken, so that
+two splits of equal gain stay equal and the split that is chosen does not depend on the processor."""
 
 MISSING = -100.0
 """What a missing quantity counts as where it conditions another; below every value."""
@@ -78,7 +86,6 @@ def fit_trees(
 
 def _fit_tree(inputs: Matrix, target: Matrix, weights: Matrix) -> tuple[Node, NDArray[np.int64]]:
     """Fit one tree to the ranks of a target; return its root and the leaf of each record."""
-    from scipy.special import ndtri
     from scipy.stats import rankdata
     from sklearn.tree import DecisionTreeRegressor
 
@@ -91,7 +98,11 @@ def _fit_tree(inputs: Matrix, target: Matrix, weights: Matrix) -> tuple[Node, ND
         min_impurity_decrease=1e-3,
         random_state=0,
     )
-    tree = model.fit(inputs, ndtri(rankdata(target) / (len(target) + 1)), sample_weight=weights).tree_
+    scores = _fixed_point(exact.normal_quantile(rankdata(target) / (len(target) + 1)), SCORE_BITS)
+    heavy = _fixed_point(weights, WEIGHT_BITS)
+    if (heavy * scores * scores).sum() * 2.0 ** (2 * SCORE_BITS + WEIGHT_BITS) >= 2.0**53:
+        raise ValueError("too many or too heavy records: the sums of a tree are no longer exact")
+    tree = model.fit(inputs, scores, sample_weight=heavy).tree_
     thresholds = np.array([float(f"{value:.6g}") for value in tree.threshold])
     # Descend by the thresholds as written, so that the tables belong to the leaves that will be read.
     while len(inner := np.flatnonzero(tree.children_left[place] >= 0)):
@@ -136,8 +147,8 @@ def draw_from_trees(
     """
     values = np.empty((len(known), len(fitted)))
     for j, entry in enumerate(fitted.values()):
-        common = generator.standard_normal(int(groups.max()) + 1)[groups]
-        own = generator.standard_normal(len(groups))
+        common = exact.standard_normal(generator, int(groups.max()) + 1)[groups]
+        own = exact.standard_normal(generator, len(groups))
         scores = np.sqrt(entry["shared"]) * common + np.sqrt(1 - entry["shared"]) * own
         pending = [(tree, np.flatnonzero(strata == label)) for label, tree in entry["trees"].items()]
         inputs = _inputs(known, values[:, :j])
@@ -145,7 +156,7 @@ def draw_from_trees(
             node, rows = pending.pop()
             if node[0] != "split":
                 # Ranks spread the draws evenly over the table, so that few records already show all of it.
-                order = scores[rows].argsort().argsort()
+                order = scores[rows].argsort(kind="stable").argsort()
                 chances = (order + generator.random(len(rows))) / max(len(rows), 1)
                 values[rows, j] = draw_from_table(node, chances)
             else:
@@ -155,6 +166,11 @@ def draw_from_trees(
     return values
 
 
+def _fixed_point(values: Matrix, bits: int) -> Matrix:
+    """Round to multiples of 2^-bits."""
+    return np.round(values * 2.0**bits) / 2.0**bits
+
+
 def _inputs(known: Matrix, earlier: Matrix) -> Matrix:
     # A tree compares in single precision; the same rounding here puts each record into the same leaf.
     return np.nan_to_num(np.hstack([known, earlier]), nan=MISSING).astype(np.float32).astype(np.float64)
@@ -162,14 +178,15 @@ def _inputs(known: Matrix, earlier: Matrix) -> Matrix:
 
 def _shared_variance(place: NDArray[np.int64], target: Matrix, groups: NDArray[np.int64]) -> float:
     """Mean product of the within-leaf normal scores of two records of one group, in [0, 0.99]."""
-    from scipy.special import ndtri
     from scipy.stats import rankdata
 
     scores = np.empty(len(target))
     for leaf in np.unique(place):
         members = place == leaf
-        scores[members] = ndtri((rankdata(target[members]) - 0.5) / members.sum())
-    sums, squares, size = (np.bincount(groups, weights=part) for part in (scores, scores**2, np.ones(len(scores))))
+        scores[members] = exact.normal_quantile((rankdata(target[members]) - 0.5) / members.sum())
+    sums, squares, size = (
+        np.bincount(groups, weights=part) for part in (scores, scores * scores, np.ones(len(scores)))
+    )
     pairs = (size * (size - 1)).sum()
     spread = max(float(scores.var()), 1e-9)
     return float(np.clip((sums**2 - squares).sum() / max(pairs, 1) / spread, 0, 0.99))
