@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,15 +13,13 @@ from torch.nn import functional
 from baselines.ddmt.diffusion import Schedule
 from baselines.ddmt.mask import around, band, input_mask, neighbour_mask
 from baselines.ddmt.network import AutoEncoder, Denoiser
+from baselines.ddmt.settings import Settings
 from benchmark.interfaces.errors import DivergedError
 from benchmark.interfaces.recording import FloatArray
 from benchmark.toolkit.nn.device import torch_device
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.nn.train import train as minimise
-
-if TYPE_CHECKING:
-    from baselines.ddmt.detector import DDMT
 
 FIRST_BETA = 1e-4
 HELD_OUT = 64
@@ -36,21 +33,19 @@ class Model:
 
     Parameters
     ----------
-    settings : DDMT
-        The detector, whose parameters it reads.
+    settings : Settings
+        Parameters of the detector.
     channels, length : int
         Channels M and points L of a window.
     """
 
-    def __init__(self, settings: DDMT, channels: int, length: int) -> None:
+    def __init__(self, settings: Settings, channels: int, length: int) -> None:
         self._settings, self._length = settings, length
         self._device = torch_device(settings.device)
         self._generator = torch.Generator().manual_seed(settings.seed)
-        self.schedule = Schedule(settings.steps, FIRST_BETA, settings.setting("last_beta"))
+        self.schedule = Schedule(settings.steps, FIRST_BETA, settings.last_beta)
         self.denoiser = build(
-            lambda: Denoiser(
-                channels, length, settings.setting("hidden"), settings.setting("heads"), 0.1, self._generator
-            ),
+            lambda: Denoiser(channels, length, settings.hidden, settings.heads, 0.1, self._generator),
             self._generator,
         )
         self.autoencoder = build(lambda: AutoEncoder(channels), self._generator)
@@ -69,7 +64,7 @@ class Model:
         """
         settings = self._settings
         with one_thread():
-            windows = drawn(train, self._length, settings.setting("train_windows"), settings.seed)
+            windows = drawn(train, self._length, settings.train_windows, settings.seed)
             held_out = tiles(validation, self._length)[0]
             held_out = held_out[np.unique(np.linspace(0, len(held_out) - 1, HELD_OUT).round().astype(int))]
             if not settings.untrained:
@@ -113,9 +108,9 @@ class Model:
 
     def _train_published(self, windows: Tensor, held_out: Tensor) -> None:
         settings = self._settings
-        optimizer = torch.optim.SGD(self.denoiser.parameters(), lr=settings.setting("learning_rate"), momentum=0.9)
-        batches = math.ceil(len(windows) / settings.setting("batch_size"))
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.setting("epochs") * batches)
+        optimizer = torch.optim.SGD(self.denoiser.parameters(), lr=settings.learning_rate, momentum=0.9)
+        batches = math.ceil(len(windows) / settings.batch_size)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.epochs * batches)
         optimizer.register_step_post_hook(lambda *_: schedule.step())
         inputs = [
             (part * input_mask(part, self.autoencoder(part), settings.mask_share),) for part in (windows, held_out)
@@ -133,11 +128,11 @@ class Model:
             optimizer=torch.optim.Adam(self.autoencoder.parameters(), lr=1e-3, fused=True),
             generator=self._generator,
             epochs=settings.autoencoder_epochs,
-            batch_size=settings.setting("batch_size"),
+            batch_size=settings.batch_size,
             patience=settings.patience,
         )
         self.autoencoder.requires_grad_(False)
-        optimizer = torch.optim.AdamW(self.denoiser.parameters(), lr=settings.setting("learning_rate"), fused=True)
+        optimizer = torch.optim.AdamW(self.denoiser.parameters(), lr=settings.learning_rate, fused=True)
         self._minimise(
             lambda batch, masked: self._noise_loss(batch, settings.noise_step, around(masked, self._band)),
             [(part, self.masked(part)) for part in (windows, held_out)],
@@ -152,8 +147,8 @@ class Model:
             *inputs,
             optimizer=optimizer,
             generator=self._generator,
-            epochs=settings.setting("epochs"),
-            batch_size=settings.setting("batch_size"),
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
             patience=settings.patience,
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,15 +11,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from baselines.mst_gat.network import Graph, Network
+from baselines.mst_gat.settings import Settings
 from benchmark.interfaces.errors import DivergedError
 from benchmark.interfaces.recording import FloatArray
 from benchmark.toolkit.nn.device import torch_device
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.nn.train import train as minimise
-
-if TYPE_CHECKING:
-    from baselines.mst_gat.detector import MSTGAT
 
 STRETCH = 50
 """Windows that end in one training stretch, one row apart."""
@@ -36,26 +33,22 @@ class Model:
 
     Parameters
     ----------
-    settings : MSTGAT
-        The detector, whose parameters it reads.
-    modalities : tuple of int, length M
-        Modality of each series.
-    window : int
-        Rows of a window.
+    settings : Settings
+        Parameters of the detector.
     """
 
-    def __init__(self, settings: MSTGAT, modalities: tuple[int, ...], window: int) -> None:
-        self._settings, self._window = settings, window
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._window = settings, settings.window
         self._device = torch_device(settings.device)
         self._generator = torch.Generator().manual_seed(settings.seed)
         self.network = build(
             lambda: Network(
-                len(modalities),
+                len(settings.modalities),
                 settings.hidden,
                 settings.heads,
-                int(math.log2(window + 1)) - 1,
+                int(math.log2(settings.window + 1)) - 1,
                 settings.k,
-                torch.tensor(modalities),
+                torch.tensor(settings.modalities),
             ),
             self._generator,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,26 +14,10 @@ from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.windows import causal_windows
+from methods.crl_bsad.settings import Negatives, Nodes, Pairs, settings
 
 if TYPE_CHECKING:
     import torch
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "published": {
-        "pairs": "neighbours",
-        "negatives": "rows",
-        "distance": "knn",
-        "variance": 0.0,
-        "per_dimension": False,
-    },
-    "corrected": {
-        "pairs": "crops",
-        "negatives": "corruptions",
-        "distance": "auto",
-        "variance": 10.0,
-        "per_dimension": True,
-    },
-}
 
 
 @dataclass(kw_only=True)
@@ -121,9 +105,9 @@ class CRLBSAD(Detector):
     presets: ClassVar[tuple[str, ...]] = ("corrected", "published")
 
     preset: Literal["corrected", "published"] = "corrected"
-    nodes: Literal["channels", "scales"] = "channels"
-    pairs: Literal["neighbours", "crops"] | None = None
-    negatives: Literal["rows", "corruptions"] | None = None
+    nodes: Nodes = "channels"
+    pairs: Pairs | None = None
+    negatives: Negatives | None = None
     distance: Literal["auto", "knn", "mahalanobis", "mask", "centre"] | None = None
     variance: Annotated[float, Field(ge=0)] | None = None
     scales: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (1, 4, 16)
@@ -167,7 +151,7 @@ class CRLBSAD(Detector):
         self._rows = max(scales) + 1 if train.sequential else 1
         drawn = np.sort(np.random.default_rng(self.seed).permutation(len(train))[: self.train_rows])
         pseudo = torch.from_numpy(self.pseudo_labels(train)[drawn]).long()
-        self.model = Model(self, PRESETS[self.preset], scales, len(train.channels))
+        self.model = Model(settings(self, scales), len(train.channels))
         self.model.fit(self._windows(train)[drawn], pseudo, self._windows(validation))
 
     def score(self, recording: Recording) -> FloatArray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -19,16 +17,13 @@ from methods.crl_bsad.network import Encoder, Views, arrange, spread_shortfall
 from methods.crl_bsad.score import (
     DISTANCES,
     Calibration,
-    Distance,
     Reference,
     alignment,
     effective_rank,
     uniformity,
 )
+from methods.crl_bsad.settings import Distance, Settings
 from methods.crl_bsad.training import Objective, fit_encoder
-
-if TYPE_CHECKING:
-    from methods.crl_bsad.detector import CRLBSAD
 
 CHOSEN: tuple[Distance, ...] = ("knn", "mahalanobis", "mask")
 """What ``distance=auto`` chooses from."""
@@ -44,12 +39,8 @@ class Model:
 
     Parameters
     ----------
-    settings : CRLBSAD
-        The detector, whose parameters it reads.
-    preset : dict
-        Values of those that are None.
-    scales : tuple of int
-        Rows of each trailing mean.
+    settings : Settings
+        Parameters of the detector.
     channels : int
         Channels C.
 
@@ -59,14 +50,11 @@ class Model:
         Equations (1) to (3).
     views : Views
         How windows become what the encoder takes.
-    preset : dict
-        The values in force of what the presets differ in.
     """
 
-    def __init__(self, settings: CRLBSAD, preset: dict[str, Any], scales: tuple[int, ...], channels: int) -> None:
-        given = {name: getattr(settings, name, None) for name in preset}
-        self.preset = {name: preset[name] if value is None else value for name, value in given.items()}
-        self._settings, self._scales = settings, scales
+    def __init__(self, settings: Settings, channels: int) -> None:
+        self.settings = settings
+        scales = settings.scales
         self.views = Views(scales=scales, nodes=settings.nodes)
         self._generator = torch.Generator().manual_seed(settings.seed)
         shape = (channels, len(scales)) if settings.nodes == "channels" else (len(scales), channels)
@@ -89,52 +77,38 @@ class Model:
         DivergedError
             If a loss is not finite, or most rows are embedded at one point after training.
         """
-        settings = self._settings
+        settings = self.settings
         held_out = validation[_evenly(len(validation), _HELD_OUT)]
         self._objective = Objective(
             self.encoder,
             self.views,
             windows,
             pseudo,
-            pairs=self.preset["pairs"],
-            negatives=self.preset["negatives"],
-            count=settings.negative_count,
-            temperature=settings.temperature,
-            smooth=settings.smoothness,
-            per_dimension=self.preset["per_dimension"],
-            variance=self.preset["variance"],
-            seed=settings.seed,
+            settings,
         )
         with one_thread():
             if not settings.untrained:
-                self.history = fit_encoder(
-                    self._objective,
-                    held_out,
-                    rate=settings.learning_rate,
-                    epochs=settings.epochs,
-                    batch_size=settings.batch_size,
-                    patience=settings.patience,
-                )
+                self.history = fit_encoder(self._objective, held_out)
             with torch.inference_mode():
                 self._keep_reference(windows[pseudo != 1])
                 self._calibrate(held_out[_evenly(len(held_out), _CALIBRATION)])
-        self.chosen: Distance = self.preset["distance"]
-        if self.preset["distance"] == "auto":
-            self.chosen = max(CHOSEN, key=lambda name: self.selection[name])
+        self.chosen: Distance = (
+            max(CHOSEN, key=lambda name: self.selection[name]) if settings.distance == "auto" else settings.distance
+        )
 
     def score(self, name: Distance, values: FloatArray) -> FloatArray:
         """Calibrated distance of each row of scaled values (T, C), shape (T,)."""
         with one_thread(), torch.inference_mode():
             # Trailing means are computed once a row, not once a window.
-            means = trailing_means(values, self._scales)
-            before = past_means(values, max(self._scales)) if name == "mask" else values
+            means = trailing_means(values, self.settings.scales)
+            before = past_means(values, max(self.settings.scales)) if name == "mask" else values
             found = []
             for start in range(0, len(values), _BLOCK):
                 block = slice(start, start + _BLOCK)
                 embeddings = self._objective.embed(arrange(torch.from_numpy(means[block]), self.views.nodes))
                 masked = None
                 if name == "mask":
-                    seen = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self._scales)
+                    seen = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self.settings.scales)
                     change = (before[block] - values[block])[:, :, None] / seen[:, None, :].astype(np.float32)
                     inputs = arrange(torch.from_numpy(means[block] + change), self.views.nodes)
                     masked = self._objective.embed(inputs)
@@ -144,7 +118,7 @@ class Model:
     def adjacency(self, values: FloatArray) -> FloatArray:
         """Mean of equation (2) over the rows of scaled values (T, C), shape (N, N)."""
         with one_thread(), torch.inference_mode():
-            inputs = arrange(torch.from_numpy(trailing_means(values, self._scales)), self.views.nodes)
+            inputs = arrange(torch.from_numpy(trailing_means(values, self.settings.scales)), self.views.nodes)
             total = sum(
                 self.encoder.adjacency(self.encoder.hidden(block)).double().sum(dim=0) for block in inputs.split(_BLOCK)
             )
@@ -164,7 +138,7 @@ class Model:
         windows = windows[_evenly(len(windows), _CALIBRATION)]
         with one_thread(), torch.inference_mode():
             embeddings = self._objective.embed(self.views.full(windows))
-            other = self._objective.positive(windows, torch.Generator().manual_seed(self._settings.seed))
+            other = self._objective.positive(windows, torch.Generator().manual_seed(self.settings.seed))
             return {
                 "dimensions": float(embeddings.shape[1]),
                 "rank": effective_rank(embeddings),
@@ -186,8 +160,8 @@ class Model:
                 f"the embedding collapsed: half of the rows lie within {apart:.3g} mean lengths of one point, half of "
                 f"their inputs within {of_inputs:.3g}"
             )
-        kept = torch.randperm(len(embeddings), generator=self._generator)[: self._settings.reference_rows]
-        self._reference = Reference.fit(embeddings, kept, self._settings.k)
+        kept = torch.randperm(len(embeddings), generator=self._generator)[: self.settings.reference_rows]
+        self._reference = Reference.fit(embeddings, kept, self.settings.k)
 
     def _calibrate(self, intact: Tensor) -> None:
         """Measure every distance on intact windows at each context, and how well it tells corrupted ones."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-Nodes = Literal["channels", "scales"]
+from methods.crl_bsad.settings import Nodes
 
 
 class Encoder(nn.Module):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-Distance = Literal["knn", "mahalanobis", "mask", "centre"]
+from methods.crl_bsad.settings import Distance
 
 DISTANCES: tuple[Distance, ...] = ("knn", "mahalanobis", "mask", "centre")
 

@@ -10,6 +10,7 @@ from baselines.ddmt.diffusion import Schedule
 from baselines.ddmt.mask import around, band, guarded, input_mask, neighbour_mask
 from baselines.ddmt.model import Model, joined, tiles
 from baselines.ddmt.network import Denoiser
+from baselines.ddmt.settings import settings
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
@@ -33,7 +34,7 @@ def weights(network: torch.nn.Module) -> list[bytes]:
 def fitted_and_initial(**given: object) -> tuple[Model, Model]:
     detector = small(**given)
     detector.fit(recording(), recording(60, 1))
-    return detector._model, Model(detector, 3, 20)
+    return detector._model, Model(settings(detector), 3, 20)
 
 
 def test_published_never_trains_its_autoencoder() -> None:
