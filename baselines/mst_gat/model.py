@@ -18,6 +18,7 @@ from benchmark.toolkit.nn.device import torch_device
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.nn.train import train as minimise
+from benchmark.toolkit.seeding import torch_generator
 
 STRETCH = 50
 """Windows that end in one training stretch, one row apart."""
@@ -40,7 +41,7 @@ class Model:
     def __init__(self, settings: Settings) -> None:
         self._settings, self._window = settings, settings.window
         self._device = torch_device(settings.device)
-        self._generator = torch.Generator().manual_seed(settings.seed)
+        self._latent = torch_generator(settings.seed, "latent states")
         self.network = build(
             lambda: Network(
                 len(settings.modalities),
@@ -50,7 +51,7 @@ class Model:
                 settings.k,
                 torch.tensor(settings.modalities),
             ),
-            self._generator,
+            torch_generator(settings.seed, "parameters"),
         )
         self.network.to(self._device).eval()
 
@@ -70,7 +71,7 @@ class Model:
                 (stretches(train, self._window, settings.train_windows).to(self._device),),
                 (stretches(validation, self._window, HELD_OUT).to(self._device),),
                 optimizer=torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=True),
-                generator=self._generator,
+                generator=torch_generator(settings.seed, "batches"),
                 epochs=settings.epochs,
                 batch_size=settings.batch_size,
                 patience=settings.patience,
@@ -85,7 +86,7 @@ class Model:
 
         In evaluation mode the latent states are their means.
         """
-        generator = self._generator if self.network.training else None
+        generator = self._latent if self.network.training else None
         following, mean, log_variance, divergence = self.network(rows, generator)
         present = rows[:, self._window - 1 :]
         density = 0.5 * (math.log(2 * math.pi) + log_variance + (present - mean).square() * (-log_variance).exp())
@@ -111,9 +112,9 @@ class Model:
         gamma = self._settings.gamma
         following, mean, log_variance, _ = (part[0] for part in self.network(rows[None], graph=graph))
         present = rows[self._window :].double()
-        variance = log_variance[1:].double().exp()
-        surprise = (present - mean[1:].double()).square() / variance
-        probability = ((-0.5 * surprise).exp() / (2 * math.pi * variance).sqrt()).clamp(max=1)
+        spread = log_variance[1:].double()
+        surprise = (present - mean[1:].double()).square() * (-spread).exp()
+        probability = (-0.5 * (surprise + spread + math.log(2 * math.pi))).exp().clamp(max=1)
         error = (following[:-1].double() - present).square() if self._window > 1 else 0.0
         return ((error + gamma * (1 - probability)) / (1 + gamma)).cpu().numpy()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from benchmark.interfaces.recording import FloatArray
 from benchmark.metrics.ranking import auc_roc
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
+from benchmark.toolkit.seeding import torch_generator
 from methods.crl_bsad.corruption import corrupt
 from methods.crl_bsad.network import Encoder, Views, arrange, spread_shortfall
 from methods.crl_bsad.score import (
@@ -28,9 +31,13 @@ from methods.crl_bsad.training import Objective, fit_encoder
 CHOSEN: tuple[Distance, ...] = ("knn", "mahalanobis", "mask")
 """What ``distance=auto`` chooses from."""
 
+HELD_OUT = 2_048
+"""Validation windows that decide when to stop, at most."""
+
+SAMPLE = 1_000
+"""Windows behind calibration and diagnostics, at most."""
+
 _BLOCK = 4_096
-_HELD_OUT = 2_048
-_CALIBRATION = 1_000
 _COLLAPSED = 1e-4
 
 
@@ -56,10 +63,10 @@ class Model:
         self.settings = settings
         scales = settings.scales
         self.views = Views(scales=scales, nodes=settings.nodes)
-        self._generator = torch.Generator().manual_seed(settings.seed)
         shape = (channels, len(scales)) if settings.nodes == "channels" else (len(scales), channels)
         self.encoder = build(
-            lambda: Encoder(*shape, settings.hidden, settings.temperature, settings.graph), self._generator
+            lambda: Encoder(*shape, settings.hidden, settings.temperature, settings.graph),
+            torch_generator(settings.seed, "parameters"),
         ).eval()
 
     def fit(self, windows: Tensor, pseudo: Tensor, validation: Tensor) -> None:
@@ -78,7 +85,6 @@ class Model:
             If a loss is not finite, or most rows are embedded at one point after training.
         """
         settings = self.settings
-        held_out = validation[_evenly(len(validation), _HELD_OUT)]
         self._objective = Objective(
             self.encoder,
             self.views,
@@ -88,10 +94,10 @@ class Model:
         )
         with one_thread():
             if not settings.untrained:
-                self.history = fit_encoder(self._objective, held_out)
+                self.history = fit_encoder(self._objective, validation)
             with torch.inference_mode():
                 self._keep_reference(windows[pseudo != 1])
-                self._calibrate(held_out[_evenly(len(held_out), _CALIBRATION)])
+                self._calibrate(validation[evenly(len(validation), SAMPLE)])
         self.chosen: Distance = (
             max(CHOSEN, key=lambda name: self.selection[name]) if settings.distance == "auto" else settings.distance
         )
@@ -125,7 +131,7 @@ class Model:
             return (total / len(values)).float().numpy()
 
     def diagnostics(self, windows: Tensor) -> dict[str, float]:
-        """Tell whether the embedding has collapsed, on at most 1,000 windows.
+        """Tell whether the embedding has collapsed, on windows (B, W, C).
 
         Returns
         -------
@@ -135,16 +141,17 @@ class Model:
             they spread; ``norm``, the mean length of an embedding; ``shortfall``, what the standard deviation of
             dimensions lacks to 1 on average.
         """
-        windows = windows[_evenly(len(windows), _CALIBRATION)]
         with one_thread(), torch.inference_mode():
             embeddings = self._objective.embed(self.views.full(windows))
-            other = self._objective.positive(windows, torch.Generator().manual_seed(self.settings.seed))
+            other = self._objective.embed(
+                self._objective.crops(windows, torch_generator(self.settings.seed, "diagnostics"))
+            )
             return {
                 "dimensions": float(embeddings.shape[1]),
                 "rank": effective_rank(embeddings),
                 "alignment": alignment(embeddings, other),
                 "uniformity": uniformity(embeddings),
-                "norm": float(embeddings.norm(dim=1).mean()),
+                "norm": float(lengths(embeddings).mean()),
                 "shortfall": float(spread_shortfall(embeddings)),
             }
 
@@ -160,36 +167,40 @@ class Model:
                 f"the embedding collapsed: half of the rows lie within {apart:.3g} mean lengths of one point, half of "
                 f"their inputs within {of_inputs:.3g}"
             )
-        kept = torch.randperm(len(embeddings), generator=self._generator)[: self.settings.reference_rows]
+        order = torch.randperm(len(embeddings), generator=torch_generator(self.settings.seed, "reference"))
+        kept = order[: self.settings.reference_rows]
         self._reference = Reference.fit(embeddings, kept, self.settings.k)
 
     def _calibrate(self, intact: Tensor) -> None:
         """Measure every distance on intact windows at each context, and how well it tells corrupted ones."""
-        shuffled = intact[torch.randperm(len(intact), generator=self._generator)]
-        corrupted = corrupt(shuffled, self._generator)
+        generator = torch_generator(self.settings.seed, "evaluation pairs")
+        corrupted = corrupt(intact[torch.randperm(len(intact), generator=generator)], generator)
         labels = np.repeat([False, True], [len(intact), len(corrupted)])
-        self.selection: dict[Distance, float] = {}
-        self._calibrations: dict[Distance, Calibration] = {}
-        for name in DISTANCES:
-            by_context = [self._of_windows(name, intact, seen) for seen in range(1, self.views.horizon + 1)]
-            self._calibrations[name] = Calibration.fit(by_context)
-            both = [by_context[-1], self._of_windows(name, corrupted, self.views.horizon)]
-            self.selection[name] = auc_roc(labels, np.concatenate(both))
+        contexts = [self._of_windows(intact, seen) for seen in range(1, self.views.horizon + 1)]
+        anomalous = self._of_windows(corrupted, self.views.horizon)
+        self._calibrations = {name: Calibration.fit([found[name] for found in contexts]) for name in DISTANCES}
+        self.selection: dict[Distance, float] = {
+            name: auc_roc(labels, np.concatenate([contexts[-1][name], anomalous[name]])) for name in DISTANCES
+        }
 
-    def _of_windows(self, name: Distance, windows: Tensor, seen: int) -> NDArray[np.float64]:
+    def _of_windows(self, windows: Tensor, seen: int) -> dict[Distance, NDArray[np.float64]]:
+        """Every distance of windows of which the newest ``seen`` rows are seen."""
         context = torch.full((len(windows),), seen)
-        embeddings = self._objective.embed(self.views.cropped(windows, context))
-        masked = None
-        if name == "mask":
-            hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
-            masked = self._objective.embed(self.views.cropped(hidden, context))
-        return self._reference.distances(name, embeddings, masked)
+        hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
+        inputs = torch.cat([self.views.cropped(part, context) for part in (windows, hidden)])
+        embeddings, masked = self._objective.embed(inputs).split(len(windows))
+        return {name: self._reference.distances(name, embeddings, masked) for name in DISTANCES}
 
 
 def typical_gap(points: Tensor, rows: Tensor) -> float:
     """Median distance of ``rows``, a mask, from the middle of ``points`` (T, E), in mean lengths of a point."""
-    gaps = (points - points.median(dim=0).values)[rows].norm(dim=1)
-    return float(gaps.median() / points.norm(dim=1).mean())
+    gaps = lengths((points - points.median(dim=0).values)[rows])
+    return float(np.median(gaps) / lengths(points).mean()) if len(gaps) else math.nan
+
+
+def lengths(points: Tensor) -> NDArray[np.float64]:
+    """Euclidean lengths of points (T, E), shape (T,)."""
+    return np.sqrt(points.double().square().sum(dim=1).numpy())
 
 
 def trailing_means(values: FloatArray, scales: tuple[int, ...]) -> FloatArray:
@@ -223,6 +234,14 @@ def past(windows: Tensor, seen: int) -> Tensor:
     return windows[:, -seen:-1].mean(dim=1)
 
 
-def _evenly(length: int, wanted: int) -> Tensor:
+def causal(values: FloatArray, ends: Tensor, length: int) -> Tensor:
+    """Windows of ``length`` rows that end with given rows of (T, C), shape (B, W, C); the first row repeats before it.
+
+    Unlike `benchmark.toolkit.windows.causal_windows` it makes no window that is not asked for.
+    """
+    return torch.from_numpy(values)[(ends[:, None] + torch.arange(1 - length, 1)).clamp(min=0)]
+
+
+def evenly(length: int, wanted: int) -> Tensor:
     """At most ``wanted`` indices, evenly spread over ``length``."""
     return torch.from_numpy(np.unique(np.linspace(0, length - 1, min(wanted, length)).round().astype(np.int64)))

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from benchmark.toolkit.nn.train import History
 from benchmark.toolkit.nn.train import train as minimise
+from benchmark.toolkit.seeding import torch_generator
 from methods.crl_bsad.corruption import corrupt
 from methods.crl_bsad.network import Encoder, Views, cosines, info_nce, smoothness, spread_shortfall
 from methods.crl_bsad.settings import Settings
@@ -34,20 +35,30 @@ class Objective:
     def __init__(self, network: Encoder, views: Views, windows: Tensor, pseudo: Tensor, settings: Settings) -> None:
         self.network, self.views, self.settings = network, views, settings
         self.windows, self.pseudo = windows, pseudo
-        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.generator = torch_generator(settings.seed, "objective")
         pools = [torch.nonzero(pseudo == label)[:, 0] for label in (0, 1)]
         self.pools = pools if all(len(pool) for pool in pools) else None  # one class alone has no negatives
 
     def __call__(self, windows: Tensor, pseudo: Tensor) -> Tensor:
         """Mean loss of a batch; in evaluation mode the random draws are the same in every call."""
         settings = self.settings
-        generator = self.generator if self.network.training else torch.Generator().manual_seed(self.settings.seed)
-        anchor = self.embed(self.views.full(windows))
-        before = self.embed(self.views.full(windows[:, :-1])) if windows.shape[1] > 1 else None
-        loss = self._contrast(anchor, before, windows, pseudo, generator)
-        if before is not None and settings.smoothness:
+        generator = self.generator if self.network.training else torch_generator(settings.seed, "validation")
+        sees_past = windows.shape[1] > 1
+        inputs = {"anchor": self.views.full(windows)}
+        if sees_past and (settings.smoothness or settings.pairs == "neighbours"):
+            inputs["before"] = self.views.full(windows[:, :-1])
+        if not sees_past or settings.pairs == "crops":
+            inputs["positive"] = self.crops(windows, generator)
+        if settings.negatives == "corruptions":
+            inputs["negatives"] = self.views.full(corrupt(windows, generator))
+        embedded = self.embed(torch.cat(list(inputs.values()))).split(len(windows))  # one pass costs less than several
+        parts = dict(zip(inputs, embedded, strict=True))
+        anchor = parts["anchor"]
+        positive = parts["positive"] if "positive" in parts else parts["before"]
+        loss = self._contrast(anchor, positive, parts.get("negatives"), pseudo, generator)
+        if sees_past and settings.smoothness:
             weight = settings.smoothness / anchor.shape[1] if settings.per_dimension else settings.smoothness
-            loss = loss + weight * smoothness(anchor, before)
+            loss = loss + weight * smoothness(anchor, parts["before"])
         if settings.variance:
             loss = loss + settings.variance * spread_shortfall(anchor)
         return loss
@@ -56,8 +67,8 @@ class Objective:
         """Embedding of a row: the embeddings of its nodes side by side, (B, N·D)."""
         return self.network(inputs).flatten(1)
 
-    def positive(self, windows: Tensor, generator: torch.Generator) -> Tensor:
-        """The same rows seen from crops that begin later, some newest values masked, a little noise added."""
+    def crops(self, windows: Tensor, generator: torch.Generator) -> Tensor:
+        """Inputs for the same rows seen from crops that begin later, with some newest values masked and some noise."""
         count, _, channels = windows.shape
         windows = windows + JITTER * torch.randn(windows.shape, generator=generator)
         if windows.shape[1] > 1:
@@ -66,19 +77,14 @@ class Objective:
             windows = torch.cat([windows[:, :-1], newest[:, None]], dim=1)
         shortest = (self.views.horizon + 1) // 2  # two crops overlap in half of the longest scale at least
         context = torch.randint(shortest, self.views.horizon + 1, (count,), generator=generator)
-        return self.embed(self.views.cropped(windows, context))
+        return self.views.cropped(windows, context)
 
     def _contrast(
-        self, anchor: Tensor, before: Tensor | None, windows: Tensor, pseudo: Tensor, generator: torch.Generator
+        self, anchor: Tensor, positive: Tensor, negatives: Tensor | None, pseudo: Tensor, generator: torch.Generator
     ) -> Tensor:
-        neighbours = self.settings.pairs == "neighbours" and before is not None
-        positive = before if neighbours else self.positive(windows, generator)
         # The batch is in random order, so the next rows of it are a random choice.
-        count = len(anchor)
-        if self.settings.negatives == "corruptions":
-            others, offset = self.embed(self.views.full(corrupt(windows, generator))), 0
-        else:
-            others, offset = anchor, 1
+        count, offset = len(anchor), 0 if negatives is not None else 1
+        others = anchor if negatives is None else negatives
         wanted = min(self.settings.negative_count, count - offset)
         picked = (torch.arange(count)[:, None] + torch.arange(offset, offset + wanted)) % count
         unlike = cosines(anchor, others).gather(1, picked)
@@ -111,8 +117,8 @@ def fit_encoder(objective: Objective, validation: Tensor) -> History:
         objective,
         (objective.windows, objective.pseudo),
         (validation, torch.full((len(validation),), UNLABELLED)),
-        optimizer=torch.optim.Adam(objective.network.parameters(), lr=settings.learning_rate),
-        generator=torch.Generator().manual_seed(settings.seed),
+        optimizer=torch.optim.Adam(objective.network.parameters(), lr=settings.learning_rate, fused=True),
+        generator=torch_generator(settings.seed, "batches"),
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         patience=settings.patience,
