@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from baselines.ddmt.settings import settings
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.nn.device import Device
 from benchmark.toolkit.scaling import Scaler, Scaling
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "published": {
-        "hidden": 512,
-        "heads": 8,
-        "last_beta": 0.05,
-        "learning_rate": 1e-4,
-        "batch_size": 4,
-        "epochs": 2,
-        "train_windows": 64,
-    },
-    "corrected": {
-        "hidden": 64,
-        "heads": 4,
-        "last_beta": 0.02,
-        "learning_rate": 2e-3,
-        "batch_size": 8,
-        "epochs": 12,
-        "train_windows": 128,
-    },
-}
 
 LENGTH = 100
 """Points of a window on rows in time order, unless ``window`` says otherwise."""
@@ -156,18 +136,14 @@ class DDMT(Detector):
     device: Device = "cpu"
 
     def __post_init__(self) -> None:
-        hidden, heads = self.setting("hidden"), self.setting("heads")
+        resolved = settings(self)
+        hidden, heads = resolved.hidden, resolved.heads
         if hidden % heads:
             raise ParameterError(f"hidden={hidden} is no multiple of heads={heads}")
         if self.noise_step > self.steps:
             raise ParameterError(f"noise_step={self.noise_step} is beyond the last of steps={self.steps}")
         if self.draws % 2:
             raise ParameterError(f"draws={self.draws} is odd; noise is drawn in pairs of opposite sign")
-
-    def setting(self, name: str) -> Any:
-        """Value of a parameter, or the preset's where none is given."""
-        given = getattr(self, name)
-        return PRESETS[self.preset][name] if given is None else given
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Train autoencoder and denoiser; draw the samples of ``published``.
@@ -187,7 +163,7 @@ class DDMT(Detector):
             )
         self._scaler = Scaler.fit(train, self.scaling)
         length = self.window or (LENGTH if train.sequential else 1)
-        self._model = Model(self, len(train.channels), length)
+        self._model = Model(settings(self), len(train.channels), length)
         self._model.fit(self._scaler.apply(train).values, self._scaler.apply(validation).values)
 
     def score(self, recording: Recording) -> FloatArray:
