@@ -73,6 +73,7 @@ class MLP(Detector):
 
         from benchmark.toolkit.nn.initialise import build
         from benchmark.toolkit.nn.train import train as minimise
+        from benchmark.toolkit.seeding import torch_generator
 
         labels = both_classes(train)
         if validation.labels is None:
@@ -84,7 +85,6 @@ class MLP(Detector):
             return torch.from_numpy(rows), torch.from_numpy(recording.labels.astype(np.float32))
 
         width = self.window * len(train.channels)
-        generator = torch.Generator().manual_seed(self.seed)
         self._network = build(
             lambda: nn.Sequential(
                 nn.Linear(width, self.hidden),
@@ -94,7 +94,7 @@ class MLP(Detector):
                 nn.Linear(self.hidden, 1),
                 nn.Flatten(0),
             ),
-            generator,
+            torch_generator(self.seed, "parameters"),
         )
         weight = torch.tensor((len(labels) - labels.sum()) / labels.sum(), dtype=torch.float32)
         cross_entropy = nn.BCEWithLogitsLoss(pos_weight=weight)
@@ -103,8 +103,8 @@ class MLP(Detector):
             lambda rows, targets: cross_entropy(self._network(rows), targets),
             tensors(train),
             tensors(validation),
-            optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate),
-            generator=generator,
+            optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
+            generator=torch_generator(self.seed, "batches"),
             epochs=self.epochs,
             batch_size=self.batch_size,
             patience=self.patience,

@@ -47,8 +47,8 @@ def test_rows_without_order_have_no_windows() -> None:
 @pytest.mark.parametrize(
     ("count", "wanted", "expected"),
     [
-        (5, 5, [0, 1, 2, 3, 4]),
-        (5, 9, [0, 1, 2, 3, 4]),
+        (5, 5, list(range(5))),
+        (5, 9, list(range(5))),
         (11, 3, [0, 5, 10]),
         (10, 3, [0, 5, 9]),
         (7, 1, [0]),
@@ -73,9 +73,7 @@ def test_evenly_spaced_indices_are_distinct_and_reach_both_ends(count: int, want
 
 def test_a_setting_that_needs_time_order_is_named() -> None:
     require_time_order(make(3), "smoothing=4")
-    with pytest.raises(
-        ParameterError, match="^r: smoothing=4 needs rows in time order; these have none, leave it out$"
-    ):
+    with pytest.raises(ParameterError, match=r"^r: smoothing=4 needs .* time order; these have none, leave it out$"):
         require_time_order(make(3, sequential=False), "smoothing=4", "leave it out")
-    with pytest.raises(ParameterError, match="these have none$"):
+    with pytest.raises(ParameterError, match=r"these have none$"):
         require_time_order(make(3, sequential=False), "smoothing=4")
