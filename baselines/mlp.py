@@ -72,6 +72,7 @@ class MLP(Detector):
         from torch import nn
 
         from benchmark.toolkit.nn.initialise import build
+        from benchmark.toolkit.nn.products import Linear
         from benchmark.toolkit.nn.train import train as minimise
         from benchmark.toolkit.seeding import torch_generator
 
@@ -87,11 +88,11 @@ class MLP(Detector):
         width = self.window * len(train.channels)
         self._network = build(
             lambda: nn.Sequential(
-                nn.Linear(width, self.hidden),
+                Linear(width, self.hidden),
                 nn.ReLU(),
-                nn.Linear(self.hidden, self.hidden),
+                Linear(self.hidden, self.hidden),
                 nn.ReLU(),
-                nn.Linear(self.hidden, 1),
+                Linear(self.hidden, 1),
                 nn.Flatten(0),
             ),
             torch_generator(self.seed, "parameters"),
