@@ -1,4 +1,4 @@
-"""One thread for torch and for the library behind NumPy's products."""
+"""One thread for torch and OpenBLAS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch and NumPy compute on one thread inside the block, and as before after it.
+    """Let torch and OpenBLAS compute on one thread inside the block, and as before after it.
 
     Sums of several threads differ in their last digits with the number of threads; on one, the same cell gives the
     same bytes whatever else the machine does. Parallelism is over processes.
