@@ -66,15 +66,15 @@ class CorrectedGame(Game[Reconstruction]):
     def __init__(
         self, network: Network, seed: int, *, learning_rate: float, weight: float, warm_up: int, decay: float
     ) -> None:
-        generating = network.generating()
+        self.generating = network.generating()
         super().__init__(
             network,
-            torch.optim.Adam(generating, lr=learning_rate, fused=True),
+            torch.optim.Adam(self.generating, lr=learning_rate, fused=True),
             torch.optim.Adam(network.discriminating(), lr=4 * learning_rate, betas=(0.0, 0.9), fused=True),
         )
         self.weight, self.warm_up, self.decay = weight, warm_up, decay
         self.prior, self.posterior = torch_generator(seed, "prior"), torch_generator(seed, "posterior")
-        self.averaged = [parameter.detach().clone() for parameter in generating]
+        self.averaged = [parameter.detach().clone() for parameter in self.generating]
         self.steps = 0
 
     def make(self, rows: Tensor, *, warm: bool) -> Reconstruction:
@@ -111,7 +111,7 @@ class CorrectedGame(Game[Reconstruction]):
         self.steps += 1
         share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
-            torch._foreach_lerp_(self.averaged, self.network.generating(), share)
+            torch._foreach_lerp_(self.averaged, self.generating, share)
 
     def validation_loss(self, rows: Tensor) -> float:
         """Return the negative evidence bound of the averaged weights, at the posterior's mean."""
@@ -132,9 +132,8 @@ class CorrectedGame(Game[Reconstruction]):
 
     def _exchange(self, weights: list[Tensor]) -> list[Tensor]:
         """Put weights in place of the generator's own, and return those."""
-        own = self.network.generating()
-        before = [parameter.detach().clone() for parameter in own]
-        for parameter, weight in zip(own, weights, strict=True):
+        before = [parameter.detach().clone() for parameter in self.generating]
+        for parameter, weight in zip(self.generating, weights, strict=True):
             parameter.detach().copy_(weight)
         return before
 

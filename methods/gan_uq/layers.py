@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from methods.gan_uq.dense import Linear, hidden_units, linear
+from methods.gan_uq.spectral import spectrally_normalised
 
 _CHANCES = 2**16
 """Dropout draws 16 bits a unit, so its rate is a multiple of 2⁻¹⁶."""
@@ -79,18 +80,9 @@ class SpectralLinear(nn.Module):
         bound = 1 / math.sqrt(self.weight.shape[1])
         self.weight.uniform_(-bound, bound, generator=generator)
         self.bias.uniform_(-bound, bound, generator=generator)
-        self.u.copy_(_unit(self.u.normal_(generator=generator)))
+        self.u.normal_(generator=generator)
         for _ in range(10):
-            self._iterate()
-
-    @torch.no_grad()
-    def _iterate(self) -> None:
-        self.u.copy_(_unit(self.weight @ self._right()))
-
-    @torch.no_grad()
-    def _right(self) -> Tensor:
-        """Return the right singular vector that belongs to the present left one, shape (inputs,)."""
-        return _unit(self.u @ self.weight)
+            spectrally_normalised(self.weight, self.u, iterate=True)
 
     def forward(self, rows: Tensor) -> Tensor:
         """Apply the layer with its normalised weight."""
@@ -98,12 +90,7 @@ class SpectralLinear(nn.Module):
 
     def effective_weight(self) -> Tensor:
         """Return the normalised weight; in training mode take a step of power iteration first."""
-        right = self._right()
-        image = self.weight @ right
-        if self.training:
-            self.u.copy_(_unit(image.detach()))
-        largest = torch.dot(self.u.clone(), image)
-        return self.weight / largest.clamp_min(1e-12)
+        return spectrally_normalised(self.weight, self.u, iterate=self.training)
 
     def extra_repr(self) -> str:
         """Show the widths."""
@@ -160,8 +147,3 @@ class HiddenLayers(nn.Module):
         weight = (self.second.effective_weight() * masks[0].unsqueeze(1)).flatten(0, 1)
         units = hidden_units(shared, weight, self.second.bias.repeat(masks.shape[1]), self.slope)
         return units.unflatten(1, masks.shape[1:]).mul_(masks[1])
-
-
-def _unit(vector: Tensor) -> Tensor:
-    """Return a vector of length 1 in its direction."""
-    return vector * torch.dot(vector, vector).clamp_min(1e-24).rsqrt()

@@ -45,7 +45,7 @@ class PublishedGame(Game[tuple[Tensor, Tensor]]):
         self.weight, self.prior = weight, torch_generator(seed, "prior")
 
     def make(self, rows: Tensor, *, warm: bool) -> tuple[Tensor, Tensor]:
-        """Return reconstructions, and as many rows generated from the prior.
+        """Return reconstructions, and half as many rows generated from the prior: an estimate of E over z ~ N(0, I).
 
         Latent mapping and the generator's first layer are both linear, W(M f + m) + w. For reconstructions their
         product W M is formed first: it has the hidden width on both sides and takes a quarter of the multiplications.
@@ -55,10 +55,9 @@ class PublishedGame(Game[tuple[Tensor, Tensor]]):
         weight = linear(first.weight, mapping.mean.weight.T)
         bias = linear(mapping.mean.bias.unsqueeze(0), first.weight, first.bias).squeeze(0)
         encoded = generator.hidden.units(self.network.feature_encoding(rows), weight, bias)
-        drawn = generator.hidden.units(mapping.prior(len(rows), self.prior), first.weight, first.bias)
-        reconstructed, generated = generator.mean(generator.hidden.second_units(torch.cat([encoded, drawn]))).split(
-            len(rows)
-        )
+        drawn = generator.hidden.units(mapping.prior((len(rows) + 1) // 2, self.prior), first.weight, first.bias)
+        made = generator.mean(generator.hidden.second_units(torch.cat([encoded, drawn])))
+        reconstructed, generated = made.split([len(encoded), len(drawn)])
         return reconstructed, generated
 
     def fakes(self, made: tuple[Tensor, Tensor]) -> Tensor:

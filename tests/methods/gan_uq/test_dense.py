@@ -7,6 +7,7 @@ from torch.nn import functional
 from benchmark.toolkit.seeding import torch_generator
 from methods.gan_uq.dense import hidden_units, linear
 from methods.gan_uq.posterior import divergence_from_prior, sample
+from methods.gan_uq.spectral import spectrally_normalised
 
 
 def _draw(*shapes: tuple[int, ...]) -> list[torch.Tensor]:
@@ -48,3 +49,15 @@ def test_sample_and_divergence_and_their_gradients_are_torchs():
     expected = mean + (0.5 * log_variance).exp() * noise, divergence_from_prior(mean, log_variance)
     ours, torchs = (torch.cat([a, b.unsqueeze(1)], dim=1) for a, b in ((z, divergence), expected))
     _same_values_and_gradients(ours, torchs, [mean, log_variance])
+
+
+def test_a_normalised_weight_and_its_gradient_are_torchs():
+    weight, left = _draw((6, 4), (6,))
+    left = left.detach()
+    with torch.no_grad():
+        right = functional.normalize(weight.T @ left, dim=0)
+        moved = functional.normalize(weight @ right, dim=0)
+    expected = weight / torch.dot(moved, weight @ right)
+    ours = spectrally_normalised(weight, left, iterate=True)
+    torch.testing.assert_close(left, moved)
+    _same_values_and_gradients(ours, expected, [weight])
