@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from benchmark.toolkit.seeding import generator
 from methods.gan_uq.decisions import ABSTAIN, ANOMALOUS, NORMAL, decide, sliding_threshold
-from methods.gan_uq.layers import Dropout, stream
+from methods.gan_uq.layers import Dropout
 from tests.fixtures.plane import PRESETS, SMALL, fitted, recording
 
 
@@ -53,7 +54,7 @@ def test_predict_decides_on_every_point(preset, sequential):
 
 
 def test_dropout_draws_from_its_own_generator_and_rests_in_evaluation():
-    layer = Dropout(0.5, stream(0, "dropout"))
+    layer = Dropout(0.5, generator(0, "dropout"))
     units = torch.ones(4, 1000)
     before = torch.get_rng_state()
     kept = layer.train()(units)
