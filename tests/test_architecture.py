@@ -73,7 +73,7 @@ def test_no_circle() -> None:
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
-        assert name not in path, f"circle: {' -> '.join((*path[path.index(name):], name))}"
+        assert name not in path, f"circle: {' -> '.join((*path[path.index(name) :], name))}"
         if name not in done:
             for other in sorted(graph[name]):
                 visit(other, (*path, name))

@@ -50,7 +50,7 @@ def test_native_arithmetic_is_a_choice_of_the_environment() -> None:
 
 def test_the_choice_can_be_taken_back_before_numpy_loads() -> None:
     program = (
-        "import os; os.environ['MKL_CBWR'] = 'AVX2'; import benchmark; from benchmark.arithmetic import settle, current;"
+        "import os; os.environ['MKL_CBWR'] = 'AVX2'; from benchmark.arithmetic import settle, current;"
         "print(os.environ['MKL_CBWR']); settle('native'); print(os.environ['MKL_CBWR'], current());"
         "settle('portable'); print(current())"
     )

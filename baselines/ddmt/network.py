@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmark.toolkit.nn.convolution import Convolution
-from benchmark.toolkit.nn.linear import Linear, linear, product
+from benchmark.toolkit.nn.products import Linear, linear, product
 
 STEP_WIDTH = 256
 """Width of the sine and cosine code of a diffusion step."""

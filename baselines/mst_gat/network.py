@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from baselines.mst_gat.aggregation import aggregate
-from benchmark.toolkit.nn.linear import Linear, linear
+from benchmark.toolkit.nn.products import Linear, linear
 from benchmark.toolkit.nn.unit import unit
 
 LATENT = 8

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from benchmark.interfaces.errors import DivergedError
 from benchmark.interfaces.recording import FloatArray
-from benchmark.metrics.ranking import auc_roc
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.seeding import torch_generator
@@ -180,7 +180,8 @@ class Model:
         anomalous = self._of_windows(corrupted, self.views.horizon)
         self._calibrations = {name: Calibration.fit([found[name] for found in contexts]) for name in DISTANCES}
         self.selection: dict[Distance, float] = {
-            name: auc_roc(labels, np.concatenate([contexts[-1][name], anomalous[name]])) for name in DISTANCES
+            name: float(roc_auc_score(labels, np.concatenate([contexts[-1][name], anomalous[name]])))
+            for name in DISTANCES
         }
 
     def _of_windows(self, windows: Tensor, seen: int) -> dict[Distance, NDArray[np.float64]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
-from benchmark.toolkit.nn.linear import linear
+from benchmark.toolkit.nn.products import linear
 from benchmark.toolkit.nn.unit import unit
 from methods.crl_bsad.aggregation import aggregate
 from methods.crl_bsad.settings import Nodes

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmark.toolkit.nn.linear import linear, product
+from benchmark.toolkit.nn.products import linear, product
 from benchmark.toolkit.nn.unit import unit
 from methods.crl_bsad.settings import Distance
 

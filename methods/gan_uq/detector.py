@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from benchmark.interfaces.detector import Detector, Decision, Supervision
+from benchmark.interfaces.detector import Decision, Detector, Supervision
 from benchmark.interfaces.errors import DivergedError, ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.trailing import trailing_mean
 from benchmark.toolkit.windows import causal_windows
 from methods.gan_uq.calibration import Calibration, calibrate
 from methods.gan_uq.decisions import ABSTAIN, Decisions, decide, sliding_threshold
@@ -233,11 +234,16 @@ class GanUQ(Detector):
     def _scaled_terms(self, scaled: Recording, *, sampled: bool = False) -> FloatArray:
         """Return the smoothed raw terms (T, P), or those of each dropout sample (T, S, P)."""
         from methods.gan_uq.fitting import scorer
-        from methods.gan_uq.scoring import raw_terms, trailing_mean
+        from methods.gan_uq.scoring import raw_terms
 
         if self.smoothing not in (None, 1) and not scaled.sequential:
             raise ParameterError(f"{scaled.name}: smoothing={self.smoothing} needs rows in time order; these have none")
-        terms = raw_terms(scorer(self, self._channels), self._prepared(scaled), self.samples, sampled=sampled)
+        terms = raw_terms(
+            scorer(self.network, self.preset, self.variance_of, self._channels),
+            self._prepared(scaled),
+            self.samples,
+            sampled=sampled,
+        )
         usual = _TRAILING if scaled.sequential and self.preset == "corrected" else 1
         return trailing_mean(terms, usual if self.smoothing is None else self.smoothing)
 

@@ -62,12 +62,14 @@ def _torch_operations() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "torch bmm", lambda: torch.bmm(batch, batch.transpose(1, 2))
     yield "torch einsum", lambda: torch.einsum("bij,jk->bik", batch, y)
     yield "torch exp expm1 log log1p", lambda: torch.stack([x.exp(), x.expm1(), positive.log(), positive.log1p()])
-    yield "torch tanh erf sigmoid softplus", lambda: torch.stack(
-        [x.tanh(), x.erf(), x.sigmoid(), functional.softplus(x)]
+    yield (
+        "torch tanh erf sigmoid softplus",
+        lambda: torch.stack([x.tanh(), x.erf(), x.sigmoid(), functional.softplus(x)]),
     )
     yield "torch softmax log_softmax", lambda: torch.stack([x.softmax(1), x.log_softmax(1)])
-    yield "torch gelu leaky_relu elu", lambda: torch.stack(
-        [functional.gelu(x), functional.leaky_relu(x), functional.elu(x)]
+    yield (
+        "torch gelu leaky_relu elu",
+        lambda: torch.stack([functional.gelu(x), functional.leaky_relu(x), functional.elu(x)]),
     )
     yield "torch sum mean var", lambda: torch.stack([x.sum(0), x.mean(0), x.var(0)])
     yield "torch sum of doubles", lambda: torch.stack([x.double().sum(0), x.double().square().mean(0)])
@@ -76,12 +78,15 @@ def _torch_operations() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "torch topk sort", lambda: torch.cat([torch.topk(x, 5).values, x.sort(dim=1).values[:, :5]])
     yield "torch unfold", lambda: batch.unfold(1, 5, 1).flatten(2) @ batch.unfold(1, 5, 1).flatten(2).transpose(1, 2)
     draws = torch.Generator().manual_seed(1)
-    yield "torch draws", lambda: torch.cat(
-        [
-            torch.randn(1000, generator=draws),
-            torch.rand(1000, generator=draws),
-            torch.randperm(1000, generator=draws).float(),
-        ]
+    yield (
+        "torch draws",
+        lambda: torch.cat(
+            [
+                torch.randn(1000, generator=draws),
+                torch.rand(1000, generator=draws),
+                torch.randperm(1000, generator=draws).float(),
+            ]
+        ),
     )
     for name, make in (
         ("Adam", lambda p: torch.optim.Adam(p, lr=0.01, fused=True)),

@@ -1,4 +1,4 @@
-"""The same bytes on every x86-64 processor with AVX2: digests of operations and detectors against the committed ones."""
+"""The same bytes on every x86-64 processor with AVX2: digests of operations and detectors."""
 
 from __future__ import annotations
 

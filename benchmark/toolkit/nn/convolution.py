@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmark.toolkit.nn.linear import linear
+from benchmark.toolkit.nn.products import linear
 
 
 class Convolution(nn.Module):
