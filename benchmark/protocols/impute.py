@@ -38,9 +38,22 @@ class Imputer:
         return cls(medians, tuple(patterns.values()))
 
     def apply(self, recording: Recording) -> Recording:
-        """Return the recording with finite values only."""
+        """Return the recording with finite values only and the indicator channels appended.
+
+        An indicator has the modality of its channel. It depends on no channel, and none depends on it.
+        """
         missing = np.isnan(recording.values)
         flags = missing[:, self.indicators].astype(np.float32)
         values = np.concatenate([np.where(missing, self.medians, recording.values), flags], axis=1)
         names = tuple(f"missing:{recording.channels[channel]}" for channel in self.indicators)
-        return replace(recording, values=values, channels=recording.channels + names)
+        kinds = tuple(recording.modalities[channel] for channel in self.indicators) if recording.modalities else ()
+        dependencies = recording.dependencies
+        if dependencies is not None:
+            dependencies = np.pad(dependencies, (0, len(names)))
+        return replace(
+            recording,
+            values=values,
+            channels=recording.channels + names,
+            modalities=recording.modalities + kinds,
+            dependencies=dependencies,
+        )

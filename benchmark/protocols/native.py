@@ -39,12 +39,15 @@ class Native(Protocol):
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
         """Make one task a recording; see `Protocol.tasks`."""
+        trained = {recording.name for recording in recordings if recording.part == "train"}
         tests = {recording.name: recording for recording in recordings if recording.part == "test"}
+        if untrained := [name for name in tests if name not in trained]:
+            raise DataError(f"recording {untrained[0]!r} of {dataset!r} has a test part and no training part")
         tasks = []
         for recording in recordings:
             if recording.part == "train":
                 if recording.name not in tests:
-                    raise DataError(f"recording {recording.name!r} has a training part and no test part")
+                    raise DataError(f"recording {recording.name!r} of {dataset!r} has a training part and no test part")
                 cut = len(recording) - max(1, round(self.validation * len(recording)))
                 parts = [recording.take(slice(cut)), recording.take(slice(cut, None)), tests[recording.name]]
             elif recording.part is None:
