@@ -69,7 +69,7 @@ def test_the_eight_checked_machines_are_no_more_and_no_fewer(tmp_path: Path) -> 
     (tmp_path / "smd" / "train" / f"{CHECKED[3]}.txt").unlink()
     with pytest.raises(DataError, match=r"missing.*data fetch smd"):
         SMD(checked=True).files(tmp_path)
-    with pytest.raises(ParameterError, match="give one of both"):
+    with pytest.raises(ParameterError, match="give only one of the two"):
         SMD(machine="machine-1-2", checked=True)
     known = {file.path.split("/")[-1][:-4] for file in SMD.metadata.files if file.sha256 is not None}
     assert set(CHECKED) == known

@@ -120,7 +120,7 @@ def test_without_a_mirror_the_publishers_address_is_used(server: Server, tmp_pat
 
 def test_a_wrong_checksum_leaves_nothing(server: Server, made: Dataset, tmp_path: Path) -> None:
     server.files["/made/a.bin"] = b"something else"
-    with pytest.raises(DataError, match=rf"a\.bin: what {server.url}/made/a\.bin sends has another checksum"):
+    with pytest.raises(DataError, match=rf"a\.bin: the file from {server.url}/made/a\.bin has another checksum"):
         fetch(made, tmp_path, server.url)
     assert list((tmp_path / "made").iterdir()) == []
 
@@ -221,7 +221,7 @@ def test_a_file_that_the_server_lacks(server: Server, made: Dataset, tmp_path: P
 def test_files_that_fail_do_not_keep_the_others_away(server: Server, tmp_path: Path) -> None:
     server.files["/made/there"] = CONTENT
     made = dataset(*(RemoteFile(path=f"made/{name}", url="x", sha256=SHA256) for name in ("gone", "lost", "there")))
-    with pytest.raises(DataError, match="made/gone does not exist on the server; 1 more files failed as well"):
+    with pytest.raises(DataError, match="made/gone does not exist on the server; 1 more files also failed"):
         fetch(made, tmp_path, server.url)
     assert (tmp_path / "made/there").read_bytes() == CONTENT
 

@@ -109,7 +109,7 @@ def test_imputation_is_learnt_from_training_rows(recordings):
 
 def test_load_is_that_of_the_rows_before_injection(recordings):
     few, many = task(recordings, "injected", share=0.01), task(recordings, "injected", share=0.4, severity="severe")
-    assert np.array_equal(few.strata, many.strata)
+    assert np.array_equal(few.subgroups, many.subgroups)
 
 
 def test_global_random_state_does_not_reach_a_task(recordings):
@@ -123,9 +123,9 @@ def test_global_random_state_does_not_reach_a_task(recordings):
 
 def test_load_levels_cover_the_test_rows(recordings):
     made = task(recordings, "injected")
-    assert made.strata.shape == (len(made.test),)
-    assert len(made.stratum_names) == 6
-    assert (made.strata >= 0).mean() > 0.5
+    assert made.subgroups.shape == (len(made.test),)
+    assert len(made.subgroup_names) == 6
+    assert (made.subgroups >= 0).mean() > 0.5
 
 
 def test_a_share_where_anomalies_are_real_leaves_rows_out(recordings):
