@@ -71,7 +71,7 @@ def settle(choice: Arithmetic | None = None) -> None:
     loaded = [name for name in _LIBRARIES if name in sys.modules]
     if loaded and wanted != current():
         warnings.warn(
-            f"{' and '.join(loaded)} was loaded before benchmark: this process computes in {current()} arithmetic, "
+            f"{' and '.join(loaded)} was loaded before benchmark. This process computes in {current()} arithmetic, "
             f"not in {wanted}. Import benchmark first, or set the variables of benchmark.arithmetic.",
             RuntimeWarning,
             stacklevel=3,
