@@ -87,9 +87,9 @@ class NabAws(Dataset):
         known_issues=(
             "the windows of a series cover a tenth of it, whatever the anomaly's length: most points inside are normal",
             "ec2_cpu_utilization_c6585a has no window",
-            "iio_us-east-1_i-a2eb1cd9_NetworkIn: the first window starts at 2013-10-10 10:35 and misses the labelled peak "
-            "at 09:35 (NAB issues 291, 300 and 385; pull request 389 moves the window to 07:00 to 12:10); the window is "
-            "read as in the file with the known checksum",
+            "the first window of iio_us-east-1_i-a2eb1cd9_NetworkIn starts at 10:35, after the labelled peak at 09:35 "
+            "(NAB issues 291, 300, 385; pull request 389 moves it to 07:00 to 12:10); it is read as in the file with "
+            "the known checksum",
             "ec2_disk_write_bytes_1ef3de and ec2_network_in_5abac7 each hold 12 rows of one time, 2014-03-09 03:00, "
             "after a gap of an hour: the clock was set forward; the rows are spread over the gap",
             "five series have gaps of one to three rows",

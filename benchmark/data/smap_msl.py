@@ -67,7 +67,7 @@ _LOGIN = (
     f"test of its archive (the .npy files) in {FOLDER}/ below the data folder"
 )
 _KNOWN_ISSUES = (
-    "anomalies lie late: the last one of a trace starts in its second half for 98 % of SMAP and 74 % of MSL traces",
+    "anomalies are late: the last one of a trace starts in its second half for 98 % of SMAP and 74 % of MSL traces",
     "many anomalies are a constant or a jump of the single telemetry channel: one line of code finds them",
     "anomalies are long, so under point adjustment one hit counts as hundreds of points",
     "telemetry is scaled with minimum and maximum of the test part",

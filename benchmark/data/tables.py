@@ -35,7 +35,7 @@ def read_csv(
         Column names in file order with the type that each must have. With a header, further columns of the file
         are ignored and the order does not matter; without one, the file has exactly these columns.
     header : bool
-        Whether the first row holds column names.
+        True if the first row holds column names.
     optional : sequence of str
         Columns that may be absent from the header; filled with nulls.
 
@@ -170,7 +170,7 @@ def times(column: pl.Series, form: str, path: Path, *, header: bool = True) -> p
     path : path
         The file, for the error.
     header : bool
-        Whether the file has a header.
+        True if the file has a header.
 
     Returns
     -------
@@ -196,7 +196,7 @@ def refuse(bad: pl.Series, column: pl.Series, path: Path, problem: str, *, heade
     problem : str
         Rest of a sentence about the cell, such as ``is not a number``.
     header : bool
-        Whether the file has a header.
+        True if the file has a header.
     """
     rows = bad.fill_null(False).arg_true()
     if len(rows):

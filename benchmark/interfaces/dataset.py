@@ -94,6 +94,6 @@ class Dataset(ABC):
         if zipped.is_file():
             return zipped
         raise DataError(
-            f"file is missing: 'python -m benchmark data fetch {self.metadata.name}' downloads it or says how to get it",
+            f"file is missing: 'python -m benchmark data fetch {self.metadata.name}' downloads it or tells how",
             file=path,
         )

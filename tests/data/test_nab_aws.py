@@ -1,4 +1,4 @@
-"""NAB: windows as labels, and what daylight saving did to two of the files."""
+"""NAB: windows as labels, and the effect of daylight saving on two of the files."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_gap_stays_a_gap(folder: Path) -> None:
     assert (np.diff(time) // MINUTE).tolist() == [5, 5, 20, 5]
 
 
-def test_rows_of_a_skipped_hour_are_laid_back_into_it(folder: Path) -> None:
+def test_rows_of_a_skipped_hour_are_spread_over_it(folder: Path) -> None:
     minutes = [0, 5, 10, 30, 30, 30, 34, 39, 44, 49]
     put(folder, [f"{clock(minute)},1" for minute in minutes])
 

@@ -62,7 +62,7 @@ def test_one_machine(tmp_path: Path) -> None:
     assert len(SMD(machine="machine-3-11").files(tmp_path)) == 3
 
 
-def test_the_eight_checked_machines_are_no_more_and_no_fewer(tmp_path: Path) -> None:
+def test_checked_reads_exactly_the_eight_machines(tmp_path: Path) -> None:
     for machine in (*CHECKED, "machine-1-1"):
         put_machine(tmp_path, machine)
     assert {r.name for r in SMD(checked=True).read(tmp_path)} == set(CHECKED)

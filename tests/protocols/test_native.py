@@ -47,7 +47,7 @@ def test_split_by_group():
         (recording(part="test"), "native", "'machine' of 'any' has a test part and no training part"),
     ],
 )
-def test_what_cannot_be_split_is_one_clear_error(made, spec, message):
+def test_a_recording_that_cannot_be_split_is_one_clear_error(made, spec, message):
     with pytest.raises(DataError, match=message):
         PROTOCOLS.build(spec).tasks("any", [made], seed=0)
 

@@ -56,7 +56,7 @@ def attempts(events: pl.DataFrame, machines: pl.DataFrame) -> Recording:
         cpu, memory, disk request               as submitted, relative to the largest machine; NaN unknown
         different_machines                      1 where the tasks of a job must run on different machines
         queue_wait_s, run_time_s                SUBMIT to SCHEDULE, SCHEDULE to end; NaN where one of the two
-                                                lies outside the trace
+                                                is outside the trace
         attempt                                 running count of SUBMIT of the task, from 1, over the parts read
         machine_cpus, machine_memory            capacity of the machine when scheduled; NaN unknown
         ======================================  ============================================================

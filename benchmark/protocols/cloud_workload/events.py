@@ -160,8 +160,8 @@ def _plan(rows: int, share: float, generator: np.random.Generator) -> list[Event
     free = rows - wanted - GAP * (len(lengths) - 1)
     if wanted and free < 0:
         raise ParameterError(
-            f"share={share} asks for {len(lengths)} events of {wanted} rows in total, {GAP} rows apart, but the part has "
-            f"{rows} rows; use a smaller share or more rows"
+            f"share={share} asks for {len(lengths)} events of {wanted} rows in total, {GAP} rows apart, but the part "
+            f"has {rows} rows; use a smaller share or more rows"
         )
     before = np.sort(generator.integers(0, free, size=len(lengths), endpoint=True)) if lengths else np.empty(0, int)
     first = int(generator.integers(len(KINDS)))

@@ -4,7 +4,7 @@ Each kind acts on the channels of one row with a factor k = 1 + s·u, where s is
 severe 2) and u ~ U(0.75, 1.25) is drawn for each row. Primed values are the anomalous ones:
 
 ``resource-contention``
-    The task shares an overloaded machine: it gets less processor time than it wants, and what it gets stalls.
+    The task shares an overloaded machine: it gets less processor time than it needs, and stalls in that time.
     cpi′ = k·cpi, mai′ = k·mai, avg_cpu′ = avg_cpu/k, sampled_cpu′ = sampled_cpu/k, every cpu percentile divided by k,
     page_cache′ = page_cache/k. Peaks (max_cpu, max_memory) stay: they occurred before the contention.
 ``task-failure``

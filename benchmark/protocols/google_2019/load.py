@@ -5,8 +5,8 @@ six levels, and no weights. Utilisation here is average usage divided by request
 close to zero does not dominate. The 2019 trace has no column of I/O wait. Its substitute is the *memory stall*
 (cpi − 0.5)/(10 − 0.5), clipped to [0, 1]: cycles per instruction rise when the processor waits for data, as I/O wait
 does one level further down. 0.5 is about the lowest value of processors of that time; at 10 a core does almost nothing
-but wait. Weights are 0.4, 0.4 and 0.2: the two measured parts count the same, the substitute half as much. Missing parts
-are left out of the weighted mean; a row without any part has no level.
+but wait. Weights are 0.4, 0.4 and 0.2: the two measured parts count the same, the substitute half as much. The weighted
+mean leaves missing parts out; a row without any part has no level.
 """
 
 from __future__ import annotations
