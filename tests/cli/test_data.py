@@ -160,14 +160,6 @@ def test_verify_finds_what_changed(root: Path) -> None:
     assert json.loads(result.stdout)[0]["status"] == "missing"
 
 
-def test_verify_compares_the_embedded_twin_with_its_committed_fingerprint(tmp_path: Path) -> None:
-    result = call("verify", "cloud-workload", "--data", tmp_path, "--json")
-    assert result.exit_code == 1
-    file, twin = json.loads(result.stdout)
-    assert (file["status"], twin["status"], twin["path"]) == ("missing", "ok", "embedded twin")
-    assert twin["sha256"] == twin["published"]
-
-
 def test_fetch_says_how_to_get_what_needs_a_login(tmp_path: Path) -> None:
     result = call("fetch", "made", "--data", tmp_path)
     assert result.exit_code == 2
