@@ -43,8 +43,8 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
         return measure(supervision, held_out, validation.labels, scores, labels, order)
 
     row: Row = {"task": task.name} | measured("")
-    if task.strata is not None:
-        row["strata"] = measure_strata(row, task.strata, task.stratum_names, arrays["test"], labels)
+    if task.subgroups is not None:
+        row["strata"] = measure_strata(row, task.subgroups, task.subgroup_names, arrays["test"], labels)
     if "confidence" in arrays:
         row["confidence"] = confidence_summary(labels, arrays["flags"], arrays["confidence"], arrays["abstained"])
     if output.diagnostics:

@@ -18,21 +18,21 @@ Variant = Literal["real", "twin"]
 class Dataset(ABC):
     """A published dataset and how to read it. Subclasses are keyword-only dataclasses; fields are parameters.
 
-    A subclass sets `metadata`, lists the `files` that it reads and turns them into recordings in `read`. Where a
-    statistical twin is embedded, `read_twin` emits it through the same parsing code. Names of fields that change the
-    twin begin with ``twin_``.
+    A subclass sets `metadata`, lists the `files` that it reads and turns them into recordings in `read`. If a
+    statistical twin is embedded, `read_twin` generates it and parses it with the same code. Fields that change the twin
+    have names that begin with ``twin_``.
     """
 
     metadata: ClassVar[Metadata]
 
     @abstractmethod
     def files(self, root: Path) -> list[Path]:
-        """Every file below the data folder ``root`` that `read` opens, sorted.
+        """Return every file below the data folder ``root`` that `read` opens, sorted.
 
         Raises
         ------
         DataError
-            If one is missing; the message says which and how to get it.
+            If one is missing; the message names it and says how to get it.
         """
 
     @abstractmethod
@@ -40,7 +40,7 @@ class Dataset(ABC):
         """Read the real files below ``root`` (the data folder, e.g. ``data/``)."""
 
     def read_twin(self) -> list[Recording]:
-        """Make the embedded statistical twin. Raises `ParameterError` where the dataset has none."""
+        """Generate the embedded statistical twin. Raises `ParameterError` where the dataset has none."""
         raise ParameterError(
             f"dataset {self.metadata.name!r} has no embedded twin: give the real files with --data FOLDER "
             f"(python -m benchmark data fetch {self.metadata.name})"
@@ -86,7 +86,7 @@ class Dataset(ABC):
         return self.metadata.twin_fingerprint if default else None
 
     def path(self, root: Path, *parts: str) -> Path:
-        """Return a file of this dataset below ``root``, also where it lies gzipped; `DataError` if missing."""
+        """Return the path of a file of this dataset below ``root``, plain or gzipped; `DataError` if missing."""
         path = Path(root, self.metadata.folder, *parts)
         zipped = path.with_name(path.name + ".gz")
         if path.is_file():
@@ -94,6 +94,6 @@ class Dataset(ABC):
         if zipped.is_file():
             return zipped
         raise DataError(
-            f"file is missing: 'python -m benchmark data fetch {self.metadata.name}' brings it or says how to get it",
+            f"file is missing: 'python -m benchmark data fetch {self.metadata.name}' downloads it or tells how",
             file=path,
         )

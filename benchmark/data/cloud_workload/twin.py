@@ -1,4 +1,4 @@
-"""The twin of the cloud workload table: independent uniform columns, which is what the published file holds."""
+"""The twin of the cloud workload table: independent uniform columns, like those of the published file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RANGES: Mapping[str, tuple[float, float, int]] = MappingProxyType(
 
 
 def raw_frame(seed: int) -> pl.DataFrame:
-    """Make the publisher's table of 5,000 rows, every cell as text.
+    """Generate the publisher's table of 5,000 rows, every cell as text.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Derive the summary statistics behind the Google 2019 twin from the real table.
 
-``python -m benchmark.data.google_2019.derive --data FOLDER`` writes `SUMMARY` anew. The
-same table gives the same bytes.
+``python -m benchmark.data.google_2019.derive --data FOLDER`` rewrites `SUMMARY`. The same table gives the same bytes on
+every x86-64 processor. Run ``python -m benchmark.data.twins.fingerprints`` afterwards.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def summarise(root: Path) -> dict[str, Any]:
         "rows": len(recording),
         "event_rows": _event_rows(recording),
         **_collections(records),
-        # Methods see rows, so records of many rows weigh more; the root keeps a few of them from ruling alone.
+        # Methods see rows, so records of many rows get more weight; the root keeps a few of them from dominating.
         "quantities": fit_trees(values, QUANTITIES, known, groups, strata(events), np.sqrt(rows)),
     }
 

@@ -1,4 +1,4 @@
-"""Usage records of the Google 2019 sample: what the rows of one collection and one event type share."""
+"""Usage records of the Google 2019 sample: the values that rows of one collection and event type share."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ QUANTITIES = (
     "time",
     "time_spread",
 )
-"""What the twin draws for each record, in this order; ratios keep averages below maxima and percentiles sorted."""
+"""Quantities of a record, in the order of drawing. Ratios keep averages below maxima and percentiles sorted."""
 
 LOGARITHMIC = (
     "rows",
@@ -59,13 +59,13 @@ LOGARITHMIC = (
     "cpi",
     "mai",
 )
-"""Quantities that span orders of magnitude, kept as logarithms; what lies below `UNIT` is zero."""
+"""Quantities that span orders of magnitude, stored as logarithms. A value below `UNIT` means zero."""
 
 COLLECTION = tuple(name for name in SCHEDULER if name != "constraints")
 """Scheduler channels that are constant within a collection."""
 
 ENABLE = 2
-"""The event that the publisher's column ``failed`` marks."""
+"""Code of the event that the publisher's column ``failed`` marks."""
 
 UNIT = 2.0**-20
 """Smallest step of CPU and memory in the trace."""
@@ -74,7 +74,7 @@ DECIMALS = 9
 """Decimals of a standard deviation: few enough that the order in which it is summed cannot change them."""
 
 PRIORITIES = (103, 105, 107, 117, 200, 360)
-"""Frequent priorities; each has an indicator of its own."""
+"""Frequent priorities; each has its own indicator."""
 
 
 def usage_records(recording: Recording) -> pl.DataFrame:
@@ -83,8 +83,8 @@ def usage_records(recording: Recording) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        One row a record: ``collection``, ``event``, the scheduler's constant columns and `QUANTITIES` (null where
-        the record cannot tell).
+        One row per record: ``collection``, ``event``, the scheduler's constant columns and `QUANTITIES` (null where
+        the rows of the record do not determine them).
     """
     frame = pl.DataFrame({name: recording.values[:, i].astype(np.float64) for i, name in enumerate(CHANNELS)})
     frame = frame.fill_nan(None).with_columns(
@@ -161,14 +161,14 @@ def _logarithm(column: pl.Series, least: float) -> pl.Series:
 def known_of_records(
     events: NDArray[np.int64], several: NDArray[np.bool_], settings: pl.DataFrame
 ) -> NDArray[np.float64]:
-    """What is known of records before their quantities are drawn, shape (n, q).
+    """Build the columns that are known before the quantities of a record are drawn, shape (n, q).
 
     Parameters
     ----------
     events : ndarray of int, shape (n,)
         Official event code.
     several : ndarray of bool, shape (n,)
-        Whether the collection has records of more than one type.
+        True where the collection has records of more than one type.
     settings : DataFrame, n rows
         The scheduler's columns `COLLECTION`; −1 or null where missing.
     """
@@ -180,12 +180,12 @@ def known_of_records(
 
 
 def strata(events: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Name the stratum of each record: the events that a label marks (the official or the publisher's), and others."""
+    """Return the stratum of each record: FAIL (the official label), ENABLE (the publisher's label) or ``other``."""
     return np.select([events == FAIL, events == ENABLE], [EVENTS[FAIL], EVENTS[ENABLE]], "other")
 
 
 def setting_group(events: Sequence[int]) -> str:
-    """Name the table of scheduler settings for a collection with these event types."""
+    """Return the name of the settings table for a collection with these event types."""
     if len(events) == 1:
         return EVENTS[events[0]]
     return "several with FAIL" if FAIL in events else "several"

@@ -1,4 +1,4 @@
-"""Rows of the Google 2019 twin: usage records written out in the publisher's columns, text cells included."""
+"""Rows of the Google 2019 twin: usage records in the publisher's columns, text cells included."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Quantities = Mapping[str, NDArray[np.float64]]
 
 
 def raw_rows(records: pl.DataFrame, generator: np.random.Generator) -> pl.DataFrame:
-    """Write each record as rows: copies that differ in time, constraints and request, shuffled.
+    """Expand each record into rows: copies that differ in time, constraints and request, shuffled.
 
     Parameters
     ----------
@@ -61,14 +61,14 @@ def raw_rows(records: pl.DataFrame, generator: np.random.Generator) -> pl.DataFr
         columns[name] = _where(records[name] >= 0, records[name].cast(pl.Float64)).gather(record)
     usage = _usage_columns(quantity, request)
     columns |= {name: column.gather(record) for name, column in usage.items()}
-    # The publisher's parquet form lost these cells where a second constraint stood on a line of its own.
+    # The publisher's parquet form lost these cells where a second constraint was on a line of its own.
     for name in ("cycles_per_instruction", "memory_accesses_per_instruction", "cpu_usage_distribution"):
         columns[name] = _where(pl.Series(~twice), columns[name])
     return pl.DataFrame({name: columns[name] for name in RAW})
 
 
 def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Series]:
-    """Columns that all rows of a record share, one cell a record."""
+    """Columns that all rows of a record share, one cell per record."""
     max_cpu = _rounded(quantity["max_cpu"])
     average = _rounded(max_cpu * quantity["average_per_max_cpu"])
     lacking = quantity["no_max_memory"] > 0.5
@@ -101,11 +101,11 @@ def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Se
 def _request_text(
     quantity: Quantities, request: Quantities, record: NDArray[np.int64], generator: np.random.Generator
 ) -> pl.Series:
-    """Requests of the rows: each record has a few levels, the first of them the most frequent."""
+    """Requests of the rows: each record has a few levels, and the first is the most frequent."""
     log_levels = exact.log(quantity["rows"]) * quantity["request_levels"]
     levels = np.maximum(np.round(exact.exp(log_levels)), 1).astype(np.int64)
     start = np.cumsum(levels) - levels
-    # The first level is the record's own and the most frequent; the others share the rest and carry all the spread.
+    # The first level is that of the record and the most frequent; all spread comes from the others.
     first = np.where(levels > 1, np.clip(quantity["request_first_share"], 0, 0.999), 1.0)
     chance = generator.random((2, len(record)))
     further = 1 + (chance[1] * (levels[record] - 1)).astype(np.int64)
@@ -129,7 +129,7 @@ def _times(quantity: Quantities, record: NDArray[np.int64], generator: np.random
 
 
 def _constraint_text(count: NDArray[np.int64], generator: np.random.Generator) -> pl.Series:
-    """Constraint lists as the parquet form holds them: of two or more the first, unclosed."""
+    """Constraint lists as in the parquet form, which cuts a list of two or more after the first."""
     letters = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
     alone, leading = ("".join(generator.choice(letters, 43)) + "=" for _ in range(2))
     texts = pl.Series(

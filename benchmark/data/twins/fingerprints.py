@@ -1,7 +1,7 @@
 """Committed fingerprints of the embedded twins at their default parameters.
 
 A twin is the same data on every machine or it is an error: `benchmark.interfaces.dataset.Dataset.load` compares.
-``python -m benchmark.data.twins.fingerprints`` computes them anew and writes ``fingerprints.json`` beside this module,
+``python -m benchmark.data.twins.fingerprints`` computes them anew and writes ``fingerprints.json`` next to this module,
 which is needed after a change to a twin's statistics or code.
 """
 

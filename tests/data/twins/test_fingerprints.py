@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -108,6 +109,15 @@ def test_another_twin_is_an_error_that_names_both_fingerprints(name: str, monkey
     assert (check.status, check.sha256, check.published) == ("changed", committed, other)
     with pytest.raises(DataError, match=f"twin of '{name}' has fingerprint {committed}.*{other}.*other data"):
         dataset.load("twin")
+
+
+def test_data_verify_compares_the_twin(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmark", "data", "verify", "cloud-workload", "--data", str(tmp_path), "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    file, twin = json.loads(run.stdout)
+    assert run.returncode == 1
+    assert (file["status"], twin["status"], twin["path"]) == ("missing", "ok", "embedded twin")
+    assert twin["sha256"] == twin["published"]
 
 
 def test_nothing_is_compared_at_other_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
