@@ -37,7 +37,7 @@ def facts(
         entry: dict[str, Any] = {"cell": str(cell), "status": results[cell].status}
         identity = plan.identities.get(cell)
         if identity is not None:
-            entry |= {"key": identity.key, "code": identity.code}
+            entry |= {"key": identity.key, "code": identity.code, "detector": identity.detector}
             if results[cell].ok:
                 entry["result"] = store.checksum(identity.key)
         cells.append(entry)

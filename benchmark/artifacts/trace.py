@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.engine.execute import run_protected
+from benchmark.engine.detect import Output
+from benchmark.engine.execute import rerun_cell
 from benchmark.engine.plan import Plan, make_plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Artifact, Setting
@@ -158,7 +159,8 @@ class Rerun:
     key : str
         Key of the stored result.
     changed : tuple of str
-        Parts that have changed since: ``data``, ``protocol``, ``method``, ``code``. A difference is then expected.
+        Parts that have changed since: ``data``, ``protocol``, ``method``, ``code``, ``arithmetic``. Any of them
+        explains a difference.
     rows_equal, scores_equal : bool
         Whether the rows of metrics, and the scores, have equal bytes.
     """
@@ -195,8 +197,8 @@ def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) ->
         For a prefix of no stored cell or of several, and if the cell gives no result this time.
     """
     key = _key(prefix, store)
-    content = (store.results / key / "result.json").read_bytes()
-    record = json.loads(content)
+    record = store.record(key)
+    assert record is not None  # a whole cell, as `_key` finds it
     cell = Cell(**record["cell"])
     if cell.variant == "real" and root is None:
         raise BenchmarkError(f"{cell} needs real data: give --data FOLDER")
@@ -204,20 +206,35 @@ def rerun(prefix: str, store: Store, root: Path | None, timeout: float = 0.0) ->
     if cell in plan.unregistered:
         raise BenchmarkError(plan.unregistered[cell])
     identity = plan.identities[cell]
-    result = run_protected(cell, root, timeout)
-    if not result.ok:
-        raise BenchmarkError(f"{cell} gives no result this time: {result.status}: {result.reason}")
+    outcome = rerun_cell(cell, plan, store, root, timeout)
+    if not outcome.result.ok:
+        raise BenchmarkError(f"{cell} gives no result this time: {outcome.result.status}: {outcome.result.reason}")
     with tempfile.TemporaryDirectory() as folder:
         again = Store(Path(folder))
-        again.save(cell, identity, result)
-        second = json.loads((again.results / identity.key / "result.json").read_bytes())
+        again.save(cell, identity, outcome.result)
+        second = again.record(identity.key)
+        assert second is not None
+        for name, output in outcome.outputs.items():
+            again.save_output(name, output)
+        scores_equal = all(
+            _same_output(store.load_output(stored), again.load_output(second["outputs"][task]))
+            for task, stored in record["outputs"].items()
+        )
     return Rerun(
         cell,
         key,
         _changed(record["identity"], identity),
         _bytes(record["rows"]) == _bytes(second["rows"]),
-        record["scores"] == second["scores"],
+        scores_equal,
     )
+
+
+def _same_output(first: Output | None, second: Output | None) -> bool:
+    """Whether two outputs have equal bytes, except wall times."""
+    if first is None or second is None or first.arrays.keys() != second.arrays.keys():
+        return False
+    equal = (first.arrays[name].tobytes() == second.arrays[name].tobytes() for name in first.arrays)
+    return all(equal) and first.diagnostics == second.diagnostics
 
 
 def _key(prefix: str, store: Store) -> str:
@@ -232,8 +249,15 @@ def _key(prefix: str, store: Store) -> str:
 
 def _changed(stored: Mapping[str, Any], now: Identity) -> tuple[str, ...]:
     current = json.loads(json.dumps(asdict(now), default=str))
-    names = {"fingerprint": "data", "protocol": "protocol", "method": "method", "code": "code"}
-    return tuple(word for name, word in names.items() if stored[name] != current[name])
+    names = {
+        "fingerprint": "data",
+        "protocol": "protocol",
+        "method": "method",
+        "detector": "method",
+        "code": "code",
+        "arithmetic": "arithmetic",
+    }
+    return tuple(dict.fromkeys(word for name, word in names.items() if stored.get(name) != current[name]))
 
 
 def _bytes(rows: Any) -> str:

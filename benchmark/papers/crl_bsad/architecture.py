@@ -85,7 +85,7 @@ def inspect(preset: str, channels: int) -> list[Step]:
     values = np.random.default_rng(0).normal(size=(128, channels)).astype(np.float32)
     rows = Recording("rows", values, tuple(f"c{n}" for n in range(channels)))
     detector.fit(rows, rows)
-    encoder, views, settings = detector.model.encoder, detector.model.views, detector.model.preset
+    encoder, views, settings = detector.model.encoder, detector.model.views, detector.model.settings
     windows = torch.zeros(64, views.horizon + 1, channels)
     with torch.inference_mode():
         x = views.full(windows)
@@ -94,8 +94,8 @@ def inspect(preset: str, channels: int) -> list[Step]:
         z = encoder(x)
     sizes = {name: parameter.numel() for name, parameter in encoder.named_parameters()}
     scales = ", ".join(str(scale) for scale in views.scales)
-    pairs = {"neighbours": "the row before", "crops": "same row, later crop"}[settings["pairs"]]
-    negatives = {"rows": "other rows", "corruptions": "corrupted windows"}[settings["negatives"]]
+    pairs = {"neighbours": "the row before", "crops": "same row, later crop"}[settings.pairs]
+    negatives = {"rows": "other rows", "corruptions": "corrupted windows"}[settings.negatives]
     encoding, consistency = "multi-scale feature encoding", "semantic consistency"
     return [
         Step(encoding, "", f"trailing means over\n{scales} rows", batch_shape(x)),
@@ -118,8 +118,8 @@ def inspect(preset: str, channels: int) -> list[Step]:
             "contrastive optimisation",
             "(4), (5)",
             f"positives:\n{pairs}\nnegatives:\n{detector.negative_count} {negatives}\n"
-            f"weight of (5): {detector.smoothness:g}\nof variance: {settings['variance']:g}",
+            f"weight of (5): {detector.smoothness:g}\nof variance: {settings.variance:g}",
             batch_shape(z.flatten(1)),
         ),
-        Step("score", "", f"distance to\nnormal embeddings:\n{settings['distance']}", "(B)"),
+        Step("score", "", f"distance to\nnormal embeddings:\n{settings.distance}", "(B)"),
     ]
