@@ -62,19 +62,18 @@ def hidden_units(rows: Tensor, weight: Tensor, bias: Tensor, slope: float, mask:
 
 def product(left: Tensor, right: Tensor) -> Tensor:
     """Return the matrix product of two matrices in single precision, without gradients."""
-    out = torch.empty(left.shape[0], right.shape[1], dtype=torch.float32)
-    # Overflow is no mistake here: training finds a loss that is not finite.
-    with np.errstate(all="ignore"):
-        np.dot(left.detach().numpy(), right.detach().numpy(), out=out.numpy())
-    return out
+    return torch.from_numpy(np.dot(left.detach().numpy(), right.detach().numpy()))
 
 
 @contextmanager
 def single_thread() -> Iterator[None]:
-    """Compute on one thread inside the block, in torch and in NumPy: the same bytes on any machine."""
+    """Compute on one thread inside the block, in torch and in NumPy: the same bytes on any machine.
+
+    NumPy does not warn of overflow there: training itself finds that a loss is not finite.
+    """
     from threadpoolctl import threadpool_limits
 
-    with one_thread(), threadpool_limits(limits=1, user_api="blas"):
+    with one_thread(), threadpool_limits(limits=1, user_api="blas"), np.errstate(all="ignore"):
         yield
 
 
@@ -111,8 +110,12 @@ class _Hidden(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         rows, weight, units, mask = ctx.saved_tensors
-        # A dropped unit is 0 and its gradient too, whichever side of the rectifier it was on.
-        gradient = torch.where(units > 0, gradient, ctx.slope * gradient if ctx.slope else 0.0)
+        # torch's own kernels: `torch.where` takes five times as long. A dropped unit counts as negative, but its gradient
+        # is 0 anyway.
+        if ctx.slope:
+            gradient = torch.ops.aten.leaky_relu_backward(gradient, units, ctx.slope, True)
+        else:
+            gradient = torch.ops.aten.threshold_backward(gradient, units, 0.0)
         if mask is not None:
             gradient.mul_(mask)
         of_rows, of_weight, of_bias, *_ = ctx.needs_input_grad
