@@ -12,6 +12,7 @@ from pydantic import Field
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.seeding import sklearn_seed
 from benchmark.toolkit.windows import causal_windows
 
 _BLOCK = 8_192
@@ -47,6 +48,7 @@ class KMeansAD(Detector):
     """
 
     supervision: ClassVar[Supervision] = "unsupervised"
+    control: ClassVar[bool] = True
 
     window: Annotated[int, Field(ge=1)] = 1
     scaling: Scaling = "standard"
@@ -62,7 +64,13 @@ class KMeansAD(Detector):
         self._scaler = Scaler.fit(train, self.scaling)
         rows = causal_windows(self._scaler.apply(train), self.window)
         clusters = min(self.clusters, _distinct(rows, self.clusters))
-        model = KMeans(clusters, init="k-means++", n_init=self.starts, algorithm="lloyd", random_state=self.seed)
+        model = KMeans(
+            clusters,
+            init="k-means++",
+            n_init=self.starts,
+            algorithm="lloyd",
+            random_state=sklearn_seed(self.seed, "starts"),
+        )
         # Partial sums of several threads are added in no fixed order. Centroids that coincide change no distance.
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)

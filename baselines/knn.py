@@ -12,6 +12,7 @@ from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.seeding import generator
 from benchmark.toolkit.windows import causal_windows
 
 _QUERIES, _NEIGHBOURS = 512, 2_048  # a tile of products stays in the processor's cache
@@ -67,7 +68,7 @@ class KNN(Detector):
         self._scaler = Scaler.fit(train, self.scaling)
         rows = causal_windows(self._scaler.apply(train), self.window)
         if len(rows) > self.train_rows:
-            kept = np.random.default_rng(self.seed).choice(len(rows), self.train_rows, replace=False)
+            kept = generator(self.seed, "training rows").choice(len(rows), self.train_rows, replace=False)
             rows = rows[np.sort(kept)]
         if self.k > len(rows):
             raise ParameterError(f"k={self.k} neighbours are asked for and {len(rows)} training rows are kept")

@@ -72,7 +72,9 @@ class MLP(Detector):
         from torch import nn
 
         from benchmark.toolkit.nn.initialise import build
+        from benchmark.toolkit.nn.products import Linear
         from benchmark.toolkit.nn.train import train as minimise
+        from benchmark.toolkit.seeding import torch_generator
 
         labels = both_classes(train)
         if validation.labels is None:
@@ -84,17 +86,16 @@ class MLP(Detector):
             return torch.from_numpy(rows), torch.from_numpy(recording.labels.astype(np.float32))
 
         width = self.window * len(train.channels)
-        generator = torch.Generator().manual_seed(self.seed)
         self._network = build(
             lambda: nn.Sequential(
-                nn.Linear(width, self.hidden),
+                Linear(width, self.hidden),
                 nn.ReLU(),
-                nn.Linear(self.hidden, self.hidden),
+                Linear(self.hidden, self.hidden),
                 nn.ReLU(),
-                nn.Linear(self.hidden, 1),
+                Linear(self.hidden, 1),
                 nn.Flatten(0),
             ),
-            generator,
+            torch_generator(self.seed, "parameters"),
         )
         weight = torch.tensor((len(labels) - labels.sum()) / labels.sum(), dtype=torch.float32)
         cross_entropy = nn.BCEWithLogitsLoss(pos_weight=weight)
@@ -103,8 +104,8 @@ class MLP(Detector):
             lambda rows, targets: cross_entropy(self._network(rows), targets),
             tensors(train),
             tensors(validation),
-            optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate),
-            generator=generator,
+            optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
+            generator=torch_generator(self.seed, "batches"),
             epochs=self.epochs,
             batch_size=self.batch_size,
             patience=self.patience,

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
-from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
-from benchmark.toolkit.windows import causal_windows
+from benchmark.toolkit.trailing import trailing_mean
+from benchmark.toolkit.windows import causal_windows, require_time_order
 
 _BLOCK = 8_192
 _TRAILING = 9
@@ -95,7 +95,7 @@ class PCA(Detector):
         for start in range(0, len(rows), _BLOCK):
             centred = rows[start : start + _BLOCK] - self._mean
             errors[start : start + _BLOCK] = np.abs(centred - (centred @ self._components) @ self._components.T)
-        return _trailing_mean(errors, length).max(axis=1)
+        return trailing_mean(errors, length).max(axis=1)
 
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the absolute correlation of the training rows' channels, (C, C): the control for learned graphs.
@@ -107,10 +107,8 @@ class PCA(Detector):
     def _trailing_length(self, recording: Recording) -> int:
         if self.smoothing is None:
             return _TRAILING if recording.sequential else 1
-        if self.smoothing > 1 and not recording.sequential:
-            raise ParameterError(
-                f"{recording.name}: smoothing={self.smoothing} needs rows in time order; these have none"
-            )
+        if self.smoothing > 1:
+            require_time_order(recording, f"smoothing={self.smoothing}")
         return self.smoothing
 
 
@@ -132,14 +130,3 @@ def _principal(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArr
         return values, transposed.T
     squares, vectors = np.linalg.eigh(centred.T @ centred)
     return np.sqrt(np.maximum(squares[::-1], 0)), vectors[:, ::-1]
-
-
-def _trailing_mean(errors: FloatArray, length: int) -> FloatArray:
-    """Mean of each row and up to ``length`` - 1 rows before it; a sum of shifts, so that no outlier outlasts it."""
-    if length == 1:
-        return errors
-    total = errors.copy()
-    for shift in range(1, min(length, len(errors))):
-        total[shift:] += errors[:-shift]
-    total /= np.minimum(np.arange(1, len(errors) + 1), length).astype(np.float32)[:, None]
-    return total

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.seeding import generator
 
 
 @dataclass(kw_only=True)
@@ -34,4 +35,4 @@ class Random(Detector):
 
     def score(self, recording: Recording) -> FloatArray:
         """Return uniform numbers, shape (T,); the same ones each time for one seed."""
-        return np.random.default_rng(self.seed).random(len(recording), dtype=np.float32)
+        return generator(self.seed, "scores").random(len(recording), dtype=np.float32)

@@ -11,6 +11,7 @@ from pydantic import Field
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.seeding import sklearn_seed
 from benchmark.toolkit.windows import causal_windows
 
 
@@ -60,7 +61,7 @@ class XGBoost(Detector):
             n_estimators=self.trees,
             max_depth=self.depth,
             learning_rate=self.learning_rate,
-            random_state=self.seed,
+            random_state=sklearn_seed(self.seed, "trees"),
             n_jobs=1,
         )
         self._model = model.fit(causal_windows(train, self.window), labels)

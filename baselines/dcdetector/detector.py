@@ -14,6 +14,8 @@ from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.nn.device import Device, torch_device
 from benchmark.toolkit.scaling import Scaler
+from benchmark.toolkit.seeding import generator
+from benchmark.toolkit.windows import evenly_spaced, require_time_order
 
 if TYPE_CHECKING:
     from baselines.dcdetector.model import Replaced, Windows
@@ -169,10 +171,10 @@ class DCdetector(Detector):
         DivergedError
             If a loss is not finite, or both maps are uniform on validation windows.
         """
-        from baselines.dcdetector.model import Model, evenly
+        from baselines.dcdetector.model import Model
 
         self._scaler = Scaler.fit(train, "standard")
-        drawn = np.random.default_rng(self.seed).permutation(len(train))
+        drawn = generator(self.seed, "reference").permutation(len(train))
         self._reference = self._scaler.apply(train).values[np.resize(drawn, self._length - 1)]
         self.model = Model(
             self._length,
@@ -187,7 +189,7 @@ class DCdetector(Detector):
         if not self.untrained:
             self.model.train(
                 windows,
-                evenly(len(windows), self.train_windows or len(windows)),
+                evenly_spaced(len(windows), self.train_windows or len(windows)),
                 rate=self.learning_rate,
                 epochs=self.epochs,
                 batch_size=self.batch_size,
@@ -236,10 +238,8 @@ class DCdetector(Detector):
         if recording.sequential:
             return Windows(values, self._length, self.model.device)
         if self.window is not None:
-            raise ParameterError(
-                f"{recording.name}: window={self.window} needs rows in time order; these have none. Leave window out "
-                "and each row is scored by itself, after rows of the training part"
-            )
+            advice = "leave window out and each row is scored on its own, after rows of the training part"
+            require_time_order(recording, f"window={self.window}", advice)
         return Replaced(values, self._reference, self.model.device)
 
     def _setting(self, name: str) -> Any:

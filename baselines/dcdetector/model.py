@@ -15,6 +15,8 @@ from benchmark.interfaces.errors import DivergedError
 from benchmark.interfaces.recording import FloatArray
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
+from benchmark.toolkit.seeding import torch_generator
+from benchmark.toolkit.windows import evenly_spaced
 
 Loss = Literal["sum", "minmax"]
 
@@ -55,10 +57,11 @@ class Model:
         device: torch.device | str = "cpu",
     ) -> None:
         self.device = device
-        self._generator = torch.Generator().manual_seed(seed)
+        self._batches = torch_generator(seed, "batches")
         self._loss: Loss = loss
         self._normalise = normalise
-        self.network = build(lambda: DualAttention(window, patches, inpatch_view), self._generator).to(device)
+        self.network = build(lambda: DualAttention(window, patches, inpatch_view), torch_generator(seed, "parameters"))
+        self.network.to(device)
         self.steps = 0
 
     def train(
@@ -78,13 +81,13 @@ class Model:
             If a loss or a gradient is not finite.
         """
         parameters = list(self.network.parameters())
-        optimizer = torch.optim.Adam(parameters, lr=rate)
+        optimizer = torch.optim.Adam(parameters, lr=rate, fused=True)
         starts = torch.from_numpy(chosen)
         with one_thread():
             for epoch in range(epochs):
                 for group in optimizer.param_groups:
                     group["lr"] = rate * 0.5 ** max(epoch - 1, 0)
-                for batch in torch.randperm(len(chosen), generator=self._generator).split(batch_size):
+                for batch in torch.randperm(len(chosen), generator=self._batches).split(batch_size):
                     optimizer.zero_grad()
                     loss = self.step(windows.take(starts[batch]))
                     if not (math.isfinite(loss) and all(bool(p.grad.isfinite().all()) for p in parameters)):
@@ -127,7 +130,7 @@ class Model:
         DivergedError
             If every map is uniform, so that the discrepancy is the same everywhere.
         """
-        chosen = torch.from_numpy(evenly(len(windows), _WATCHED))
+        chosen = torch.from_numpy(evenly_spaced(len(windows), _WATCHED))
         with one_thread(), torch.inference_mode():
             maps = [part for pair in self.network.maps(windows.take(chosen), self.network.forms()) for part in pair]
         deviation = max(float((part * part.shape[3] - 1).abs().max()) for part in maps)
@@ -193,7 +196,7 @@ class Replaced:
 def normalise(windows: Tensor) -> Tensor:
     """Subtract the mean of each channel of each window (B, C, L) and divide by its deviation, √(variance + 1e-5)."""
     centred = windows - windows.mean(dim=2, keepdim=True)
-    return centred / (centred.square().mean(dim=2, keepdim=True) + 1e-5).sqrt()
+    return centred * (centred.square().mean(dim=2, keepdim=True) + 1e-5).rsqrt()
 
 
 def loss_of(maps: list[tuple[Tensor, Tensor]], loss: Loss, normalise: bool) -> Tensor:
@@ -220,11 +223,6 @@ def loss_of(maps: list[tuple[Tensor, Tensor]], loss: Loss, normalise: bool) -> T
         else:
             total = total + sum(Divergence.of(patch_map, inpatch_map, normalise=normalise).means(fix_second=True)) / 2
     return total / len(maps)
-
-
-def evenly(count: int, wanted: int) -> NDArray[np.int64]:
-    """At most ``wanted`` indices, evenly spread over ``count``, the first and the last among them."""
-    return np.unique(np.linspace(0, count - 1, min(wanted, count)).round().astype(np.int64))
 
 
 def _chunks(windows: Tensor) -> tuple[Tensor, ...]:

@@ -15,10 +15,13 @@ from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.labels import both_classes
 from benchmark.toolkit.nn.device import Device
 from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.seeding import generator, torch_generator
 from benchmark.toolkit.windows import causal_windows
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
+
+    from baselines.graph.layers import GraphLayer
 
 _BLOCK = 2_048
 
@@ -86,8 +89,8 @@ class GraphClassifier(Detector):
     device: Device = "cpu"
 
     @abstractmethod
-    def convolution(self) -> nn.Module:
-        """Make one graph layer from states of width `hidden` to states of the same width."""
+    def layer(self) -> GraphLayer:
+        """Make one graph layer, from states of width `hidden` to states of the same width."""
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Draw the reference and train the network.
@@ -114,18 +117,17 @@ class GraphClassifier(Detector):
         self._device = torch_device(self.device)
         rows, held_out = (self._rows(part) for part in (train, validation))
         size = min(self.reference_rows, len(rows))
-        kept = np.random.default_rng(self.seed).choice(len(rows), size, replace=False)
-        generator = torch.Generator().manual_seed(self.seed)
+        kept = generator(self.seed, "reference").choice(len(rows), size, replace=False)
         with one_thread():
             self._network = build(
                 lambda: KnnGraphClassifier(
-                    self.convolution,
+                    self.layer,
                     layers=self.layers,
                     width=self.hidden,
                     k=self.k,
                     reference=rows[torch.from_numpy(np.sort(kept))],
                 ),
-                generator,
+                torch_generator(self.seed, "parameters"),
             )
             self._network.to(self._device).eval()
         if self.untrained:
@@ -143,7 +145,7 @@ class GraphClassifier(Detector):
             (rows.to(self._device), targets),
             (held_out.to(self._device), held_out_targets, neighbours),
             optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
-            generator=generator,
+            generator=torch_generator(self.seed, "batches"),
             epochs=self.epochs,
             batch_size=self.batch_size,
             patience=self.patience,

@@ -24,6 +24,11 @@ def seed_of(seed: int, purpose: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}|{purpose}".encode()).digest()[:8], "little") >> 1
 
 
+def sklearn_seed(seed: int, purpose: str) -> int:
+    """Derive the ``random_state`` of a scikit-learn or XGBoost model, which must be below 2^31."""
+    return seed_of(seed, purpose) >> 32
+
+
 def generator(seed: int, purpose: str) -> np.random.Generator:
     """Return the numpy generator of a seed and a purpose."""
     return np.random.default_rng(seed_of(seed, purpose))

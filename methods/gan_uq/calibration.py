@@ -26,9 +26,9 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
 
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.metrics.ranking import auc_pr
 from benchmark.toolkit.seeding import generator
 
 KINDS = ("exchange", "shift", "noise")
@@ -110,7 +110,9 @@ class Calibration:
         if not labels.any() or labels.all():
             return plain
         standardised = plain.standardise(corrupted)
-        precision = {tuple(w): auc_pr(labels, standardised @ w) for w in _simplex(normal.shape[1])}
+        precision = {
+            tuple(w): float(average_precision_score(labels, standardised @ w)) for w in _simplex(normal.shape[1])
+        }
         best = max(precision.values())
         enough = best - 0.5 * np.sqrt(best * (1 - best) / max(corruptions, 1))
         chosen = min((w for w, p in precision.items() if p >= enough), key=lambda w: sum(part**2 for part in w))

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from benchmark.toolkit.nn.products import linear
 from benchmark.toolkit.seeding import torch_generator
-from methods.gan_uq.dense import linear
 from methods.gan_uq.networks import Network
 from methods.gan_uq.posterior import divergence_from_prior, sample
 from methods.gan_uq.training import Game, State, non_saturating

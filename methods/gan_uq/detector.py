@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from benchmark.interfaces.detector import Detector, Judgement, Supervision
+from benchmark.interfaces.detector import Decision, Detector, Supervision
 from benchmark.interfaces.errors import DivergedError, ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.trailing import trailing_mean
 from benchmark.toolkit.windows import causal_windows
 from methods.gan_uq.calibration import Calibration, calibrate
 from methods.gan_uq.decisions import ABSTAIN, Decisions, decide, sliding_threshold
@@ -105,7 +106,7 @@ class GanUQ(Detector):
     buffer, refit : int
         Scores that the moving threshold of `predict` stands on, and points between two fits of it.
     sweep : bool
-        Measure further scores of the same fitted model beside the first (`alternatives`): by each part alone, and by
+        Measure further scores of the same fitted model beside the first (`extra_scores`): by each part alone, and by
         other numbers of samples.
     untrained : bool
         Leave the networks as they were drawn; everything else, the calibration too, as usual. A control.
@@ -195,20 +196,20 @@ class GanUQ(Detector):
         threshold = sliding_threshold(calibration, score, buffer=self.buffer, every=every)
         return decide(score, std, threshold, self.band)
 
-    def judge(self, recording: Recording) -> Judgement:
+    def decide(self, recording: Recording) -> Decision:
         """Return what `predict` decides, in the terms of the harness."""
         decisions = self.predict(recording)
-        return Judgement(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
+        return Decision(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
 
-    def alternatives(self) -> tuple[str, ...]:
+    def extra_scores(self) -> tuple[str, ...]:
         """Names of what ``sweep`` asks for: ``part=…`` and ``samples=…``."""
         if not self.sweep:
             return ()
         return (*(f"part={name}" for name in self._names()), *(f"samples={count}" for count in _SWEPT_SAMPLES))
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
-        """Score every point by one of the `alternatives`."""
-        if name not in self.alternatives():
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
+        """Score every point by one of the `extra_scores`."""
+        if name not in self.extra_scores():
             raise KeyError(name)
         kind, _, value = name.partition("=")
         if kind == "part":
@@ -233,11 +234,16 @@ class GanUQ(Detector):
     def _scaled_terms(self, scaled: Recording, *, sampled: bool = False) -> FloatArray:
         """Return the smoothed raw terms (T, P), or those of each dropout sample (T, S, P)."""
         from methods.gan_uq.fitting import scorer
-        from methods.gan_uq.scoring import raw_terms, trailing_mean
+        from methods.gan_uq.scoring import raw_terms
 
         if self.smoothing not in (None, 1) and not scaled.sequential:
             raise ParameterError(f"{scaled.name}: smoothing={self.smoothing} needs rows in time order; these have none")
-        terms = raw_terms(scorer(self, self._channels), self._prepared(scaled), self.samples, sampled=sampled)
+        terms = raw_terms(
+            scorer(self.network, self.preset, self.variance_of, self._channels),
+            self._prepared(scaled),
+            self.samples,
+            sampled=sampled,
+        )
         usual = _TRAILING if scaled.sequential and self.preset == "corrected" else 1
         return trailing_mean(terms, usual if self.smoothing is None else self.smoothing)
 

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from methods.gan_uq.dense import Linear, hidden_units, linear
+from benchmark.toolkit.nn.products import linear
+from methods.gan_uq.dense import Linear, hidden_units
 from methods.gan_uq.spectral import spectrally_normalised
 
 _CHANCES = 2**16

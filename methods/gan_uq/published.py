@@ -7,8 +7,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from benchmark.toolkit.nn.products import linear
 from benchmark.toolkit.seeding import torch_generator
-from methods.gan_uq.dense import linear
 from methods.gan_uq.networks import Network
 from methods.gan_uq.training import Game, non_saturating, reconstruction_loss
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from benchmark.interfaces.recording import FloatArray
-from methods.gan_uq.dense import single_thread
+from benchmark.toolkit.nn.threads import one_thread
 
 _SAMPLE_BUDGET = 2**20
 """Numbers that all samples of a block of rows take at most, in one layer."""
@@ -32,17 +31,6 @@ def raw_terms(scorer: Scorer, rows: FloatArray, samples: int, *, sampled: bool =
     """Return the raw terms (T, P), or those of each dropout sample (T, S, P), block by block."""
     block = max(1, _SAMPLE_BUDGET // (samples * scorer.width()))
     terms = scorer.sampled_terms if sampled else scorer.terms
-    with single_thread(), torch.inference_mode():
+    with one_thread(), torch.inference_mode():
         parts = [terms(piece, samples) for piece in torch.from_numpy(rows).split(block)]
         return torch.cat(parts).numpy()
-
-
-def trailing_mean(terms: FloatArray, length: int) -> FloatArray:
-    """Return the mean of each point's terms and those of up to ``length`` − 1 points before it."""
-    if length == 1:
-        return terms
-    total = terms.copy()
-    for shift in range(1, min(length, len(terms))):
-        total[shift:] += terms[:-shift]
-    count = np.minimum(np.arange(1, len(terms) + 1), length).astype(np.float32)
-    return total / count.reshape(-1, *[1] * (terms.ndim - 1))

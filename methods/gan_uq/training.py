@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn import Parameter, functional
 
 from benchmark.interfaces.errors import DivergedError
+from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.nn.train import History
-from methods.gan_uq.dense import single_thread
 from methods.gan_uq.networks import Network
 
 SATURATED = 1e-3
@@ -131,7 +131,7 @@ def play(
     train_losses: list[float] = []
     validation_losses: list[float] = []
     best_epoch, best = warm_up, game.state()
-    with single_thread(), torch.enable_grad():
+    with one_thread(), torch.enable_grad():
         for epoch in range(epochs):
             network.train()
             batches = torch.randperm(len(train), generator=shuffle).tensor_split(math.ceil(len(train) / batch_size))

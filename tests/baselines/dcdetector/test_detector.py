@@ -10,7 +10,7 @@ import torch
 
 from baselines.dcdetector.detector import DCdetector
 from baselines.dcdetector.maps import EPSILON, LAYERS, WIDTH, DualAttention, MeanMap, stack
-from baselines.dcdetector.model import Model, Windows, evenly, loss_of
+from baselines.dcdetector.model import Model, Windows, loss_of
 from benchmark.interfaces.errors import DivergedError, ParameterError
 from benchmark.interfaces.recording import Recording
 
@@ -254,11 +254,6 @@ def test_training_brings_the_two_maps_together() -> None:
         one.fit(recording(300), recording(100, 1))
         scores.append(float(one.score(recording(200, 2)).mean()))
     assert scores[1] < scores[0] / 2
-
-
-def test_training_windows_are_evenly_spread() -> None:
-    assert evenly(101, 5).tolist() == [0, 25, 50, 75, 100]
-    assert evenly(3, 5).tolist() == [0, 1, 2]
 
 
 def test_maps_that_are_uniform_are_reported() -> None:

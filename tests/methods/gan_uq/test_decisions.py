@@ -42,7 +42,7 @@ def test_predict_decides_on_every_point(preset, sequential):
     test.values[60:70] += 30
     decisions = detector.predict(test)
     assert decisions.score.tobytes() == detector.score(test).tobytes()
-    judged = detector.judge(test)
+    judged = detector.decide(test)
     np.testing.assert_array_equal(judged.abstained, decisions.decision == ABSTAIN)
     np.testing.assert_array_equal(judged.confidence, decisions.confidence)
     assert decisions.std.shape == decisions.decision.shape == decisions.threshold.shape == (120,)

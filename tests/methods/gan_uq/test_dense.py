@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch.nn import functional
 
+from benchmark.toolkit.nn.products import linear
 from benchmark.toolkit.seeding import torch_generator
-from methods.gan_uq.dense import hidden_units, linear
+from methods.gan_uq.dense import hidden_units
 from methods.gan_uq.posterior import divergence_from_prior, sample
 from methods.gan_uq.spectral import spectrally_normalised
 

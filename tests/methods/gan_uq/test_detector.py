@@ -97,10 +97,10 @@ def test_windows_of_a_recording(preset):
 def test_a_sweep_over_samples_scores_one_model_with_each_number(preset):
     detector, test = fitted(f"gan-uq[preset={preset},sweep=true,{SMALL}]"), recording(60, 2)
     wanted = [f"samples={count}" for count in (1, 2, 5, 10, 20, 30, 50, 100)]
-    assert list(detector.alternatives()[-8:]) == wanted
+    assert list(detector.extra_scores()[-8:]) == wanted
     own = detector.score(test)
-    assert detector.alternative("samples=30", test).tobytes() == own.tobytes()
-    assert not np.allclose(detector.alternative("samples=2", test), own)
+    assert detector.extra_score("samples=30", test).tobytes() == own.tobytes()
+    assert not np.allclose(detector.extra_score("samples=2", test), own)
     assert detector.samples == 30
 
 
@@ -108,12 +108,12 @@ def test_a_sweep_over_parts_scores_by_each_alone(detector):
     test = recording(60, 2)
     swept = fitted(f"gan-uq[preset={detector.preset},sweep=true,{SMALL}]")
     names = tuple(f"part={name}" for name in swept.parts(test))
-    assert swept.alternatives()[: len(names)] == names
+    assert swept.extra_scores()[: len(names)] == names
     for name, part in detector.parts(test).items():
-        np.testing.assert_array_equal(swept.alternative(f"part={name}", test), part)
-    assert detector.alternatives() == ()
+        np.testing.assert_array_equal(swept.extra_score(f"part={name}", test), part)
+    assert detector.extra_scores() == ()
     with pytest.raises(KeyError, match="part=colour"):
-        swept.alternative("part=colour", test)
+        swept.extra_score("part=colour", test)
 
 
 def test_parts_times_weights_are_the_score(detector):
