@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from benchmark.toolkit.nn.products import linear
 from benchmark.toolkit.seeding import torch_generator
@@ -151,7 +152,7 @@ def _heads(network: Network, units: Tensor) -> tuple[Tensor, Tensor]:
 def _log_variance(network: Network, units: Tensor) -> Tensor:
     head = network.generative_reconstruction.log_variance
     assert head is not None
-    return head(units).clamp(LOWEST, HIGHEST)
+    return functional.hardtanh(head(units), LOWEST, HIGHEST)
 
 
 class CorrectedScore:

@@ -57,8 +57,12 @@ class _Hidden(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         rows, weight, units, mask = ctx.saved_tensors
-        # A dropped unit is 0 and its gradient too, whichever side of the rectifier it was on.
-        gradient = torch.where(units > 0, gradient, ctx.slope * gradient if ctx.slope else 0.0)
+        # torch's own kernels: `torch.where` takes five times as long. A dropped unit counts as negative, but its
+        # gradient is 0 anyway.
+        if ctx.slope:
+            gradient = torch.ops.aten.leaky_relu_backward(gradient, units, ctx.slope, True)
+        else:
+            gradient = torch.ops.aten.threshold_backward(gradient, units, 0.0)
         if mask is not None:
             gradient.mul_(mask)
         of_rows, of_weight, of_bias, *_ = ctx.needs_input_grad

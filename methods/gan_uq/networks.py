@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from benchmark.toolkit.seeding import generator
 from methods.gan_uq.dense import Linear, hidden_units
@@ -51,7 +52,7 @@ class LatentMapping(nn.Module):
     def posterior(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log-variance of the posterior; the latter is limited to [−10, 10]."""
         assert self.log_variance is not None
-        return self.mean(features), self.log_variance(features).clamp(-10, 10)
+        return self.mean(features), functional.hardtanh(self.log_variance(features), -10, 10)
 
     def prior(self, rows: int, generator: torch.Generator) -> Tensor:
         """Draw latent vectors (rows, latent) from N(0, I)."""

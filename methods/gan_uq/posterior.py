@@ -11,7 +11,7 @@ from torch.autograd.function import once_differentiable
 
 def divergence_from_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Return KL(N(m, diag s²) ‖ N(0, I)) of each row, in nats."""
-    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
+    return 0.5 * mean.square().add_(log_variance.exp()).sub_(1).sub_(log_variance).sum(dim=1)
 
 
 def sample(mean: Tensor, log_variance: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
@@ -37,7 +37,7 @@ class _Sample(torch.autograd.Function):
         moved = deviation * noise
         variance = deviation.square_()
         ctx.save_for_backward(mean, moved, variance)
-        return mean + moved, 0.5 * torch.addcmul(variance - log_variance - 1, mean, mean).sum(dim=1)
+        return mean + moved, 0.5 * (variance - log_variance).sub_(1).addcmul_(mean, mean).sum(dim=1)
 
     @staticmethod
     @once_differentiable
