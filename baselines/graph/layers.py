@@ -44,8 +44,8 @@ class MeanLayer(GraphLayer):
     .. math:: h'_i = W_1 \operatorname{mean}_{j \in N(i) \cup \{i\}} h_j + b + W_2 h_i
 
     The paper concatenates the node's state with the mean over its neighbours before one linear map, which is the sum of
-    two. As in torch-geometric's ``SAGEConv``, which computed this layer before, the activation is left to the caller,
-    states are not scaled to length 1, and weights and b are uniform on :math:`\pm 1/\sqrt{\mathrm{width}}`.
+    two. As in torch-geometric's ``SAGEConv``, the activation is left to the caller, states are not scaled to length 1,
+    and weights and b are uniform on :math:`\pm 1/\sqrt{\mathrm{width}}`.
     """
 
     def __init__(self, width: int) -> None:
@@ -73,9 +73,9 @@ class AttentionLayer(GraphLayer):
 
     The two vectors of a head are the halves of the paper's :math:`\mathbf{a}`; the slope of LeakyReLU is 0.2. The two
     products with :math:`W_m h` are linear in h, so that one matrix product gives messages and both parts of the
-    logits. As in torch-geometric's ``GATConv``, which computed this layer before, there is a bias b, zero at first,
-    and weights are drawn as Glorot and Bengio propose: uniform on :math:`\pm\sqrt{6 / (r + c)}` for a matrix of r rows
-    and c columns, the vectors of all heads being one matrix. The paper's dropout is left out.
+    logits. As in torch-geometric's ``GATConv``, there is a bias b, initially zero, and weights are drawn as Glorot and
+    Bengio propose: uniform on :math:`\pm\sqrt{6 / (r + c)}` for a matrix of r rows and c columns, where the vectors of
+    all heads form one matrix. The paper's dropout is left out.
     """
 
     _SLOPE = 0.2

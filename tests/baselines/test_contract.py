@@ -141,12 +141,11 @@ def test_constant_and_single_channels(name: str) -> None:
         assert np.ptp(scores) > 0
 
 
-@pytest.mark.parametrize("exponent", [-90, 90])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_unit_of_a_channel_does_not_matter(name: str, exponent: int) -> None:
+def test_the_unit_of_a_channel_does_not_matter(name: str) -> None:
     # Powers of two scale numbers without rounding; 2^90 is about 1e27.
     def converted(original: Recording) -> Recording:
-        units = np.float32(2) ** np.array([0, exponent, exponent // 3, -exponent], dtype=np.float32)
+        units = np.float32(2) ** np.array([0, 90, -30, -90], dtype=np.float32)
         return dataclasses.replace(original, values=original.values * units)
 
     test = recording(60, 2).unlabelled()

@@ -113,8 +113,8 @@ def test_maps_and_discrepancy_equal_the_literal_construction(preset: str) -> Non
             torch.testing.assert_close(series_map.sum(dim=-1), torch.full((len(rows), WINDOW), float(patch)))
             used = series_map / patch if preset == "corrected" else series_map
             total += literal_divergence(used, prior_map) + literal_divergence(prior_map, used)
-    found = settled.discrepancy(Windows(series(200), WINDOW), np.arange(3) * 17)
-    np.testing.assert_allclose(found, total.numpy(), atol=1e-5, rtol=1e-5)
+    discrepancy = settled.discrepancy(Windows(series(200), WINDOW), np.arange(3) * 17)
+    np.testing.assert_allclose(discrepancy, total.numpy(), atol=1e-5, rtol=1e-5)
 
 
 def literal_loss(network: DualAttention, rows: torch.Tensor, preset: str) -> torch.Tensor:
@@ -173,8 +173,8 @@ def test_logits_beyond_the_range_of_exp_give_finite_maps() -> None:
     tokens = stack(torch.full((2, 3, 2), 40.0))
     form = [torch.zeros(shape) for shape in ((6, 6), (6, 3), (3, 6), (3, 3))]
     form[3][:, 1] = 5e3
-    found = MeanMap.apply(tokens, 2, *form)
-    torch.testing.assert_close(found[0, :, 0], torch.tensor([[0.0, 1.0, 0.0]] * 3))
+    mean_map = MeanMap.apply(tokens, 2, *form)
+    torch.testing.assert_close(mean_map[0, :, 0], torch.tensor([[0.0, 1.0, 0.0]] * 3))
 
 
 @pytest.mark.parametrize("preset", DCdetector.presets)
