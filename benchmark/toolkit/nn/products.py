@@ -52,7 +52,7 @@ class _Product(torch.autograd.Function):
         return torch.from_numpy(_array(left) @ _array(right))
 
     @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:
         left, right = ctx.saved_tensors
         return (
             product(gradient, right.T) if ctx.needs_input_grad[0] else None,
