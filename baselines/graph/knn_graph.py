@@ -20,11 +20,11 @@ from torch import nn
 
 from baselines.graph.layers import GraphLayer
 from benchmark.toolkit.nn.products import Linear, product
+from benchmark.toolkit.nn.unit import unit
 
 _BLOCK = 256  # rows whose similarities to the whole reference are in memory at a time
 _GRID = 2.0**19  # similarities are rounded to multiples of 1 / _GRID
 _FEW = 2_048  # largest number of columns for which a rounded similarity and its column fit into 32 bits
-_SHORTEST = 1e-24  # a row with a smaller squared length counts as zero
 
 
 def nearest(rows: torch.Tensor, candidates: torch.Tensor, k: int) -> torch.Tensor:
@@ -46,20 +46,15 @@ def nearest(rows: torch.Tensor, candidates: torch.Tensor, k: int) -> torch.Tenso
         Indices of candidates, the nearest first.
     """
     if rows is candidates:
-        directions = _directions(rows)
+        directions = unit(rows)
         similarity = product(directions, directions.T)
         similarity.fill_diagonal_(-2)
         return _largest(similarity, min(k, len(rows) - 1))
-    others = _directions(candidates).T
+    others = unit(candidates).T
     # All blocks have the same shape, so that the rounding of a row's products does not depend on the other rows.
     padded = torch.cat([rows, rows.new_zeros(-len(rows) % _BLOCK, rows.shape[1])])
-    indices = [_largest(product(_directions(block), others), min(k, len(candidates))) for block in padded.split(_BLOCK)]
+    indices = [_largest(product(unit(block), others), min(k, len(candidates))) for block in padded.split(_BLOCK)]
     return torch.cat(indices)[: len(rows)]
-
-
-def _directions(rows: torch.Tensor) -> torch.Tensor:
-    """Scale rows to length 1; a row of zeros stays zero."""
-    return rows * rows.square().sum(dim=1, keepdim=True).clamp_min(_SHORTEST).rsqrt()
 
 
 def _largest(similarity: torch.Tensor, k: int) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""How large a run is: seeds and rows. Named, so that a reader knows what a table stands on."""
+"""Run sizes: number of seeds and of rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Profile:
     rows : int
         Sample size of row protocols; 0 takes all rows.
     sweep_rows : int
-        Sample size where a detector is trained anew at each of many positions.
+        Sample size of a sweep that trains a detector at every position.
     ends_only : bool
         Whether a sweep visits only the two ends of its range.
     """
@@ -38,7 +38,7 @@ class Profile:
 
     @property
     def suffix(self) -> str:
-        """What a file name carries, so that a small run never overwrites a committed result."""
+        """Suffix of file names, so that a small run never overwrites a committed result."""
         return "" if self.name == "default" else f".{self.name}"
 
 
@@ -53,7 +53,7 @@ PROFILES = {
 
 
 def profile_named(name: str) -> Profile:
-    """Return a profile by name; `UnknownNameError` where there is none."""
+    """Return a profile by name; an unknown one is an `UnknownNameError`."""
     if name not in PROFILES:
         raise UnknownNameError("profile", name, PROFILES)
     return PROFILES[name]
