@@ -1,4 +1,8 @@
-"""The content of ``claims.toml``, read and checked."""
+"""The content of ``claims.toml``, read and checked.
+
+Claims name rows and columns in the paper's words; ``[rows]`` and ``[columns]`` of ``published.toml`` give the label and
+the metric that our artifacts have for them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from benchmark.artifacts.published import read_names
 from benchmark.interfaces.errors import DataError
 from benchmark.verdicts.claim import Claim, ConsistentClaim, Tables
 from benchmark.verdicts.curves import MonotoneClaim, PeakClaim, PlateauClaim
@@ -20,12 +25,12 @@ AnyClaim = Annotated[
 
 
 class Claims(BaseModel):
-    """The content of ``claims.toml``.
+    """The content of ``claims.toml``, with the names of ``published.toml``.
 
     Parameters
     ----------
     rows : dict of str to str
-        Label of a row of the paper in our artifacts, where it differs.
+        Label of a row of the paper in our artifacts, where it differs from its name.
     columns : dict of str to str
         Measured metric of a column of the paper.
     claim : tuple
@@ -62,6 +67,11 @@ def read_claims(folder: Path) -> Claims:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"cannot be read: {error}", file=file) from error
+    for name in ("rows", "columns"):
+        if name in content:
+            raise DataError(f"[{name}] belongs in published.toml", file=file)
+    names = read_names(folder)
+    content |= {"rows": {row: labels[0] for row, labels in names.rows.items()}, "columns": names.columns}
     try:
         claims = TypeAdapter(Claims).validate_python(content)
     except ValidationError as error:
