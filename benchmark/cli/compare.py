@@ -44,9 +44,7 @@ def compare(
     artifact = named(name, setting)
     if artifact.kind != "table":
         raise ParameterError(f"{name} is a figure: its points are no methods; explain traces them")
-    numbers = measured(
-        stored_numbers(artifact, setting, results.opened(), results.data)[0], name, metric, scenario
-    )
+    numbers = measured(stored_numbers(artifact, setting, results.opened(), results.data)[0], name, metric, scenario)
     reference = _reference(numbers, against)
     if all(number.reason.startswith(MISSING) for number in numbers if number.label == reference):
         command = make_artifact(artifact.kind, artifact.name, setting.variant, results.profile)

@@ -110,7 +110,8 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def flat(**values: Any) -> None:
         objects = {
-            name: kind(**{field.name: values.pop(field.name) for field in fields(kind)}) for name, kind in groups.items()
+            name: kind(**{field.name: values.pop(field.name) for field in fields(kind)})
+            for name, kind in groups.items()
         }
         command(**values, **objects)
 

@@ -180,7 +180,9 @@ def _end(papers: list[Paper], comparison: Comparison, outcome: str, name: str, u
         typer.echo(f"{count} changes written to [{name}] of {VERDICTS} and {VALUES} in {folders}{first}", err=json)
         return
     for paper in comparison.unrecorded:
-        typer.echo(f"{paper}: nothing is recorded for {name}; the same command with --update writes the record", err=True)
+        typer.echo(
+            f"{paper}: nothing is recorded for {name}; the same command with --update writes the record", err=True
+        )
     typer.echo(outcome, err=json)
     if comparison.changes or comparison.unrecorded:
         raise typer.Exit(1)

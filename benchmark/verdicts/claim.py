@@ -46,7 +46,7 @@ class Claim(BaseModel):
     place: str
     paraphrase: str
 
-    def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:  # noqa: ARG002
+    def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:
         """Split a claim into single ones, each with a verdict of its own.
 
         Parameters
@@ -79,7 +79,7 @@ class ConsistentClaim(Claim):
     published: str
     check: Literal["f1", "one test set"]
 
-    def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:  # noqa: ARG002
+    def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:
         """Return the claim itself, once its table is known to exist."""
         published_table(self.published, tables)
         return [self]
@@ -120,7 +120,7 @@ class MeasuredClaim(Claim):
         """Judge the claim in one scenario."""
         raise NotImplementedError
 
-    def contradiction(self, findings: Sequence[Finding]) -> str:  # noqa: ARG002
+    def contradiction(self, findings: Sequence[Finding]) -> str:
         """Why the claimed number cannot be true together with the other printed ones; empty if it can."""
         return ""
 

@@ -203,7 +203,8 @@ def _verdict_changes(run: PaperRun, record: Record, moved: set[str]) -> tuple[li
     same = {name: number.values for name, number in run.report.numbers.items()} == record.values
     judged_again = run.report if same else run.report_on(record.values)
     again = {result.key: result.verdict for result in judged_again.results}
-    changes, unsettled = [], []
+    changes: list[Change] = []
+    unsettled: list[Change] = []
     for key in sorted(set(now) | set(record.verdicts)):
         before = record.verdicts.get(key, "")
         after = now[key].verdict if key in now else ""

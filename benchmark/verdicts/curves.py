@@ -24,7 +24,7 @@ class CurveClaim(MeasuredClaim):
     ends: ClassVar[tuple[str, ...]]
     """Names of the fields that hold positions on the axis."""
 
-    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:  # noqa: ARG002
+    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:
         """Judge the shape, once every position that it names has a number in every metric."""
         curves = {metric: {number.row: number for number in numbers.axis(metric)} for metric in self.metrics}
         for metric, curve in curves.items():
@@ -105,5 +105,3 @@ class PlateauClaim(CurveClaim):
 
 def _step(metric: str, upper: Number, lower: Number) -> Step:
     return Step(f"{upper.row} above {lower.row} in {metric}", upper.values, lower.values)
-
-

@@ -11,9 +11,9 @@ m ± w:
 - ``DIRECTION_ONLY``: |m − p| > h + w, but the row is significantly on its printed side of every other measured row.
 - ``NOT_REPRODUCED``: none of these.
 
-A margin of h alone would demand from five seeds what no random experiment can give (four printed digits). A tolerance of
-h + w alone would reward noise, since a wider interval agrees with more numbers. A table is read to compare rows, and the
-printed digits say how far apart two rows are without a choice of ours.
+A margin of h alone would demand from five seeds what no random experiment can give (four printed digits). A tolerance
+of h + w alone would reward noise, since a wider interval agrees with more numbers. A table is read to compare rows, and
+the printed digits say how far apart two rows are without a choice of ours.
 
 **A comparison** (order, better-than, monotone, peak-at) is a family of steps "a above b":
 
@@ -181,7 +181,7 @@ def _steps_reason(verdict: Verdict, tested: Sequence[StepResult]) -> str:
         return f"{len(reversed_)} of {len(tested)} not in the claimed direction, none significantly reversed: {worst}"
     refuted = [step for step in tested if step.refuted]
     worst = min(refuted, key=lambda step: step.mean)
-    cause = "without any difference at every seed" if worst.zero else "significantly reversed"
+    cause = "with no difference at any seed" if worst.zero else "significantly reversed"
     return f"{len(refuted)} of {len(tested)} {cause}: {worst}"
 
 

@@ -107,24 +107,24 @@ class RowsClaim(MeasuredClaim):
 
     metrics: Metrics
 
-    def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:  # noqa: ARG002
+    def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:
         """One claim for each metric."""
-        return [
-            self.model_copy(update={"id": f"{self.id}/{metric}", "metrics": (metric,)}) for metric in self.metrics
-        ]
+        return [self.model_copy(update={"id": f"{self.id}/{metric}", "metrics": (metric,)}) for metric in self.metrics]
 
     def pairs(self) -> list[tuple[str, str]]:
         """The upper and the lower row of each step."""
         raise NotImplementedError
 
-    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:  # noqa: ARG002
+    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:
         """Judge every step. If a row has no result, the others can refute the claim but not confirm it."""
         metric = self.metrics[0]
         compared = [
             (f"{upper} above {lower}", numbers.row(upper, metric), numbers.row(lower, metric))
             for upper, lower in self.pairs()
         ]
-        steps = [Step(name, upper.values, lower.values) for name, upper, lower in compared if upper.values and lower.values]
+        steps = [
+            Step(name, upper.values, lower.values) for name, upper, lower in compared if upper.values and lower.values
+        ]
         absent = [number for _, *pair in compared for number in pair if not number.values]
         judged = judge_steps(steps) if steps else without_number(absent[0])
         return judged if not absent or judged.verdict == "NOT_REPRODUCED" else without_number(absent[0])
@@ -162,5 +162,3 @@ def _printed(table: PublishedTable) -> Iterator[tuple[str, str, str]]:
     for column, (least, greatest) in table.ranges.items():
         yield "lowest", column, least
         yield "highest", column, greatest
-
-

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmark.artifacts.published import PublishedTable, read_published
 from benchmark.artifacts.regenerate import OnPlan, plan_artifacts
+from benchmark.artifacts.trace import MISSING
 from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
@@ -110,6 +111,13 @@ class ClaimPlan:
         """
         total = len(self.cells.identities) + len(self.cells.unregistered)
         return self.collect(execute(self.cells, store, root, workers, on_plan(total)))
+
+    def stored(self, store: Store) -> list[PaperRun]:
+        """Collect the numbers of each paper from stored results alone; a cell that is not stored has no number."""
+        results = {cell: Result("NOT_REGISTERED", reason) for cell, reason in self.cells.unregistered.items()}
+        for cell, identity in self.cells.identities.items():
+            results[cell] = store.load(identity.key) or Result("ERROR", MISSING)
+        return self.collect(results)
 
     def collect(self, results: Mapping[Cell, Result]) -> list[PaperRun]:
         """Compute the numbers of each paper from the results of its cells."""
