@@ -25,9 +25,10 @@ def all_(
     out: options.OutFolder = Path(),
     report: Annotated[bool, typer.Option("--report/--no-report", help="Write report/index.html below --out.")] = True,
 ) -> None:
-    """Regenerate all tables, figures and the report.
+    """Regenerate all tables and figures.
 
-    Missing results are computed first. Slow artifacts are left out; `table` and `figure` make them one by one.
+    Missing results are computed first, and the report is written last. Slow artifacts are left out; `table` and
+    `figure` make them one by one.
 
     Example: python -m benchmark all --variant twin --profile smoke
     """

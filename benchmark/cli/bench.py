@@ -1,4 +1,4 @@
-"""``bench``: how fast the metrics or a detector are on this machine."""
+"""``bench``: speed and memory of the metrics or of a detector on this machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ def bench(
     device: options.DeviceName = "cpu",
     json: options.Json = False,
 ) -> None:
-    """Measure the metrics, or one detector. Times are of this machine now: compare ratios."""
+    """Measure speed and memory of one detector.
+
+    With the name metrics, the speed of every metric. Times depend on this machine; compare ratios only.
+
+    Example: python -m benchmark bench pca --variant twin
+    """
     from dataclasses import asdict
 
     from benchmark.cli.printing import print_json
@@ -44,9 +49,10 @@ def bench(
 
     check_dataset(dataset)
     check_method(name)
-    chosen = options.chosen_variant(variant, data)
-    placed = options.on_device(name, options.device(device))
-    measured = bench_detector(placed, dataset, protocol or own_protocol(dataset), chosen, data)
+    method = options.on_device(name, options.device(device))
+    measured = bench_detector(
+        method, dataset, protocol or own_protocol(dataset), options.chosen_variant(variant, data), data
+    )
     if json:
         print_json(asdict(measured))
     else:
@@ -60,31 +66,30 @@ def _print_metrics(sizes: tuple[int, ...], measurements: list[Measurement]) -> N
     columns = ("metric", f"value {lengths[1]}", *(f"ms {n}" for n in lengths), *(f"×sort {n}" for n in lengths))
     columns += ("growth", "bytes/point")
     rows = []
-    for one in measurements:
-        times = [f"{1e3 * seconds:.3g}" for seconds in one.seconds]
-        ratios = [f"{ratio:.3g}" for ratio in one.ratios]
-        rows.append(
-            (one.name, number(one.values[1], 4), *times, *ratios, number(one.growth, 2), f"{one.bytes_a_point:.0f}")
-        )
+    for metric in measurements:
+        times = [f"{1e3 * seconds:.3g}" for seconds in metric.seconds]
+        ratios = [f"{ratio:.3g}" for ratio in metric.ratios]
+        value, growth, size = number(metric.values[1], 4), number(metric.growth, 2), f"{metric.bytes_a_point:.0f}"
+        rows.append((metric.name, value, *times, *ratios, growth, size))
     print_table(columns, rows, right=columns[1:])
     print(
-        "\nms: processor time of one thread, median of five. ×sort: the same divided by one argsort of the scores,"
-        "\nmeasured beside it. growth: exponent between 5e4 and 1e6 points; that of argsort, whose data leave the cache"
-        "\nin between, is the yardstick. bytes/point: peak of memory at the largest length."
+        "\nms: processor time of one thread, median of five. ×sort: the same divided by the time of one argsort of the"
+        "\nscores, measured right before. growth: exponent between 5e4 and 1e6 points; compare it with that of argsort,"
+        "\nwhose data leave the cache in this range. bytes/point: peak of memory at the largest length."
     )
 
 
-def _print_detector(one: DetectorMeasurement) -> None:
+def _print_detector(measured: DetectorMeasurement) -> None:
     from benchmark.cli.printing import print_facts
 
     print_facts(
         [
-            ("method", one.method),
-            ("cell", f"{one.dataset} ({one.variant}) · {one.protocol} · {one.task} · seed 0"),
-            ("rows", ", ".join(f"{part} {count:,}" for part, count in one.rows.items()) + f"; {one.channels} channels"),
-            ("fit", f"{one.fit_seconds:.3f} s"),
-            ("score", f"{one.score_seconds:.4f} s, {one.rows_a_second:,.0f} rows/s"),
-            ("peak memory", f"{one.peak_mib:.0f} MiB, of which {one.added_mib:.0f} MiB by fit and score"),
+            ("method", measured.method),
+            ("cell", f"{measured.dataset} ({measured.variant}) · {measured.protocol} · {measured.task} · seed 0"),
+            ("rows", ", ".join(f"{part} {count:,}" for part, count in measured.rows.items()) + f"; {measured.channels} channels"),
+            ("fit", f"{measured.fit_seconds:.3f} s"),
+            ("score", f"{measured.score_seconds:.4f} s, {measured.rows_a_second:,.0f} rows/s"),
+            ("peak memory", f"{measured.peak_mib:.0f} MiB, {measured.added_mib:.0f} MiB of it by fit and score"),
         ]
     )
     print("\nMedians of three, one thread.")

@@ -1,4 +1,4 @@
-"""``benchmark data``: what datasets there are, where they come from and what is wrong with them."""
+"""``data``: the datasets, their sources and their known flaws."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ Name = Annotated[str, typer.Argument(help="A dataset, as name or name[param=valu
 
 @app.command("list")
 def list_datasets(data: options.DataFolder = None, json: options.Json = False) -> None:
-    """List the datasets and what is at hand of each."""
+    """List the datasets and the files present.
+
+    Example: python -m benchmark data list
+    """
     from benchmark.data.sources import present
     from benchmark.interfaces.registry import DATASETS
 
@@ -53,7 +56,7 @@ def list_datasets(data: options.DataFolder = None, json: options.Json = False) -
     columns = ("name", "channels", "anomalous", "licence", "login", "twin", "files here", "title")
     print_table(columns, [_list_row(row) for row in rows], right=("channels", "anomalous", "files here"))
     if data is None:
-        print("\nGive --data FOLDER or set BENCHMARK_DATA to see which files are here.")
+        print("\nGive --data FOLDER or set BENCHMARK_DATA to see which files are present.")
 
 
 def _list_row(row: dict[str, Any]) -> tuple[str, ...]:
@@ -80,8 +83,10 @@ def describe(
 ) -> None:
     """Show metadata, shape and health card.
 
-    The health card says what makes results look better than they are: anomalies that one threshold finds, copies of
-    training rows in the test part, labels that cluster at the end.
+    The health card lists properties that make results look better than they are: anomalies that one threshold finds,
+    copies of training rows in the test part, labels that cluster at the end.
+
+    Example: python -m benchmark data describe google-2019
     """
     from dataclasses import asdict
 
@@ -191,17 +196,17 @@ def _print_anomalies(recordings: tuple[RecordingHealth, ...]) -> None:
 
 
 def _print_one_liners(recordings: tuple[RecordingHealth, ...]) -> None:
-    found = [(r, r.one_liner) for r in recordings if r.one_liner is not None]
-    if not found:
+    ruled = [(r, r.one_liner) for r in recordings if r.one_liner is not None]
+    if not ruled:
         return
-    print("\nOne threshold on one channel (point-wise; oracle: rule and threshold are chosen on the labels)")
+    print("\nOne threshold on one channel (point-wise; oracle: rule and threshold are chosen with the labels)")
     rows = [
         (r.name, r.part or "-", number(o.f1_flag_all), number(o.f1_oracle), number(o.auc_roc), o.f1_rule, o.auc_rule)
-        for r, o in found
+        for r, o in ruled
     ]
-    if len(found) > 1:
+    if len(ruled) > 1:
         flag_all, f1, auc = (
-            _mean([getattr(o, name) for _, o in found]) for name in ("f1_flag_all", "f1_oracle", "auc_roc")
+            _mean([getattr(o, name) for _, o in ruled]) for name in ("f1_flag_all", "f1_oracle", "auc_roc")
         )
         rows.append(("mean", "", number(flag_all), number(f1), number(auc), "", ""))
     columns = ("recording", "part", "F1 flag-all", "F1@oracle", "AUC-ROC@oracle", "F1 rule", "AUC-ROC rule")
@@ -215,9 +220,12 @@ def _mean(values: list[float | None]) -> float | None:
 
 @app.command()
 def verify(name: Name, data: options.DataFolder = None, json: options.Json = False) -> None:
-    """Check files against published checksums, and the embedded twin against its committed fingerprint.
+    """Check files against published checksums.
 
-    The exit code is 1 where a file is missing or changed, or the twin differs.
+    The embedded twin is checked against its committed fingerprint. Exit code 1: a file is missing or changed, or the
+    twin differs.
+
+    Example: python -m benchmark data verify smd --data FOLDER
     """
     from collections import Counter
     from dataclasses import asdict
@@ -250,9 +258,12 @@ def fetch(
         str | None, typer.Option("--mirror", help="Address of a data folder to download from, not the publisher's.")
     ] = None,
 ) -> None:
-    """Download what is missing, or say how to get it.
+    """Download missing files of a dataset.
 
-    An interrupted download resumes; a file gets its name only once its checksum is right.
+    A dataset that needs a login is not downloaded; the message says how to get it. An interrupted download resumes. A
+    file gets its name only once its checksum is right.
+
+    Example: python -m benchmark data fetch smd --data FOLDER
     """
     from benchmark.data import sources
     from benchmark.interfaces.registry import DATASETS
@@ -267,7 +278,10 @@ def fetch(
 def fidelity(name: Name, data: options.DataFolder = None, json: options.Json = False) -> None:
     """Compare the embedded twin with real data.
 
-    Channel by channel, jointly, by a classifier that tries to tell them apart, and in what methods make of each.
+    They are compared channel by channel, jointly, by a classifier trained to distinguish them, and by the results of
+    methods on each.
+
+    Example: python -m benchmark data fidelity google-2019 --data FOLDER
     """
     from benchmark.quality.fidelity import fidelity
 
@@ -282,6 +296,6 @@ def fidelity(name: Name, data: options.DataFolder = None, json: options.Json = F
 
 def _folder(data: Path | None) -> Path:
     if data is None or not data.is_dir():
-        given = "" if data is None else f"--data {data}: no such folder; "
-        raise ParameterError(f"{given}this command needs real data: give --data FOLDER or set BENCHMARK_DATA")
+        missing = "" if data is None else f"--data {data}: no such folder; "
+        raise ParameterError(f"{missing}this command needs real data: give --data FOLDER or set BENCHMARK_DATA")
     return data

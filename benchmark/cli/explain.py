@@ -24,9 +24,9 @@ def explain(
     results: options.Results,
     scenario: Annotated[str, typer.Option("--scenario", help="This scenario alone; default: each.")] = "",
 ) -> None:
-    """Trace a number to seeds, cells, data and code.
+    """Trace a number to its seeds, cells and code.
 
-    The number is one of a table or figure, computed from stored results. Nothing is run.
+    The number is one of a table or figure; its data and protocol are shown too. Nothing is run.
 
     Example: python -m benchmark explain gan-uq/table1 XGBoost F1@val
     """

@@ -9,9 +9,9 @@ from benchmark.cli import options
 
 @options.grouped
 def status(results: options.Results, json: options.Json = False) -> None:
-    """Show which results of each artifact are stored.
+    """Show which results are stored.
 
-    All artifacts are listed, also the slow ones that `all` leaves out. Nothing is run. A cell is OK (stored), stale
+    The cells of every artifact are counted, also of the slow ones that `all` leaves out. Nothing is run. A cell is OK (stored), stale
     (stored, but its code, data or parameters have changed since), missing, not registered, without data in the folder,
     or failed with a status.
 
