@@ -1,4 +1,6 @@
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from benchmark.evaluation import thresholds
 from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
 from benchmark.metrics.catalogue import CATALOGUE, Case
+from tests.fixtures.series import measured_cases
 
 GENERATOR = np.random.default_rng(0)
 LABELS = np.arange(400) % 100 < 10
@@ -21,6 +24,20 @@ IN_ORDER = {
     "F1-PA@oracle",
     "F1-PA-random@oracle",
 }
+RECORDED = json.loads(Path(__file__).with_name("rows.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_a_default_row_is_the_recorded_one(name):
+    # Recorded by a list of calls written by hand, before `measure` looped over the catalogue.
+    row = measure(*measured_cases()[name])
+    assert set(row) == set(RECORDED[name])
+    for column, recorded in RECORDED[name].items():
+        if isinstance(recorded, float):
+            # The tail of ``pot`` is fitted by an iterative search.
+            assert row[column] == pytest.approx(recorded, rel=1e-9 if column == "cut@pot" else 1e-12), column
+        else:
+            assert row[column] == recorded, column
 
 
 def test_rows_in_order_of_time_get_metrics_of_events_and_others_do_not():
