@@ -7,7 +7,8 @@ import pytest
 
 from benchmark.evaluation import thresholds
 from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
-from benchmark.metrics.catalogue import CATALOGUE, Case
+from benchmark.metrics.catalogue import CATALOGUE
+from benchmark.metrics.evaluated import Evaluated
 from tests.fixtures.series import measured_cases
 
 GENERATOR = np.random.default_rng(0)
@@ -92,7 +93,7 @@ def test_columns_hold_what_they_are_named_after():
     row = measure("unsupervised", VALIDATION, None, SCORES, LABELS, window=10)
     compared, names = 0, {metric.name for metric in CATALOGUE}
     for place in ("val", "pot", "oracle"):
-        case = Case(LABELS, SCORES, thresholds.flag(SCORES, row[f"cut@{place}"]), 10)
+        case = Evaluated(LABELS, SCORES, thresholds.flag(SCORES, row[f"cut@{place}"]), 10)
         for metric in CATALOGUE:
             name = metric.name.replace("<cut>", place)
             if name in row and (name == metric.name or name not in names):  # F1-PA@oracle has a cut of its own
