@@ -27,7 +27,7 @@ def aggregate(directions: Tensor, messages: Tensor) -> Tensor:
     -------
     Tensor, shape (B, N, E)
     """
-    result: Tensor = _Aggregation.apply(directions, messages)  # type: ignore[no-untyped-call]
+    result: Tensor = _Aggregation.apply(directions, messages)
     return result
 
 
