@@ -18,6 +18,8 @@ def product(one: Tensor, other: Tensor) -> Tensor:
     """Return ``one @ other``, shapes (…, m, k) and (…, k, n), with equal leading dimensions, to (…, m, n)."""
     if one.device.type != "cpu":
         return one @ other
+    if not torch.is_grad_enabled():
+        return _matmul(one, other)
     result: Tensor = _Product.apply(one, other)  # type: ignore[no-untyped-call]
     return result
 
@@ -26,9 +28,10 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor
     """Return what `torch.nn.functional.linear` does: inputs (…, k), weight (n, k) and bias (n,) to (…, n)."""
     if inputs.device.type != "cpu":
         return functional.linear(inputs, weight, bias)
-    rows = inputs.reshape(-1, inputs.shape[-1]).contiguous()
-    result = product(rows, weight.T).view(*inputs.shape[:-1], len(weight))
-    return result if bias is None else result + bias
+    if not torch.is_grad_enabled():
+        return _affine(inputs, weight, bias)
+    result: Tensor = _Linear.apply(inputs, weight, bias)  # type: ignore[no-untyped-call]
+    return result
 
 
 class Linear(torch.nn.Linear):
@@ -55,6 +58,37 @@ class _Product(torch.autograd.Function):
             _matmul(gradient, other.mT) if ctx.needs_input_grad[0] else None,
             _matmul(one.mT, gradient) if ctx.needs_input_grad[1] else None,
         )
+
+
+class _Linear(torch.autograd.Function):
+    """Product with the transpose of a weight, plus a constant, with the three gradients."""
+
+    @staticmethod
+    def forward(ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        ctx.save_for_backward(inputs, weight)
+        return _affine(inputs, weight, bias)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+        inputs, weight = ctx.saved_tensors
+        gradient = _rows(gradients[0])
+        return (
+            _matmul(gradient, weight).view(inputs.shape) if ctx.needs_input_grad[0] else None,
+            _matmul(_rows(inputs).T, gradient).T if ctx.needs_input_grad[1] else None,
+            gradient.sum(dim=0) if ctx.needs_input_grad[2] else None,
+        )
+
+
+def _affine(inputs: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    result = _matmul(_rows(inputs), weight.T)
+    if bias is not None:
+        result += bias.detach()
+    return result.view(*inputs.shape[:-1], len(weight))
+
+
+def _rows(points: Tensor) -> Tensor:
+    """Lay out (…, k) as contiguous rows, (m, k)."""
+    return points.reshape(-1, points.shape[-1]).contiguous()
 
 
 def _matmul(one: Tensor, other: Tensor) -> Tensor:
