@@ -33,6 +33,8 @@ def product(left: Tensor, right: Tensor) -> Tensor:
     """
     if left.device.type != "cpu":
         return left @ right
+    if not torch.is_grad_enabled():
+        return multiply(left, right)
     if left.dim() > 2 and right.dim() == 2:
         rows: Tensor = _Product.apply(left.reshape(-1, left.shape[-1]), right)  # type: ignore[no-untyped-call]
         return rows.view(*left.shape[:-1], right.shape[1])
