@@ -11,7 +11,7 @@ from pydantic import Field
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.labels import require_both_classes
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.windows import causal_windows
 
@@ -24,11 +24,10 @@ class MLP(Detector):
 
     .. math:: s_t = \sigma(W_3 \, \mathrm{ReLU}(W_2 \, \mathrm{ReLU}(W_1 x_t + b_1) + b_2) + b_3)
 
-    Trained by Adam on binary cross-entropy, in which anomalous rows weigh as much in all as normal ones (each by the
-    ratio of their counts in training), with early stopping on the same loss over validation rows. The papers name an
-    MLP without layers or settings; two hidden layers of 64, learning rate 1e-3 and batches of 256 are common choices
-    for tables of some ten columns, not tuned on any dataset here. One thread; parameters and shuffling come
-    from a generator of the detector's own.
+    Trained by Adam on binary cross-entropy, in which the anomalous rows together have the same weight as the normal
+    rows (each is weighted by the ratio of their numbers in training), with early stopping on the same loss over
+    validation rows. The papers name an MLP without layers or settings. Two hidden layers of 64, learning rate 1e-3 and
+    batches of 256 are common choices for tables of some ten columns and were not tuned on any dataset here. One thread.
 
     Parameters
     ----------
@@ -41,9 +40,9 @@ class MLP(Detector):
     learning_rate : float
         Adam's step size.
     batch_size : int
-        Rows of a batch, at most.
+        Largest number of rows in a batch.
     epochs : int
-        Epochs, at most.
+        Largest number of epochs.
     patience : int
         Epochs without a lower validation loss after which training stops.
     """
@@ -72,29 +71,31 @@ class MLP(Detector):
         from torch import nn
 
         from benchmark.toolkit.nn.initialise import build
+        from benchmark.toolkit.nn.products import Linear
         from benchmark.toolkit.nn.train import train as minimise
+        from benchmark.toolkit.seeding import torch_generator
 
-        labels = both_classes(train)
+        labels = require_both_classes(train)
         if validation.labels is None:
             raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
         self._scaler = Scaler.fit(train, self.scaling)
 
         def tensors(recording: Recording) -> tuple[torch.Tensor, torch.Tensor]:
             rows = causal_windows(self._scaler.apply(recording), self.window)
+            assert recording.labels is not None  # checked above
             return torch.from_numpy(rows), torch.from_numpy(recording.labels.astype(np.float32))
 
         width = self.window * len(train.channels)
-        generator = torch.Generator().manual_seed(self.seed)
         self._network = build(
             lambda: nn.Sequential(
-                nn.Linear(width, self.hidden),
+                Linear(width, self.hidden),
                 nn.ReLU(),
-                nn.Linear(self.hidden, self.hidden),
+                Linear(self.hidden, self.hidden),
                 nn.ReLU(),
-                nn.Linear(self.hidden, 1),
+                Linear(self.hidden, 1),
                 nn.Flatten(0),
             ),
-            generator,
+            torch_generator(self.seed, "parameters"),
         )
         weight = torch.tensor((len(labels) - labels.sum()) / labels.sum(), dtype=torch.float32)
         cross_entropy = nn.BCEWithLogitsLoss(pos_weight=weight)
@@ -103,8 +104,8 @@ class MLP(Detector):
             lambda rows, targets: cross_entropy(self._network(rows), targets),
             tensors(train),
             tensors(validation),
-            optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate),
-            generator=generator,
+            optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
+            generator=torch_generator(self.seed, "batches"),
             epochs=self.epochs,
             batch_size=self.batch_size,
             patience=self.patience,

@@ -1,4 +1,4 @@
-"""The error of a reconstruction from principal components."""
+"""Error of a reconstruction from principal components."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
-from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
-from benchmark.toolkit.windows import causal_windows
+from benchmark.toolkit.trailing import trailing_mean
+from benchmark.toolkit.windows import causal_windows, require_time_order
 
 _BLOCK = 8_192
 _TRAILING = 9
@@ -22,7 +22,7 @@ _RANK_TOLERANCE = 1e-6  # float32 rows that depend on each other leave singular 
 
 @dataclass(kw_only=True)
 class PCA(Detector):
-    r"""Score a point by what the leading principal components of the training rows cannot explain.
+    r"""Score a point by the error of its reconstruction from the leading principal components of the training rows.
 
     With mean :math:`\mu` and the leading components :math:`V \in \mathbb{R}^{D \times k}` of the scaled training rows,
 
@@ -31,16 +31,17 @@ class PCA(Detector):
         e_t = \left| (x_t - \mu) - V V^\top (x_t - \mu) \right|, \qquad
         s_t = \max_c \frac{1}{m} \sum_{i=0}^{m-1} e_{t-i,c}.
 
-    The method of [1]_ without what looks at test data: there the errors of each channel are standardised with their own
-    test statistics in one of three ways, the best one is chosen on test labels, and the mean over nine points reaches
-    three points into the future. Here the mean of the same nine points trails and errors are not standardised.
+    A control. It is the method of [1]_ without its uses of test data. There the errors of each channel are standardised
+    with their own test statistics in one of three ways, the best way is chosen on test labels, and the mean over nine
+    points includes three later points. Here the mean is over the point and the eight points before it, and errors are
+    not standardised.
 
-    A PCA that keeps every direction in which training rows vary has no error inside their span. Most channels of
-    MSL and SMAP are constant in training, so that the 30 components of [1]_ exceed the rank (8 to 19) in every MSL
-    recording, and what it scores there is decided by the rounding of null directions. So at most rank - 1 components
-    are kept, and directions without variance never are.
+    A PCA with every direction in which training rows vary has no error inside their span. Most channels of MSL and SMAP
+    are constant in training, so that the 30 components of [1]_ exceed the rank (8 to 19) in every MSL recording, and
+    its scores there depend on the rounding of null directions. So at most rank - 1 components are used, and directions
+    without variance never are.
 
-    Eigenvectors are found in float64; their sign does not enter.
+    Eigenvectors are computed in float64. Their sign does not matter.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ class PCA(Detector):
         Raises
         ------
         ParameterError
-            If ``smoothing`` or ``window`` above 1 is asked for and rows have no order in time.
+            If ``smoothing`` or ``window`` is above 1 and the rows have no time order.
         """
         length = self._trailing_length(recording)
         rows = causal_windows(self._scaler.apply(recording), self.window)
@@ -95,22 +96,21 @@ class PCA(Detector):
         for start in range(0, len(rows), _BLOCK):
             centred = rows[start : start + _BLOCK] - self._mean
             errors[start : start + _BLOCK] = np.abs(centred - (centred @ self._components) @ self._components.T)
-        return _trailing_mean(errors, length).max(axis=1)
+        return trailing_mean(errors, length).max(axis=1)
 
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the absolute correlation of the training rows' channels, (C, C): the control for learned graphs.
 
-        A channel that was constant in training is correlated with none. For ``window`` above 1, of the newest point.
+        A channel that was constant in training has correlation 0 with all others. With ``window`` above 1, the
+        correlation is of the last point of each window.
         """
         return self._correlation
 
     def _trailing_length(self, recording: Recording) -> int:
         if self.smoothing is None:
             return _TRAILING if recording.sequential else 1
-        if self.smoothing > 1 and not recording.sequential:
-            raise ParameterError(
-                f"{recording.name}: smoothing={self.smoothing} needs rows in time order; these have none"
-            )
+        if self.smoothing > 1:
+            require_time_order(recording, f"smoothing={self.smoothing}")
         return self.smoothing
 
 
@@ -132,14 +132,3 @@ def _principal(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArr
         return values, transposed.T
     squares, vectors = np.linalg.eigh(centred.T @ centred)
     return np.sqrt(np.maximum(squares[::-1], 0)), vectors[:, ::-1]
-
-
-def _trailing_mean(errors: FloatArray, length: int) -> FloatArray:
-    """Mean of each row and up to ``length`` - 1 rows before it; a sum of shifts, so that no outlier outlasts it."""
-    if length == 1:
-        return errors
-    total = errors.copy()
-    for shift in range(1, min(length, len(errors))):
-        total[shift:] += errors[:-shift]
-    total /= np.minimum(np.arange(1, len(errors) + 1), length).astype(np.float32)[:, None]
-    return total

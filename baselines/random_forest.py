@@ -10,7 +10,9 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.labels import require_both_classes
+from benchmark.toolkit.scaling import Scaler
+from benchmark.toolkit.seeding import sklearn_seed
 from benchmark.toolkit.windows import causal_windows
 
 
@@ -19,15 +21,17 @@ class RandomForest(Detector):
     """Score a point by the probability of the anomalous class, averaged over the trees of a random forest.
 
     scikit-learn's implementation with its default parameters (100 trees grown until leaves are pure, √D columns tried
-    in each split, bootstrap samples, no class weights), one thread. Trees are invariant to scaling, so there is none.
-    The papers name random forest without parameters, hence the defaults.
+    in each split, bootstrap samples, no class weights), one thread. The papers name random forest without parameters,
+    hence the defaults. In exact arithmetic trees are invariant to scaling; scikit-learn, however, computes in float32
+    and treats a column as constant in a node where it varies by at most 1e-7. So columns are standardised on training
+    rows in float64 first, and the unit of a channel does not matter.
 
     Parameters
     ----------
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone.
     trees : int
-        Trees.
+        Number of trees.
 
     References
     ----------
@@ -49,10 +53,14 @@ class RandomForest(Detector):
         """
         from sklearn.ensemble import RandomForestClassifier
 
-        labels = both_classes(train)
-        forest = RandomForestClassifier(n_estimators=self.trees, random_state=self.seed, n_jobs=1)
-        self._forest = forest.fit(causal_windows(train, self.window), labels)
+        labels = require_both_classes(train)
+        forest = RandomForestClassifier(
+            n_estimators=self.trees, random_state=sklearn_seed(self.seed, "trees"), n_jobs=1
+        )
+        self._scaler = Scaler.fit(train, "standard")
+        self._forest = forest.fit(causal_windows(self._scaler.apply(train), self.window), labels)
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the probabilities, shape (T,), in [0, 1]."""
-        return self._forest.predict_proba(causal_windows(recording, self.window))[:, 1].astype(np.float32)
+        rows = causal_windows(self._scaler.apply(recording), self.window)
+        return self._forest.predict_proba(rows)[:, 1].astype(np.float32)

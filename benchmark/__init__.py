@@ -7,6 +7,6 @@ before numpy and torch.
 
 from benchmark import arithmetic
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 arithmetic.settle()

@@ -71,7 +71,7 @@ def settle(choice: Arithmetic | None = None) -> None:
     loaded = [name for name in _LIBRARIES if name in sys.modules]
     if loaded and wanted != current():
         warnings.warn(
-            f"{' and '.join(loaded)} was loaded before benchmark: this process computes in {current()} arithmetic, "
+            f"{' and '.join(loaded)} was loaded before benchmark. This process computes in {current()} arithmetic, "
             f"not in {wanted}. Import benchmark first, or set the variables of benchmark.arithmetic.",
             RuntimeWarning,
             stacklevel=3,
@@ -83,11 +83,11 @@ def settle(choice: Arithmetic | None = None) -> None:
             os.environ[name] = value
         os.environ.pop(CHOICE, None)
         return
-    for name, value in _before.items():
-        if value is None:
+    for name, earlier in _before.items():
+        if earlier is None:
             os.environ.pop(name, None)
         else:
-            os.environ[name] = value
+            os.environ[name] = earlier
     _before.clear()
     os.environ[CHOICE] = "native"
 

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from baselines.ddmt.settings import settings
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.nn.device import Device
 from benchmark.toolkit.scaling import Scaler, Scaling
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "published": {
-        "hidden": 512,
-        "heads": 8,
-        "last_beta": 0.05,
-        "learning_rate": 1e-4,
-        "batch_size": 4,
-        "epochs": 2,
-        "train_windows": 64,
-    },
-    "corrected": {
-        "hidden": 64,
-        "heads": 4,
-        "last_beta": 0.02,
-        "learning_rate": 2e-3,
-        "batch_size": 8,
-        "epochs": 12,
-        "train_windows": 128,
-    },
-}
 
 LENGTH = 100
 """Points of a window on rows in time order, unless ``window`` says otherwise."""
@@ -61,7 +41,7 @@ class DDMT(Detector):
         The budget is that of a processor: 32 steps of 4 windows by default, where the code takes up to 23,000 of 256 on
         MSL. At its step size that is as good as untrained, and so was a run of 10,000 steps (82 % of the way that the
         schedule of 20,000 goes, batches of one window): its samples had a standard deviation of 119, that of data being
-        1. Such samples drown the input, and the score ranks nothing. ``expected``, an `alternative`, is the mean of the
+        1. Such samples drown the input, and the score ranks nothing. ``expected``, an extra score, is the mean of the
         score over all drawn points: that of a sampler without bias is the squared norm plus a constant.
     ``corrected``
         As it is described, where that makes sense, and conditional on the input: a window is noised up to step
@@ -156,18 +136,14 @@ class DDMT(Detector):
     device: Device = "cpu"
 
     def __post_init__(self) -> None:
-        hidden, heads = self.setting("hidden"), self.setting("heads")
+        resolved = settings(self)
+        hidden, heads = resolved.hidden, resolved.heads
         if hidden % heads:
             raise ParameterError(f"hidden={hidden} is no multiple of heads={heads}")
         if self.noise_step > self.steps:
             raise ParameterError(f"noise_step={self.noise_step} is beyond the last of steps={self.steps}")
         if self.draws % 2:
             raise ParameterError(f"draws={self.draws} is odd; noise is drawn in pairs of opposite sign")
-
-    def setting(self, name: str) -> Any:
-        """Value of a parameter, or the preset's where none is given."""
-        given = getattr(self, name)
-        return PRESETS[self.preset][name] if given is None else given
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Train autoencoder and denoiser; draw the samples of ``published``.
@@ -187,19 +163,19 @@ class DDMT(Detector):
             )
         self._scaler = Scaler.fit(train, self.scaling)
         length = self.window or (LENGTH if train.sequential else 1)
-        self._model = Model(self, len(train.channels), length)
+        self._model = Model(settings(self), len(train.channels), length)
         self._model.fit(self._scaler.apply(train).values, self._scaler.apply(validation).values)
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the mean squared differences, shape (T,), in [0, ∞)."""
         return self._model.score(self._scaler.apply(recording).values)
 
-    def alternatives(self) -> tuple[str, ...]:
+    def extra_scores(self) -> tuple[str, ...]:
         """``expected`` under ``published``: the score in the mean over samples."""
         return ("expected",) if self.preset == "published" else ()
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by the mean over samples, shape (T,)."""
-        if name not in self.alternatives():
+        if name not in self.extra_scores():
             raise KeyError(name)
         return self._model.expected(self._scaler.apply(recording).values)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -26,13 +28,15 @@ class Schedule:
     """
 
     def __init__(self, steps: int, first: float, last: float) -> None:
-        self.beta = torch.linspace(first, last, steps, dtype=torch.float64)
-        self.kept = torch.cumprod(1 - self.beta, dim=0)
+        self.beta = np.linspace(first, last, steps)
+        self.kept = np.cumprod(1 - self.beta)
+        shares = np.sqrt(np.stack([self.kept, 1 - self.kept])).astype(np.float32)
+        self._signal, self._noise = torch.from_numpy(shares)
 
     def noised(self, windows: Tensor, steps: Tensor, noise: Tensor) -> Tensor:
         """Windows (B, L, M) after steps (B,) with the given noise (B, L, M)."""
-        kept = self.kept[steps].float()[:, None, None].to(windows.device)
-        return kept.sqrt() * windows + (1 - kept).sqrt() * noise
+        signal, share = (part[steps][:, None, None].to(windows.device) for part in (self._signal, self._noise))
+        return signal * windows + share * noise
 
     def ancestral(
         self,
@@ -51,8 +55,8 @@ class Schedule:
         windows = torch.randn(shape, generator=generator).to(device)
         for step in range(len(self.beta) - 1, 0, -1):
             beta, kept, next_kept = (float(number) for number in (self.beta[step], *self.kept[[step, step - 1]]))
-            mean = (windows - beta / (1 - kept) ** 0.5 * predict(windows, torch.tensor([step]))) / (1 - beta) ** 0.5
-            spread = (beta * (1 - next_kept) / (1 - kept)) ** 0.5
+            mean = (windows - beta / math.sqrt(1 - kept) * predict(windows, torch.tensor([step]))) / math.sqrt(1 - beta)
+            spread = math.sqrt(beta * (1 - next_kept) / (1 - kept))
             windows = mean + spread * torch.randn(shape, generator=generator).to(device)
         return windows
 
@@ -80,8 +84,8 @@ class Schedule:
             if following is None:
                 return clean
             kept, next_kept = float(self.kept[step]), float(self.kept[following])
-            noise = (windows - kept**0.5 * clean) / (1 - kept) ** 0.5
-            windows = next_kept**0.5 * clean + (1 - next_kept) ** 0.5 * noise
+            noise = (windows - math.sqrt(kept) * clean) / math.sqrt(1 - kept)
+            windows = math.sqrt(next_kept) * clean + math.sqrt(1 - next_kept) * noise
         return windows
 
     @staticmethod

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+
+from benchmark.toolkit.nn.unit import unit
 
 SLOPE = 0.1
 """What the slope of a confidence is divided by to become a half-width, in the code."""
@@ -113,7 +114,7 @@ def neighbour_mask(windows: Tensor, errors: Tensor, share: float, threshold: flo
     chosen = masked.scatter(1, errors.topk(count, dim=1).indices, True)
     masked |= chosen
     around_each = torch.cat([windows.roll(1, 1), windows, windows.roll(-1, 1)], dim=2)
-    direction = functional.normalize(around_each - around_each.mean(dim=2, keepdim=True), dim=2)
+    direction = unit(around_each - around_each.mean(dim=2, keepdim=True))
     right, left = chosen, chosen  # where the mask still grows, by the position it started from
     for offset in range(1, min(reach, length - 1) + 1):
         alike = (direction[:, offset:] * direction[:, :-offset]).sum(dim=2).abs() >= threshold

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,15 +13,14 @@ from torch.nn import functional
 from baselines.ddmt.diffusion import Schedule
 from baselines.ddmt.mask import around, band, input_mask, neighbour_mask
 from baselines.ddmt.network import AutoEncoder, Denoiser
+from baselines.ddmt.settings import Settings
 from benchmark.interfaces.errors import DivergedError
 from benchmark.interfaces.recording import FloatArray
 from benchmark.toolkit.nn.device import torch_device
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.nn.train import train as minimise
-
-if TYPE_CHECKING:
-    from baselines.ddmt.detector import DDMT
+from benchmark.toolkit.seeding import generator, torch_generator
 
 FIRST_BETA = 1e-4
 HELD_OUT = 64
@@ -36,28 +34,27 @@ class Model:
 
     Parameters
     ----------
-    settings : DDMT
-        The detector, whose parameters it reads.
+    settings : Settings
+        Parameters of the detector.
     channels, length : int
         Channels M and points L of a window.
     """
 
-    def __init__(self, settings: DDMT, channels: int, length: int) -> None:
+    def __init__(self, settings: Settings, channels: int, length: int) -> None:
         self._settings, self._length = settings, length
         self._device = torch_device(settings.device)
-        self._generator = torch.Generator().manual_seed(settings.seed)
-        self.schedule = Schedule(settings.steps, FIRST_BETA, settings.setting("last_beta"))
+        dropout = self._draws("dropout")
+        self.schedule = Schedule(settings.steps, FIRST_BETA, settings.last_beta)
         self.denoiser = build(
-            lambda: Denoiser(
-                channels, length, settings.setting("hidden"), settings.setting("heads"), 0.1, self._generator
-            ),
-            self._generator,
+            lambda: Denoiser(channels, length, settings.hidden, settings.heads, 0.1, dropout),
+            self._draws("parameters"),
         )
-        self.autoencoder = build(lambda: AutoEncoder(channels), self._generator)
+        self.autoencoder = build(lambda: AutoEncoder(channels), self._draws("parameters of the autoencoder"))
         for network in (self.denoiser, self.autoencoder):
             network.to(self._device).eval()
         self.autoencoder.requires_grad_(False)
         self._band = band(length, settings.band).to(self._device)
+        self._diffusion = self._draws("diffusion")
 
     def fit(self, train: FloatArray, validation: FloatArray) -> None:
         """Train on scaled values, (T, M) and (V, M).
@@ -69,7 +66,7 @@ class Model:
         """
         settings = self._settings
         with one_thread():
-            windows = drawn(train, self._length, settings.setting("train_windows"), settings.seed)
+            windows = drawn(train, self._length, settings.train_windows, settings.seed)
             held_out = tiles(validation, self._length)[0]
             held_out = held_out[np.unique(np.linspace(0, len(held_out) - 1, HELD_OUT).round().astype(int))]
             if not settings.untrained:
@@ -89,13 +86,16 @@ class Model:
     def reconstruct(self, windows: Tensor) -> Tensor:
         """What the windows (B, L, M) are compared with under ``corrected``: the mean over draws of noise."""
         settings = self._settings
-        allowed = around(self.masked(windows), self._band)
+        allowed, composed = around(self.masked(windows), self._band), self.denoiser.composed()
         total = torch.zeros_like(windows)
         steps = torch.tensor([settings.noise_step - 1])
         for noise in self._noise:
             noised = self.schedule.noised(windows, steps, noise)
             total += self.schedule.denoise(
-                lambda x, step: self.denoiser(x, step, allowed), noised, settings.noise_step, settings.denoising_steps
+                lambda x, step: self.denoiser(x, step, allowed, composed),
+                noised,
+                settings.noise_step,
+                settings.denoising_steps,
             )
         return total / len(self._noise)
 
@@ -113,9 +113,9 @@ class Model:
 
     def _train_published(self, windows: Tensor, held_out: Tensor) -> None:
         settings = self._settings
-        optimizer = torch.optim.SGD(self.denoiser.parameters(), lr=settings.setting("learning_rate"), momentum=0.9)
-        batches = math.ceil(len(windows) / settings.setting("batch_size"))
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.setting("epochs") * batches)
+        optimizer = torch.optim.SGD(self.denoiser.parameters(), lr=settings.learning_rate, momentum=0.9, fused=True)
+        batches = math.ceil(len(windows) / settings.batch_size)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.epochs * batches)
         optimizer.register_step_post_hook(lambda *_: schedule.step())
         inputs = [
             (part * input_mask(part, self.autoencoder(part), settings.mask_share),) for part in (windows, held_out)
@@ -131,13 +131,13 @@ class Model:
             (windows,),
             (held_out,),
             optimizer=torch.optim.Adam(self.autoencoder.parameters(), lr=1e-3, fused=True),
-            generator=self._generator,
+            generator=self._draws("batches of the autoencoder"),
             epochs=settings.autoencoder_epochs,
-            batch_size=settings.setting("batch_size"),
+            batch_size=settings.batch_size,
             patience=settings.patience,
         )
         self.autoencoder.requires_grad_(False)
-        optimizer = torch.optim.AdamW(self.denoiser.parameters(), lr=settings.setting("learning_rate"), fused=True)
+        optimizer = torch.optim.AdamW(self.denoiser.parameters(), lr=settings.learning_rate, fused=True)
         self._minimise(
             lambda batch, masked: self._noise_loss(batch, settings.noise_step, around(masked, self._band)),
             [(part, self.masked(part)) for part in (windows, held_out)],
@@ -151,34 +151,37 @@ class Model:
             loss,
             *inputs,
             optimizer=optimizer,
-            generator=self._generator,
-            epochs=settings.setting("epochs"),
-            batch_size=settings.setting("batch_size"),
+            generator=self._draws("batches"),
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
             patience=settings.patience,
         )
 
     def _noise_loss(self, windows: Tensor, steps: int, allowed: Tensor) -> Tensor:
         """Mean squared error of the predicted noise; in evaluation mode, for the same noise in every call."""
         training = self.denoiser.training
-        generator = self._generator if training else torch.Generator().manual_seed(self._settings.seed)
+        generator = self._diffusion if training else self._draws("validation")
         step = torch.randint(steps, (len(windows),), generator=generator)
         noise = torch.randn(windows.shape, generator=generator).to(self._device)
         predicted = self.denoiser(self.schedule.noised(windows, step, noise), step, allowed)
         return functional.mse_loss(predicted, noise if self._settings.preset == "published" else windows)
 
+    def _draws(self, purpose: str) -> torch.Generator:
+        return torch_generator(self._settings.seed, purpose)
+
     def _settle(self, length: int, channels: int) -> None:
         """Draw what scoring needs once: samples for ``published``, noise for ``corrected``."""
-        settings = self._settings
-        generator = torch.Generator().manual_seed(settings.seed)
+        settings, draws = self._settings, self._draws("scoring")
         if settings.preset == "corrected":
-            half = torch.randn((settings.draws // 2, 1, length, channels), generator=generator).to(self._device)
+            half = torch.randn((settings.draws // 2, 1, length, channels), generator=draws).to(self._device)
             self._noise = torch.cat([half, -half])
             return
         with torch.inference_mode():
+            composed = self.denoiser.composed()
             self.samples = self.schedule.ancestral(
-                lambda x, step: self.denoiser(x, step, self._band),
+                lambda x, step: self.denoiser(x, step, self._band, composed),
                 (settings.samples, length, channels),
-                generator,
+                draws,
                 self._device,
             )
 
@@ -209,7 +212,7 @@ def padded(values: FloatArray, length: int) -> FloatArray:
 def drawn(values: FloatArray, length: int, count: int, seed: int) -> Tensor:
     """Training windows (N, L, M): of all that start at some row, as many as wanted, drawn by the seed."""
     every = np.lib.stride_tricks.sliding_window_view(padded(values, length), length, axis=0)
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(every))[:count])
+    chosen = np.sort(generator(seed, "windows").permutation(len(every))[:count])
     return torch.from_numpy(every[chosen].transpose(0, 2, 1).copy())
 
 

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from benchmark.toolkit.nn.convolution import Convolution
+from benchmark.toolkit.nn.products import Linear, linear, product
+
 STEP_WIDTH = 256
 """Width of the sine and cosine code of a diffusion step."""
 
 _LONGEST = 10_000.0
+
+
+class Composed(NamedTuple):
+    """The linear maps from windows to states, and on to queries, keys and values, as one map; d the width.
+
+    Parameters
+    ----------
+    lift : Tensor, shape (4d, 3M)
+        What a point and its neighbours contribute: to the state first, then to query, key and value.
+    position : Tensor, shape (L, 4d)
+        What the position contributes, and the constants.
+    """
+
+    lift: Tensor
+    position: Tensor
 
 
 class Denoiser(nn.Module):
@@ -22,8 +41,8 @@ class Denoiser(nn.Module):
     a residual connection and layer normalisation after it), one more normalisation and a circular convolution of three
     points lead back to the channels.
 
-    The first convolution is a product with three shifted copies of the window, the last one a sum of three shifted
-    products: the same numbers as a convolution's, without moving the channels to another axis.
+    In evaluation mode nothing is dropped between the first convolution and the attention's first layer. Both are
+    linear, so `composed` makes one map of three channels' width out of them, for all steps of the diffusion.
 
     Parameters
     ----------
@@ -47,22 +66,22 @@ class Denoiser(nn.Module):
         self, channels: int, length: int, width: int, heads: int, dropout: float, generator: torch.Generator
     ) -> None:
         super().__init__()
-        self.heads, self.dropout, self.generator = heads, dropout, generator
-        self.embed = nn.Conv1d(channels, width, 3, bias=False)
+        self.width, self.heads, self.dropout, self.generator = width, heads, dropout, generator
+        self.embed = Convolution(channels, width, bias=False, padding="circular")
         self.step = nn.Sequential(
-            nn.Linear(STEP_WIDTH, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width)
+            Linear(STEP_WIDTH, width), nn.SiLU(), Linear(width, width), nn.SiLU(), Linear(width, width)
         )
-        self.attention = nn.Linear(width, 3 * width)
-        self.merge = nn.Linear(width, width)
+        self.attention = Linear(width, 3 * width)
+        self.merge = Linear(width, width)
         self.after_attention = nn.LayerNorm(width)
-        self.first = nn.Linear(width, width)
-        self.second = nn.Linear(width, width)
+        self.first = Linear(width, width)
+        self.second = Linear(width, width)
         self.after_dense = nn.LayerNorm(width)
         self.last = nn.LayerNorm(width)
-        self.predict = nn.Conv1d(width, channels, 3)
+        self.predict = Convolution(width, channels, padding="circular")
         self.register_buffer("position", codes(torch.arange(length), width), persistent=False)
 
-    def forward(self, windows: Tensor, steps: Tensor, allowed: Tensor) -> Tensor:
+    def forward(self, windows: Tensor, steps: Tensor, allowed: Tensor, composed: Composed | None = None) -> Tensor:
         """Predict the noise.
 
         Parameters
@@ -73,29 +92,41 @@ class Denoiser(nn.Module):
             Diffusion step of each, from 0; on the processor, whatever device the windows are on.
         allowed : Tensor of bool, shape (L, L) or (B, 1, L, L)
             Entry (i, j) is True where position i may look at position j; no row is False throughout.
+        composed : Composed, optional
+            What `composed` gives, in evaluation mode alone.
 
         Returns
         -------
         Tensor, shape (B, L, M)
             Predicted noise.
         """
-        near = torch.cat([windows.roll(1, 1), windows, windows.roll(-1, 1)], dim=2)
-        lift = self.embed.weight.permute(0, 2, 1).flatten(1)
-        step = self.step(codes(steps, STEP_WIDTH).to(windows.device))
-        states = self._drop(functional.linear(near, lift) + self.position) + step[:, None]
-        states = self.after_attention(states + self._attend(states, allowed))
+        step = self.step(codes(steps, STEP_WIDTH).to(windows.device))[:, None]
+        if composed is None:
+            states = self._drop(self.embed(windows) + self.position) + step
+            parts = self.attention(states)
+        else:
+            both = linear(self.embed.unfolded(windows), composed.lift) + composed.position
+            states, parts = both.split([self.width, 3 * self.width], dim=2)
+            states, parts = states + step, parts + linear(step, self.attention.weight)
+        states = self.after_attention(states + self._attend(parts, allowed))
         dense = self._drop(self.second(self._drop(functional.relu(self.first(states)))))
-        states = self.last(self.after_dense(states + dense))
-        lower = self.predict.weight.permute(2, 0, 1).flatten(0, 1)
-        left, middle, right = functional.linear(states, lower).chunk(3, dim=2)
-        return left.roll(1, 1) + middle + right.roll(-1, 1) + self.predict.bias
+        return self.predict(self.last(self.after_dense(states + dense)))
 
-    def _attend(self, states: Tensor, allowed: Tensor) -> Tensor:
-        count, length, width = states.shape
-        parts = self.attention(states).view(count, length, 3, self.heads, width // self.heads)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
-        return self.merge(seen.transpose(1, 2).reshape(count, length, width))
+    @torch.no_grad()
+    def composed(self) -> Composed:
+        """Compose the linear maps of the present weights."""
+        lift, weight = self.embed.matrix, self.attention.weight
+        onwards = linear(self.position, weight, self.attention.bias)
+        return Composed(torch.cat([lift, linear(weight, lift.T)]), torch.cat([self.position, onwards], dim=1))
+
+    def _attend(self, parts: Tensor, allowed: Tensor) -> Tensor:
+        """Attention over queries, keys and values side by side, (B, L, 3d) to (B, L, d)."""
+        count, length = parts.shape[:2]
+        query, key, value = parts.view(count, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        logits = product(query, key.mT) * math.sqrt(self.heads / self.width)
+        weights = torch.softmax(logits.masked_fill_(~allowed, -torch.inf), dim=3)
+        seen = product(weights, value)
+        return self.merge(seen.transpose(1, 2).reshape(count, length, self.width))
 
     def _drop(self, units: Tensor) -> Tensor:
         if not self.training or self.dropout == 0:
@@ -112,20 +143,19 @@ class AutoEncoder(nn.Module):
 
     def __init__(self, channels: int, hidden: int = 128) -> None:
         super().__init__()
-        self.encode = nn.Sequential(
-            nn.Conv1d(channels, hidden, 3, padding=1),
-            nn.ReLU(),
-            nn.MaxPool1d(2, ceil_mode=True),  # a window of one point stays one
-            nn.Conv1d(hidden, 2 * channels, 3, padding=1),
-            nn.ReLU(),
-        )
-        self.widen = nn.Sequential(nn.Conv1d(2 * channels, hidden, 3, padding=1), nn.ReLU())
-        self.decode = nn.Conv1d(hidden, channels, 3, padding=1)
+        self.first = Convolution(channels, hidden)
+        self.narrow = Convolution(hidden, 2 * channels)
+        self.widen = Convolution(2 * channels, hidden)
+        self.decode = Convolution(hidden, channels)
 
     def forward(self, windows: Tensor) -> Tensor:
         """Reconstruct windows, shape (B, L, M) to the same."""
-        states = self.widen(self.encode(windows.transpose(1, 2)))
-        return self.decode(functional.interpolate(states, size=windows.shape[1])).transpose(1, 2)
+        states = functional.relu(self.first(windows)).transpose(1, 2)
+        states = functional.max_pool1d(states, 2, ceil_mode=True).transpose(1, 2)  # a window of one point stays one
+        states = functional.relu(self.widen(functional.relu(self.narrow(states))))
+        length = windows.shape[1]
+        nearest = torch.arange(length, device=windows.device) * states.shape[1] // length
+        return self.decode(states[:, nearest])
 
 
 def codes(places: Tensor, width: int) -> Tensor:

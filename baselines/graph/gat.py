@@ -11,7 +11,7 @@ from baselines.graph.classifier import GraphClassifier
 from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
-    from torch import nn
+    from baselines.graph.layers import GraphLayer
 
 
 @dataclass(kw_only=True)
@@ -20,11 +20,11 @@ class GAT(GraphClassifier):
 
     .. math::
 
-        \mathrm{conv}(h)_i = \big\Vert_m \sum_{j \in N(i) \cup \{i\}} \alpha^m_{ij} W_m h_j, \qquad
+        \mathrm{layer}(h)_i = \big\Vert_m \sum_{j \in N(i) \cup \{i\}} \alpha^m_{ij} W_m h_j + c, \qquad
         \alpha^m_{ij} = \mathrm{softmax}_j \, \mathrm{LeakyReLU}(a_m^\top W_m h_j + b_m^\top W_m h_i)
 
-    The attention layer of [1]_, as torch-geometric implements it, with m heads side by side. Nodes, edges, loss and the
-    other parameters are those of `GraphClassifier`.
+    The attention layer of [1]_ with m heads side by side (`baselines.graph.layers.AttentionLayer`). Nodes, edges, loss
+    and the other parameters are those of `GraphClassifier`.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ class GAT(GraphClassifier):
         if self.hidden % self.heads:
             raise ParameterError(f"hidden={self.hidden} is no multiple of heads={self.heads}")
 
-    def convolution(self) -> nn.Module:
-        """Make an attention layer; self-loops are among its edges already."""
-        from baselines.graph.attention import RegularGATConv
+    def layer(self) -> GraphLayer:
+        """Make an attention layer."""
+        from baselines.graph.layers import AttentionLayer
 
-        return RegularGATConv(self.hidden, self.hidden // self.heads, heads=self.heads, add_self_loops=False)
+        return AttentionLayer(self.hidden, self.heads)

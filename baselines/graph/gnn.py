@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 from baselines.graph.classifier import GraphClassifier
 
 if TYPE_CHECKING:
-    from torch import nn
+    from baselines.graph.layers import GraphLayer
 
 
 @dataclass(kw_only=True)
 class GNN(GraphClassifier):
     r"""Score a row by the probability of the anomalous class under mean aggregation over similar rows.
 
-    .. math:: \mathrm{conv}(h)_i = W_1 \operatorname{mean}_{j \in N(i) \cup \{i\}} h_j + b + W_2 h_i
+    .. math:: \mathrm{layer}(h)_i = W_1 \operatorname{mean}_{j \in N(i) \cup \{i\}} h_j + b + W_2 h_i
 
-    The layer of GraphSAGE [1]_ with the mean, as torch-geometric implements it: the papers name a graph network without
-    its layer, and this is the common one for rows that were not in the graph in training. Nodes, edges, loss and every
-    parameter are those of `GraphClassifier`.
+    The layer of GraphSAGE [1]_ with the mean (`baselines.graph.layers.MeanLayer`): the papers name a graph network
+    without its layer, and this is the common one for rows that were not in the graph in training. Nodes, edges, loss
+    and every parameter are those of `GraphClassifier`.
 
     References
     ----------
     .. [1] Hamilton, Ying, Leskovec. Inductive representation learning on large graphs. NeurIPS 2017.
     """
 
-    def convolution(self) -> nn.Module:
+    def layer(self) -> GraphLayer:
         """Make a layer with mean aggregation."""
-        from torch_geometric.nn import SAGEConv
+        from baselines.graph.layers import MeanLayer
 
-        return SAGEConv(self.hidden, self.hidden)
+        return MeanLayer(self.hidden)

@@ -121,6 +121,7 @@ class MSTGAT(Detector):
         """
         from baselines.mst_gat.modalities import derive, numbered
         from baselines.mst_gat.model import Model
+        from baselines.mst_gat.settings import settings
 
         if self.window is not None and self.window > 1 and not train.sequential:
             raise ParameterError(
@@ -133,7 +134,8 @@ class MSTGAT(Detector):
         self._scaler = Scaler.fit(train, self.scaling)
         scaled = self._scaler.apply(train).values
         self.modality_map = self.modalities or numbered(train.modalities) or derive(scaled)
-        self._model = Model(self, self.modality_map, self.window or (WINDOW if train.sequential else 1))
+        window = self.window or (WINDOW if train.sequential else 1)
+        self._model = Model(settings(self, self.modality_map, window))
         self._model.fit(scaled, self._scaler.apply(validation).values)
 
     def score(self, recording: Recording) -> FloatArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,15 +11,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from baselines.mst_gat.network import Graph, Network
+from baselines.mst_gat.settings import Settings
 from benchmark.interfaces.errors import DivergedError
 from benchmark.interfaces.recording import FloatArray
 from benchmark.toolkit.nn.device import torch_device
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.nn.train import train as minimise
-
-if TYPE_CHECKING:
-    from baselines.mst_gat.detector import MSTGAT
+from benchmark.toolkit.seeding import torch_generator
 
 STRETCH = 50
 """Windows that end in one training stretch, one row apart."""
@@ -36,28 +34,24 @@ class Model:
 
     Parameters
     ----------
-    settings : MSTGAT
-        The detector, whose parameters it reads.
-    modalities : tuple of int, length M
-        Modality of each series.
-    window : int
-        Rows of a window.
+    settings : Settings
+        Parameters of the detector.
     """
 
-    def __init__(self, settings: MSTGAT, modalities: tuple[int, ...], window: int) -> None:
-        self._settings, self._window = settings, window
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._window = settings, settings.window
         self._device = torch_device(settings.device)
-        self._generator = torch.Generator().manual_seed(settings.seed)
+        self._latent = torch_generator(settings.seed, "latent states")
         self.network = build(
             lambda: Network(
-                len(modalities),
+                len(settings.modalities),
                 settings.hidden,
                 settings.heads,
-                int(math.log2(window + 1)) - 1,
+                int(math.log2(settings.window + 1)) - 1,
                 settings.k,
-                torch.tensor(modalities),
+                torch.tensor(settings.modalities),
             ),
-            self._generator,
+            torch_generator(settings.seed, "parameters"),
         )
         self.network.to(self._device).eval()
 
@@ -77,7 +71,7 @@ class Model:
                 (stretches(train, self._window, settings.train_windows).to(self._device),),
                 (stretches(validation, self._window, HELD_OUT).to(self._device),),
                 optimizer=torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=True),
-                generator=self._generator,
+                generator=torch_generator(settings.seed, "batches"),
                 epochs=settings.epochs,
                 batch_size=settings.batch_size,
                 patience=settings.patience,
@@ -92,7 +86,7 @@ class Model:
 
         In evaluation mode the latent states are their means.
         """
-        generator = self._generator if self.network.training else None
+        generator = self._latent if self.network.training else None
         following, mean, log_variance, divergence = self.network(rows, generator)
         present = rows[:, self._window - 1 :]
         density = 0.5 * (math.log(2 * math.pi) + log_variance + (present - mean).square() * (-log_variance).exp())
@@ -118,9 +112,9 @@ class Model:
         gamma = self._settings.gamma
         following, mean, log_variance, _ = (part[0] for part in self.network(rows[None], graph=graph))
         present = rows[self._window :].double()
-        variance = log_variance[1:].double().exp()
-        surprise = (present - mean[1:].double()).square() / variance
-        probability = ((-0.5 * surprise).exp() / (2 * math.pi * variance).sqrt()).clamp(max=1)
+        spread = log_variance[1:].double()
+        surprise = (present - mean[1:].double()).square() * (-spread).exp()
+        probability = (-0.5 * (surprise + spread + math.log(2 * math.pi))).exp().clamp(max=1)
         error = (following[:-1].double() - present).square() if self._window > 1 else 0.0
         return ((error + gamma * (1 - probability)) / (1 + gamma)).cpu().numpy()
 

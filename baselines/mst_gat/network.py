@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from baselines.mst_gat.aggregation import aggregate
+from benchmark.toolkit.nn.products import Linear, linear
+from benchmark.toolkit.nn.unit import unit
 
 LATENT = 8
 """Width of the latent state of a row."""
@@ -62,10 +66,10 @@ class MGAT(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.relations, self.each = heads + 2, width // heads
-        self.lift = nn.Linear(width, self.relations * self.each, bias=False)
+        self.lift = Linear(width, self.relations * self.each, bias=False)
         self.receive = nn.Parameter(torch.empty(self.relations, self.each))
         self.send = nn.Parameter(torch.empty(self.relations, self.each))
-        self.fuse = nn.Linear(self.relations * self.each, width)
+        self.fuse = Linear(self.relations * self.each, width)
 
     @torch.no_grad()
     def initialise(self, generator: torch.Generator) -> None:
@@ -75,27 +79,24 @@ class MGAT(nn.Module):
 
     def forward(self, states: Tensor, graph: Graph) -> Tensor:
         """Let series exchange what they hold: new states, (B, w, M, F) from states of the same shape."""
-        shape, series = states.shape, states.shape[2]
-        lifted = self.lift(states).view(-1, series, self.relations, self.each).transpose(1, 2).contiguous()
-        receive = torch.matmul(lifted, self.receive[:, :, None])[..., 0]
-        send = torch.matmul(lifted, self.send[:, :, None])[..., 0]
-        heard = torch.matmul(attention(receive, send, graph), lifted) * graph.audible
-        heard = functional.relu(heard).transpose(1, 2)
+        shape = states.shape
+        weight = self.lift.weight.view(self.relations, self.each, -1)
+        # The two terms of a logit are linear in the state too: a and b times W.
+        terms = [(vector[:, :, None] * weight).sum(dim=1) for vector in (self.receive, self.send)]
+        lifted, receive, send = linear(states.flatten(0, 1), torch.cat([self.lift.weight, *terms])).split(
+            [self.relations * self.each, self.relations, self.relations], dim=2
+        )
+        lifted = lifted.unflatten(2, (self.relations, self.each)).transpose(1, 2)
+        weights = attention(receive.transpose(1, 2), send.transpose(1, 2), graph)
+        heard = functional.relu(aggregate(weights, lifted, graph.senders) * graph.audible).transpose(1, 2)
         return functional.relu(self.fuse(heard.reshape(*shape[:3], -1)))
 
 
 def attention(receive: Tensor, send: Tensor, graph: Graph) -> Tensor:
-    """Weights with which series look at each other, (R, relations, M, M), from their two terms, (R, relations, M).
-
-    Logits and softmax are made for the few links of the graph alone, and laid out over all pairs only for the product
-    with the states, where a dense matrix is faster than a sum over links.
-    """
-    rows, relations, series = send.shape
-    senders = send.index_select(2, graph.senders.flatten()).view(rows, relations, series, -1)
+    """Weights of the senders of each series, (R, relations, M, k + 1), from their two terms, (R, relations, M)."""
+    senders = send.index_select(2, graph.senders.flatten()).unflatten(2, graph.senders.shape)
     logits = functional.leaky_relu(receive[..., None] + senders, _SLOPE) + graph.closed
-    weights = torch.softmax(logits, dim=3)
-    nobody = weights.new_zeros(rows, relations, series, series)
-    return nobody.scatter(3, graph.senders.expand(weights.shape), weights)
+    return torch.softmax(logits, dim=3)
 
 
 class TemporalBlock(nn.Module):
@@ -112,7 +113,7 @@ class TemporalBlock(nn.Module):
     def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
         self.dilation = dilation
-        self.mix = nn.Linear(3 * width, width)
+        self.mix = Linear(3 * width, width)
         self.norm = nn.LayerNorm(width)
 
     def forward(self, states: Tensor) -> Tensor:
@@ -149,9 +150,9 @@ class Network(nn.Module):
         self.rise = nn.Parameter(torch.empty(width))
         self.graph = MGAT(width, heads)
         self.temporal = nn.ModuleList([TemporalBlock(width, 2**block) for block in range(blocks)])
-        self.predict = nn.Sequential(nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, 1))
-        self.encode = nn.Sequential(nn.Linear(series * width, 4 * width), nn.ReLU(), nn.Linear(4 * width, 2 * LATENT))
-        self.decode = nn.Sequential(nn.Linear(LATENT, 4 * width), nn.ReLU(), nn.Linear(4 * width, 2 * series))
+        self.predict = nn.Sequential(Linear(2 * width, width), nn.ReLU(), Linear(width, 1))
+        self.encode = nn.Sequential(Linear(series * width, 4 * width), nn.ReLU(), Linear(4 * width, 2 * LATENT))
+        self.decode = nn.Sequential(Linear(LATENT, 4 * width), nn.ReLU(), Linear(4 * width, 2 * series))
         self.register_buffer("modalities", modalities, persistent=False)
 
     @torch.no_grad()
@@ -162,14 +163,14 @@ class Network(nn.Module):
 
     def links(self) -> Graph:
         """The graph of the present embeddings: each series hears itself and the k others with the largest cosines."""
-        unit = functional.normalize(self.embedding.detach(), dim=1)
-        itself = torch.eye(len(unit), dtype=torch.bool, device=unit.device)
-        nearest = (unit @ unit.T).masked_fill(itself, -torch.inf).topk(self.k, dim=1).indices
-        senders = torch.cat([torch.arange(len(unit), device=unit.device)[:, None], nearest], dim=1)
+        direction = unit(self.embedding.detach())
+        itself = torch.eye(len(direction), dtype=torch.bool, device=direction.device)
+        nearest = linear(direction, direction).masked_fill(itself, -torch.inf).topk(self.k, dim=1).indices
+        senders = torch.cat([torch.arange(len(direction), device=direction.device)[:, None], nearest], dim=1)
         alike = self.modalities[:, None] == self.modalities[senders]
         allowed = torch.stack([torch.ones_like(alike)] * (self.relations - 2) + [alike, ~alike])
         audible = allowed.any(dim=2, keepdim=True)
-        closed = unit.new_zeros(allowed.shape).masked_fill(~allowed & audible, -torch.inf)
+        closed = direction.new_zeros(allowed.shape).masked_fill(~allowed & audible, -torch.inf)
         return Graph(senders, closed, audible.float())
 
     def forward(
@@ -198,8 +199,12 @@ class Network(nn.Module):
         states = self.graph(rows[..., None] * self.rise + self.embedding, self.links() if graph is None else graph)
         for block in self.temporal:
             states = block(states)
-        identity = self.embedding.expand(states.shape)
-        following = self.predict(torch.cat([states, identity], dim=3))[..., 0]
+        # The first layer takes state and embedding side by side; the part of the embedding is the same in each row.
+        layers: Any = self.predict
+        first, activate, last = layers
+        of_state, of_embedding = first.weight.chunk(2, dim=1)
+        following = linear(states, of_state) + linear(self.embedding, of_embedding, first.bias)
+        following = last(activate(following))[..., 0]
         centre, log_spread = self.encode(states.flatten(2)).chunk(2, dim=2)
         log_spread = log_spread.clamp(*BOUNDS)
         divergence = 0.5 * (centre.square() + log_spread.exp() - 1 - log_spread).sum(dim=2)

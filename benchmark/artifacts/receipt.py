@@ -1,7 +1,7 @@
-"""A receipt beside each artifact: from which results, data, code, libraries and machine it was made.
+"""Receipts of artifacts: the results, data, code, libraries and machine that each was made from.
 
-Nothing in it depends on when it was made, so the same command gives the same receipt. It also tells whether files that
-are there need to be made again.
+A receipt does not depend on the time of the run, so the same command gives the same receipt. With it, a later run finds
+out whether existing files are up to date.
 """
 
 from __future__ import annotations
@@ -31,18 +31,20 @@ SOURCES = ("benchmark", "baselines", "methods", "constraints.txt")
 def facts(
     artifact: Artifact, setting: Setting, plan: Plan, results: Mapping[Cell, Result], store: Store
 ) -> dict[str, Any]:
-    """Everything that the files of an artifact follow from."""
+    """Everything that determines the files of an artifact, except the time and the commit."""
     cells = []
     for cell in sorted(set(artifact.cells(setting))):
         entry: dict[str, Any] = {"cell": str(cell), "status": results[cell].status}
         identity = plan.identities.get(cell)
         if identity is not None:
-            entry |= {"key": identity.key, "code": identity.code}
+            entry |= {"key": identity.key, "code": identity.code, "detector": identity.detector}
             if results[cell].ok:
                 entry["result"] = store.checksum(identity.key)
         cells.append(entry)
     used = {cell.dataset for cell in artifact.cells(setting)}
-    prints = {cell.dataset: one.fingerprint for cell, one in plan.identities.items() if cell.dataset in used}
+    fingerprints = {
+        cell.dataset: identity.fingerprint for cell, identity in plan.identities.items() if cell.dataset in used
+    }
     return {
         "artifact": artifact.name,
         "variant": setting.variant,
@@ -51,15 +53,15 @@ def facts(
         "version": __version__,
         "code": code_version(type(artifact).__module__),
         "published": _published(artifact),
-        "data": prints,
+        "data": fingerprints,
         "libraries": library_versions(*LIBRARIES),
         "machine": machine(),
         "cells": cells,
     }
 
 
-def up_to_date(found: Mapping[str, Any], stem: Path) -> list[Path]:
-    """Files that an earlier receipt lists, where it states the same facts and they are as it left them; else none."""
+def up_to_date(current: Mapping[str, Any], stem: Path) -> list[Path]:
+    """Return the artifact's files if the existing receipt matches them and the current facts, else an empty list."""
     try:
         earlier = json.loads(_path(stem).read_text(encoding="utf-8"))
         files = {stem.parent / name: checksum for name, checksum in earlier.pop("files").items()}
@@ -67,20 +69,20 @@ def up_to_date(found: Mapping[str, Any], stem: Path) -> list[Path]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
     earlier.pop("commit", None)
-    return list(files) if same and earlier == json.loads(json.dumps(found)) else []
+    return list(files) if same and earlier == json.loads(json.dumps(current)) else []
 
 
-def write_receipt(found: Mapping[str, Any], files: Sequence[Path], stem: Path) -> Path:
+def write_receipt(sources: Mapping[str, Any], files: Sequence[Path], stem: Path) -> Path:
     """Write ``<stem>.receipt.json``: facts, commit, and the checksum of each file; return its path."""
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    receipt = {**found, "commit": source_commit(), "files": sums}
+    receipt = {**sources, "commit": source_commit(), "files": sums}
     path = _path(stem)
     path.write_text(json.dumps(receipt, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return path
 
 
 def _published(artifact: Artifact) -> str:
-    """Hash of the printed numbers beside the artifact's module; empty where there are none."""
+    """Hash of ``published.toml`` in the folder of the artifact's module; empty where there is none."""
     file = Path(inspect.getfile(type(artifact))).with_name("published.toml")
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
@@ -91,9 +93,9 @@ def _path(stem: Path) -> Path:
 
 @cache
 def source_commit() -> str:
-    """The last commit that changed the source, with ``+changes`` where files differ from it; empty outside git.
+    """The last commit that changed the source, with ``+changes`` if files differ from it; empty outside git.
 
-    Commits that only add tables or words do not count: they change no result.
+    Commits that change only tables or documents do not count, because they change no result.
     """
     root = Path(__file__).resolve().parents[2]
 

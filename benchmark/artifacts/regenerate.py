@@ -1,4 +1,4 @@
-"""The main job: from artifacts to files. Plan their cells, run what is missing, write tables and receipts."""
+"""Make the files of artifacts: plan their cells, run the missing ones, write tables, figures and receipts."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ FOLDERS = {"table": "tables", "figure": "figures"}
 
 
 def all_artifacts() -> list[Artifact]:
-    """Every artifact of every registered paper; a paper that cannot be loaded warns and is left out."""
-    found: list[Artifact] = []
+    """Every artifact of every registered paper. A paper that cannot be loaded is left out with a warning."""
+    artifacts: list[Artifact] = []
     for name in PAPERS.names():
         if PAPERS.check(name) is None:
-            found += PAPERS.load(name)().artifacts()
-    return found
+            artifacts += PAPERS.load(name)().artifacts()
+    return artifacts
 
 
 def artifact_named(name: str, kind: str) -> Artifact:
-    """Return one artifact of a kind by ``<paper>/<artifact>``; `UnknownNameError` where there is none."""
+    """Return one artifact of a kind by ``<paper>/<artifact>``; an unknown name is an `UnknownNameError`."""
     known = {artifact.name: artifact for artifact in all_artifacts() if artifact.kind == kind}
     if name not in known:
         raise UnknownNameError(kind, name, known)
@@ -36,14 +36,14 @@ def artifact_named(name: str, kind: str) -> Artifact:
 
 
 def plan_artifacts(artifacts: Sequence[Artifact], setting: Setting, store: Store, root: Path | None) -> Plan:
-    """Plan the cells of all artifacts together, so that a cell that two of them need runs once."""
+    """Plan the cells of all artifacts together, so that a cell of two artifacts runs once."""
     if not artifacts:
         raise PluginError("no artifact is registered: reinstall the package (pip install -e .)")
     return make_plan([cell for artifact in artifacts for cell in artifact.cells(setting)], store, root)
 
 
 def stem(artifact: Artifact, setting: Setting, out: Path) -> Path:
-    """Where an artifact goes, without extension: ``tables/gan-uq/table1.real``."""
+    """Path of the files of an artifact, without extension: ``tables/gan-uq/table1.real``."""
     return out / FOLDERS[artifact.kind] / f"{artifact.name}{setting.suffix}"
 
 
@@ -56,37 +56,37 @@ def regenerate(
     workers: Workers,
     on_plan: OnPlan,
 ) -> list[Path]:
-    """Run what the artifacts need and write their files, but for those that are there and follow from the same facts.
+    """Compute missing results and write each artifact. Artifacts that are up to date are skipped.
 
     Parameters
     ----------
     artifacts : sequence of Artifact
-        What to make.
+        Artifacts to make.
     setting : Setting
         Variant and profile.
     store : Store
-        Where results are kept.
+        Store of results.
     root : path, optional
         Data folder, for the real variant.
     out : path
         Folder that receives ``tables/`` and ``figures/``.
     workers : Workers
-        Who does the work.
+        Number of processes, and limits on a cell.
     on_plan : callable
-        Told the number of cells once it is known; returns what is called with each result.
+        Called with the number of cells; returns the function that is called with each result.
 
     Returns
     -------
     list of path
-        Every file of the artifacts.
+        All files of the artifacts, skipped ones included.
     """
     plan = plan_artifacts(artifacts, setting, store, root)
     results = execute(plan, store, root, workers, on_plan(len(plan.identities) + len(plan.unregistered)))
     written: list[Path] = []
     for artifact in artifacts:
-        place = stem(artifact, setting, out)
-        found = facts(artifact, setting, plan, results, store)
-        files = [] if artifact.timed else up_to_date(found, place)
-        files = files or artifact.write(results, setting, place)
-        written += [*files, write_receipt(found, files, place)]
+        target = stem(artifact, setting, out)
+        sources = facts(artifact, setting, plan, results, store)
+        files = [] if artifact.timed else up_to_date(sources, target)
+        files = files or artifact.write(results, setting, target)
+        written += [*files, write_receipt(sources, files, target)]
     return written

@@ -1,4 +1,4 @@
-"""Tables on recordings that the field knows; what such tables of all papers share."""
+"""A table of methods on public benchmark recordings: the base of such tables of all papers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.dataset import Variant
 
 
-class Series(Comparison):
-    """Methods beside the controls on SMD, MSL and SMAP: mean over recordings, then over seeds. Real data alone."""
+class TimeSeriesTable(Comparison):
+    """Methods and controls on SMD, MSL and SMAP: mean over recordings, then over seeds; on real data only.
+
+    Attributes
+    ----------
+    protocols : dict of str to str
+        Protocol of a section, where it is not ``native`` with its defaults.
+    """
 
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
@@ -21,14 +27,16 @@ class Series(Comparison):
         "msl": "MSL, 27 traces",
         "smap": "SMAP, 54 traces",
     }
-    protocols: ClassVar[dict[str, str]] = {}  # where it is not plain ``native``
+    protocols: ClassVar[dict[str, str]] = {}
     columns = (Column("AUC-PR"), Column("VUS-PR"), Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"))
     notes: ClassVar[tuple[str, ...]] = (
-        "Points one by one, no point adjustment; mean over recordings, then over seeds. Each recording is trained and "
-        "thresholded (99 % quantile of the last fifth in time) on its own training part.",
+        "Every point counts by itself, without point adjustment; mean over recordings, then over seeds. Each recording "
+        "has its own training and its own threshold: the 99 % quantile of the scores of the last fifth of its training "
+        "part.",
     )
 
     def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:
-        """The publisher's split; of SMD the eight machines that the heading counts, whatever the folder holds."""
+        """The publisher's split. Of SMD, the eight machines of the heading, whatever else the folder holds."""
         dataset = "smd[checked=true]" if section == "smd" else section
-        return Cell(dataset, setting.variant, self.protocols.get(section, "native"), seed, method)
+        protocol = self.protocols.get(section, "native")
+        return Cell(dataset=dataset, variant=setting.variant, protocol=protocol, seed=seed, method=method)

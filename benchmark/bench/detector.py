@@ -82,8 +82,9 @@ def bench_detector(
 def _measure(
     spec: str, dataset: str, protocol: str, variant: Variant, root: Path | None, repetitions: int
 ) -> DetectorMeasurement:
-    from benchmark.engine.evaluate import checked, load_tasks
+    from benchmark.engine.detect import checked
     from benchmark.engine.limits import one_thread
+    from benchmark.engine.tasks import load_tasks
     from benchmark.interfaces.registry import METHODS
 
     task = load_tasks(dataset, variant, protocol, 0, root)[0]

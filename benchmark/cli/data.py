@@ -215,9 +215,9 @@ def _mean(values: list[float | None]) -> float | None:
 
 @app.command()
 def verify(name: Name, data: options.DataFolder = None, json: options.Json = False) -> None:
-    """Check files against published checksums.
+    """Check files against published checksums, and the embedded twin against its committed fingerprint.
 
-    The exit code is 1 where a file is missing or changed.
+    The exit code is 1 where a file is missing or changed, or the twin differs.
     """
     from collections import Counter
     from dataclasses import asdict
@@ -226,14 +226,17 @@ def verify(name: Name, data: options.DataFolder = None, json: options.Json = Fal
     from benchmark.interfaces.registry import DATASETS
 
     root = _folder(data)
-    checks = sources.verify(DATASETS.build(name), root)
+    dataset = DATASETS.build(name)
+    checks, twin = sources.verify(dataset, root), sources.verify_twin(dataset)
     if json:
-        print_json([asdict(check) for check in checks])
+        print_json([asdict(check) for check in (*checks, twin) if check])
     else:
-        print_table(("status", "file"), [(check.status, str(root / check.path)) for check in checks])
-        counts = Counter(check.status for check in checks)
+        rows: list[tuple[str, str]] = [(check.status, str(root / check.path)) for check in checks]
+        rows += [(twin.status, f"{twin.path}, fingerprint {twin.sha256}")] if twin else []
+        print_table(("status", "file"), rows)
+        counts = Counter(status for status, _ in rows)
         print("\n" + ", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
-    if any(check.status in ("changed", "missing") for check in checks):
+    if any(check.status in ("changed", "missing") for check in (*checks, twin) if check):
         raise typer.Exit(1)
 
 

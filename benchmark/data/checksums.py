@@ -1,4 +1,4 @@
-"""SHA-256 of published files, kept beside this module in ``checksums.toml``."""
+"""SHA-256 of published files, from ``checksums.toml`` next to this module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmark.interfaces.metadata import RemoteFile
 
 
 def remote_file(path: str, url: str = "") -> RemoteFile:
-    """Describe a published file, with its checksum where that is known.
+    """Describe a published file, with its checksum if known.
 
     Parameters
     ----------

@@ -55,12 +55,13 @@ _URL = "https://raw.githubusercontent.com/numenta/NAB/master"
 
 @dataclass(kw_only=True)
 class NabAws(Dataset):
-    """Each series as one sequential recording with the channel ``value``; the publisher does not split.
+    """AWS CloudWatch series of the Numenta Anomaly Benchmark: 17 metrics, one value per five minutes, labelled windows.
 
-    A point is anomalous from the first to the last time of a window, both included. Time is in microseconds since
-    1970-01-01 in the local clock that wrote the file. Where that clock was set forward, the rows of the skipped hour
-    all carry the first time after it: such a run of equal times is laid back into the gap before it, one sampling
-    period after the other (see `unfold`). Any other time that repeats or precedes the one before is an error.
+    Each series is one sequential recording with the channel ``value``; the publisher does not split. A point is
+    anomalous from the first to the last time of a window, both included. Time is in microseconds since 1970-01-01 in
+    the local clock that wrote the file. Where that clock was set forward, all rows of the skipped hour have the first
+    time after it. Such a run of equal times is spread over the gap before it, one sampling period apart (see
+    `spread_repeated_times`). Any other time that repeats or precedes the one before is an error.
 
     References
     ----------
@@ -80,21 +81,24 @@ class NabAws(Dataset):
         channels=1,
         anomaly_share=0.0932,
         label="a point inside a window around an anomaly that annotators agreed on",
-        # One hour. The published windows hold a generous margin themselves, so that the buffer stays short.
+        # One hour. The published windows already have a generous margin, so the buffer is short.
         vus_window=12,
         period="five minutes",
         known_issues=(
             "the windows of a series cover a tenth of it, whatever the anomaly's length: most points inside are normal",
             "ec2_cpu_utilization_c6585a has no window",
+            "the first window of iio_us-east-1_i-a2eb1cd9_NetworkIn starts at 10:35, after the labelled peak at 09:35 "
+            "(NAB issues 291, 300, 385; pull request 389 moves it to 07:00 to 12:10); it is read as in the file with "
+            "the known checksum",
             "ec2_disk_write_bytes_1ef3de and ec2_network_in_5abac7 each hold 12 rows of one time, 2014-03-09 03:00, "
-            "after a gap of an hour: the clock was set forward; the rows are laid back into the gap",
+            "after a gap of an hour: the clock was set forward; the rows are spread over the gap",
             "five series have gaps of one to three rows",
-            "some anomalies are arguable, some that are visible are not labelled",
+            "some labelled anomalies are arguable, some visible ones are not labelled",
         ),
     )
 
     def files(self, root: Path) -> list[Path]:
-        """Windows and the 17 series. Raises `DataError` where one is missing."""
+        """Return the files of the windows and the 17 series. Raises `DataError` where one is missing."""
         return sorted((self.path(root, WINDOWS), *(self.path(root, SUBFOLDER, f"{name}.csv") for name in SERIES)))
 
     def read(self, root: Path) -> list[Recording]:
@@ -107,8 +111,8 @@ class NabAws(Dataset):
         ]
 
 
-def unfold(time: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Lay a run of equal times back into the gap before it.
+def spread_repeated_times(time: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Spread each run of equal times over the gap before it.
 
     Parameters
     ----------
@@ -119,7 +123,7 @@ def unfold(time: NDArray[np.int64]) -> NDArray[np.int64]:
     -------
     ndarray of int64, shape (T,)
         Where n ≥ 2 neighbours are equal and the step before them is more than n periods (the median step of the
-        series), they become 1, 2, …, n periods after the time before the gap. All other times are as given.
+        series), they become 1, 2, …, n periods after the time before the gap. All other times are unchanged.
     """
     result = time.copy()
     if len(time) < 2:
@@ -137,11 +141,11 @@ def _series(name: str, path: Path, windows: list[tuple[int, int]], source: Path)
     require_present(table, ("value",), path)
     require_non_negative(table, ("value",), path)
     written = times(table["timestamp"], TIME_FORMAT, path).to_numpy()
-    time = unfold(written)
+    time = spread_repeated_times(written)
     require_increasing(time, path, "timestamp")
     labels = np.zeros(len(time), np.bool_)
     for start, end in windows:
-        # Windows are in the written clock, like the times that the publisher compares them with.
+        # The publisher compares windows with the times as written, before repeated times are spread.
         inside = (written >= start) & (written <= end)
         if not inside.any():
             raise DataError(f"a window of {SUBFOLDER}/{name}.csv holds no point of that file", file=source)

@@ -50,16 +50,16 @@ _NUMBERS: dict[str, dict[str, tuple[int, ...]]] = {
         "T": (4, 5, 8, 9, 12, 13),
     },
 }
-"""Every trace that has a label. T-10 has arrays and no label, and so belongs to neither spacecraft."""
+"""Every trace that has a label. T-10 has arrays and no label, so it is in neither list."""
 
 TRACES = {
     spacecraft: tuple(sorted(f"{letter}-{number}" for letter, numbers in letters.items() for number in numbers))
     for spacecraft, letters in _NUMBERS.items()
 }
-"""Names of the labelled traces by spacecraft, sorted as text: the order in which they are read and joined."""
+"""Names of the labelled traces by spacecraft, in the order of reading and joining: sorted as text."""
 
 DROPPED = "P-2"
-"""The trace with two rows of labels, which the concatenated arrays of the field leave out."""
+"""The trace with two rows of labels; the concatenated arrays that most papers use leave it out."""
 
 _LABELS_URL = f"https://raw.githubusercontent.com/khundman/telemanom/master/{LABELS}"
 _LOGIN = (
@@ -67,26 +67,26 @@ _LOGIN = (
     f"test of its archive (the .npy files) in {FOLDER}/ below the data folder"
 )
 _KNOWN_ISSUES = (
-    "anomalies lie late: the last one of a trace starts in its second half for 98 % of SMAP and 74 % of MSL traces",
-    "many anomalies are a constant or a jump of the one telemetry channel: one line of code finds them",
-    "anomalies are long, so that point adjustment lets one hit earn hundreds of points",
+    "anomalies are late: the last one of a trace starts in its second half for 98 % of SMAP and 74 % of MSL traces",
+    "many anomalies are a constant or a jump of the single telemetry channel: one line of code finds them",
+    "anomalies are long, so under point adjustment one hit counts as hundreds of points",
     "telemetry is scaled with minimum and maximum of the test part",
-    "the concatenated layout, on which most papers report, joins unrelated traces: a window may span two of them",
+    "the concatenated layout, which most papers use, joins unrelated traces: a window may span two of them",
     "trace T-10 has arrays and no label; it is left out",
 )
 
 
 @dataclass(kw_only=True)
 class _Telemanom(Dataset):
-    """What both spacecraft share.
+    """Common base of both spacecraft.
 
     Parameters
     ----------
     layout : {"traces", "concatenated"}
-        ``traces``: two recordings (train, test) of the trace's name for each labelled trace, 54 of SMAP and 27 of
-        MSL, the numbers over which per-trace evaluations average; a trace with two rows of labels has their union.
-        ``concatenated``: one train and one test recording, the traces joined in sorted order without P-2, as the
-        arrays are that most papers share.
+        ``traces``: two recordings (train, test) with the trace's name for each labelled trace: 54 of SMAP and 27 of
+        MSL, the numbers of traces over which per-trace evaluations average. A trace with two rows of labels has their
+        union. ``concatenated``: one train and one test recording, the traces joined in sorted order without P-2, like
+        the arrays that most papers share.
     """
 
     spacecraft: ClassVar[str]
@@ -94,7 +94,7 @@ class _Telemanom(Dataset):
     layout: Literal["traces", "concatenated"] = "traces"
 
     def files(self, root: Path) -> list[Path]:
-        """Label table and the arrays of each trace. Raises `DataError` where one is missing."""
+        """Return the label table and the arrays of each trace. Raises `DataError` where one is missing."""
         arrays = (self.path(root, part, f"{trace}.npy") for part in ("train", "test") for trace in self._traces)
         return sorted((self.path(root, LABELS), *arrays))
 
@@ -156,7 +156,7 @@ def _metadata(spacecraft: str, **facts: Any) -> Metadata:
 
 @dataclass(kw_only=True)
 class SMAP(_Telemanom):
-    """Soil Moisture Active Passive satellite: 54 labelled traces of 25 channels.
+    """Telemetry of the NASA satellite SMAP: 54 labelled traces of 25 channels.
 
     Parameters
     ----------
@@ -178,15 +178,15 @@ class SMAP(_Telemanom):
         anomaly_share=0.1284,
         known_issues=(
             *_KNOWN_ISSUES,
-            "trace P-2 has two rows of labels, [5300, 6420] and [5350, 6575]: the layout of traces takes their union, "
-            "the concatenated one drops the trace (12.79 % anomalous without it)",
+            "trace P-2 has two rows of labels, [5300, 6420] and [5350, 6575]: the layout traces takes their union, "
+            "the layout concatenated drops the trace (12.79 % anomalous without it)",
         ),
     )
 
 
 @dataclass(kw_only=True)
 class MSL(_Telemanom):
-    """Mars Science Laboratory rover: 27 labelled traces of 55 channels.
+    """Telemetry of the NASA rover MSL (Curiosity): 27 labelled traces of 55 channels.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ class MSL(_Telemanom):
 
 
 def _array(path: Path, width: int) -> FloatArray:
-    """Read one (T, width) array of finite numbers; nothing is unpickled."""
+    """Read one (T, width) array of finite numbers, without unpickling anything."""
     try:
         with path.open("rb") as stream:
             array = np.lib.format.read_array(stream, allow_pickle=False)
@@ -220,7 +220,7 @@ def _array(path: Path, width: int) -> FloatArray:
         raise DataError(
             f"holds a {array.dtype} array of shape {array.shape}; expected numbers of shape (T, {width})", file=path
         )
-    with np.errstate(over="ignore"):  # what is too large for float32 is refused below
+    with np.errstate(over="ignore"):  # numbers too large for float32 are refused below
         values = np.ascontiguousarray(array, dtype=np.float32)
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
@@ -242,13 +242,13 @@ def _sequences(path: Path, spacecraft: str) -> dict[str, list[_Sequences]]:
     """Read the rows of one spacecraft from the label table, by trace."""
     columns = {"chan_id": pl.String, "spacecraft": pl.String, "anomaly_sequences": pl.String, "num_values": pl.Int64}
     table = read_csv(path, columns)
-    found: dict[str, list[_Sequences]] = {}
+    sequences: dict[str, list[_Sequences]] = {}
     for row, (trace, craft, text, length) in enumerate(table.iter_rows(), 2):
         if craft not in TRACES:
             raise DataError(f"{craft!r} is neither SMAP nor MSL", file=path, row=row, column="spacecraft")
         if craft == spacecraft:
-            found.setdefault(trace, []).append(_Sequences(_intervals(text, path, row), length, row))
-    return found
+            sequences.setdefault(trace, []).append(_Sequences(_intervals(text, path, row), length, row))
+    return sequences
 
 
 def _intervals(text: str | None, path: Path, row: int) -> tuple[tuple[int, int], ...]:
@@ -264,7 +264,7 @@ def _intervals(text: str | None, path: Path, row: int) -> tuple[tuple[int, int],
 
 
 def _labels(sequences: list[_Sequences], length: int, path: Path) -> NDArray[np.bool_]:
-    """Union of the intervals of a trace as a mask of its test points."""
+    """Mask of the test points of a trace: the union of its intervals."""
     labels = np.zeros(length, np.bool_)
     for sequence in sequences:
         if sequence.length != length:

@@ -23,7 +23,7 @@ MACHINES = tuple(
 """The 28 machines, group by group."""
 
 CHECKED = tuple(f"machine-{name}" for name in ("1-2", "1-6", "1-7", "2-1", "2-4", "3-2", "3-4", "3-10"))
-"""The eight whose files have a known checksum: what committed tables stand on."""
+"""The eight machines whose files have a known checksum; committed tables use these."""
 
 CHANNELS = tuple(f"dim-{number}" for number in range(1, 39))
 """The published metrics have no names; numbers are those of the interpretation labels."""
@@ -36,17 +36,18 @@ _INTERPRETATION = re.compile(r"(\d+)-(\d+):(\d+(?:,\d+)*)")
 
 @dataclass(kw_only=True)
 class SMD(Dataset):
-    """Each machine as two sequential recordings of its name: the unlabelled train half and the labelled test half.
+    """Server Machine Dataset: 28 servers of an internet company, 38 metrics per minute, labelled test halves.
 
-    The machines that are in the data folder are read, in the order of `MACHINES`; there may be fewer than 28. The
-    files hold no time: rows follow each other by one minute.
+    Each machine is two sequential recordings of its name: the unlabelled train half and the labelled test half. The
+    machines that are in the data folder are read, in the order of `MACHINES`; there may be fewer than 28. The files
+    hold no time; successive rows are one minute apart.
 
     Parameters
     ----------
     machine : str
-        Read this machine only, e.g. ``machine-1-2``; empty for all that are there.
+        Read this machine only, e.g. ``machine-1-2``; empty for all that are present.
     checked : bool
-        Read the eight `CHECKED` machines, no more and no fewer.
+        Read exactly the eight `CHECKED` machines.
 
     References
     ----------
@@ -72,10 +73,10 @@ class SMD(Dataset):
         period="one minute",
         known_issues=(
             "anomaly_share is that of the eight machines with a known checksum (1-2, 1-6, 1-7, 2-1, 2-4, 3-2, 3-4, "
-            "3-10); published aggregates (4.16 %) need all 28, fewer support a comparison machine by machine only",
+            "3-10); published aggregates (4.16 %) need all 28, with fewer, compare single machines only",
             "the train half is not labelled and may hold anomalies",
-            "incidents last from 3 to 3,161 points, so that point adjustment lets one hit earn thousands of points",
-            "some incidents are visible in a single channel to the naked eye",
+            "incidents last from 3 to 3,161 points, so under point adjustment one hit can count as thousands of points",
+            "some incidents are visible to the naked eye in a single channel",
             "machine-3-2 has 10 labelled incidents and 9 interpretations",
         ),
     )
@@ -87,10 +88,12 @@ class SMD(Dataset):
         if self.machine and self.machine not in MACHINES:
             raise UnknownNameError("machine of dataset 'smd'", self.machine, MACHINES)
         if self.machine and self.checked:
-            raise ParameterError("dataset 'smd': machine names one and checked asks for eight; give one of both")
+            raise ParameterError(
+                "dataset 'smd': machine selects one machine and checked selects eight; give only one of the two"
+            )
 
     def files(self, root: Path) -> list[Path]:
-        """Train, test and label file of each machine. Raises `DataError` where one of a machine's three is missing."""
+        """Return train, test and label file of each machine. Raises `DataError` where one of the three is missing."""
         return sorted(
             self.path(root, part, f"{machine}.txt") for machine in self._machines(Path(root)) for part in PARTS
         )
@@ -100,20 +103,20 @@ class SMD(Dataset):
         return [half for machine in self._machines(Path(root)) for half in self._halves(Path(root), machine)]
 
     def _machines(self, root: Path) -> list[str]:
-        """Names of the machines to read; one counts as there if any of its files is."""
+        """Names of the machines to read; a machine is present if any of its files is."""
         if self.machine:
             return [self.machine]
         if self.checked:
             return list(CHECKED)
         folder = root / self.metadata.folder
-        found = [
+        present = [
             machine
             for machine in MACHINES
             if any((folder / part / f"{machine}.txt{end}").is_file() for part in PARTS for end in ("", ".gz"))
         ]
-        if not found:
+        if not present:
             self.path(root, "train", f"{MACHINES[0]}.txt")  # raises, and says how to get it
-        return found
+        return present
 
     def _halves(self, root: Path, machine: str) -> tuple[Recording, Recording]:
         train, test, label = (self.path(root, part, f"{machine}.txt") for part in PARTS)
@@ -125,7 +128,7 @@ class SMD(Dataset):
 
 
 def interpretations(root: Path, machine: str) -> list[tuple[int, int, tuple[int, ...]]]:
-    """Read which channels took part in each incident of a machine's test half.
+    """Read the channels that took part in each incident of a machine's test half.
 
     Parameters
     ----------
@@ -148,7 +151,7 @@ def interpretations(root: Path, machine: str) -> list[tuple[int, int, tuple[int,
     dataset = SMD(machine=machine)
     path = dataset.path(Path(root), "interpretation_label", f"{machine}.txt")
     length = len(_labels(dataset.path(Path(root), "test_label", f"{machine}.txt")))
-    found = []
+    incidents = []
     for row, line in enumerate(read_bytes(path).decode(errors="replace").split("\n"), 1):
         if not line.strip():
             continue
@@ -161,8 +164,8 @@ def interpretations(root: Path, machine: str) -> list[tuple[int, int, tuple[int,
             raise DataError(f"interval {start}-{stop} is not inside the {length} test points", file=path, row=row)
         if wrong := [dim for dim in dims if not 1 <= dim <= len(CHANNELS)]:
             raise DataError(f"channel {wrong[0]} does not exist; they count from 1 to 38", file=path, row=row)
-        found.append((start, stop, dims))
-    return found
+        incidents.append((start, stop, dims))
+    return incidents
 
 
 def _labels(path: Path, length: int | None = None) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Where a dataset's files come from: checking what is there and bringing what is not."""
+"""Check the files of datasets and download missing ones."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Literal
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.metadata import Metadata, RemoteFile
+from benchmark.interfaces.recording import fingerprint
 
 Status = Literal["ok", "changed", "missing", "no checksum"]
 
@@ -20,21 +21,21 @@ _RETRIES = 3
 _TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of the answer
 _CHUNK = 1 << 16
 _NAMED = 5  # missing files that a message names
-_WORTH_A_RETRY = (408, 429)  # request time-out, too many requests
+_RETRYABLE = (408, 429)  # request time-out, too many requests
 
 
 @dataclass(frozen=True)
 class FileCheck:
-    """What became of one published file below a data folder.
+    """Result of checking one published file in a data folder.
 
     Parameters
     ----------
     path : str
         Path below the data folder, as published.
     status : {"ok", "changed", "missing", "no checksum"}
-        ``no checksum``: the file is there and the publisher's checksum is not known.
+        ``no checksum``: the file is present and the publisher's checksum is not known.
     sha256 : str, optional
-        Checksum of what is there: of the uncompressed content where a published plain file lies gzipped.
+        Checksum of the local file; of its uncompressed content where a published plain file is gzipped locally.
     published : str, optional
         Checksum of the published file.
     """
@@ -58,42 +59,57 @@ def verify(dataset: Dataset, root: Path) -> list[FileCheck]:
     Returns
     -------
     list of FileCheck
-        One a file, in the order of the metadata. A damaged gzip copy is ``changed`` and has no checksum of its own.
+        One per file, in the order of the metadata. A damaged gzip copy is ``changed`` and has no checksum.
     """
     return [_check(file, root) for file in dataset.metadata.files]
 
 
+def verify_twin(dataset: Dataset) -> FileCheck | None:
+    """Compare the embedded twin with its committed fingerprint; None where no fingerprint is committed.
+
+    Returns
+    -------
+    FileCheck, optional
+        ``ok`` or ``changed``; the path is ``embedded twin`` and the checksums are fingerprints.
+    """
+    expected = dataset.expected_fingerprint()
+    if expected is None:
+        return None
+    computed = fingerprint(dataset.read_twin())
+    return FileCheck("embedded twin", "ok" if computed == expected else "changed", computed, expected)
+
+
 def present(metadata: Metadata, root: Path) -> int:
-    """Count the published files that lie below ``root``, plain or gzipped, without reading them."""
+    """Count the published files that are below ``root``, plain or gzipped, without reading them."""
     return sum(_local(file, root) is not None for file in metadata.files)
 
 
 def fetch(dataset: Dataset, root: Path, mirror: str | None = None) -> list[Path]:
-    """Download every published file that is not below ``root`` yet, or that differs from its checksum.
+    """Download every published file that is not yet below ``root`` or differs from its checksum.
 
-    A download goes to ``<file>.part``, where an interrupted one resumes, and gets its final name only once its checksum
-    is right.
+    A download is written to ``<file>.part``, where an interrupted one resumes. It gets its final name only once its
+    checksum is right.
 
     Parameters
     ----------
     dataset : Dataset
         The dataset; its metadata lists files and addresses.
     root : path
-        Data folder; made where it is missing.
+        Data folder; created if missing.
     mirror : str, optional
-        Address of a data folder elsewhere: files come from ``mirror/<path below the data folder>`` in place of the
-        publisher, and may lie there gzipped.
+        Address of a remote data folder: files come from ``mirror/<path below the data folder>`` instead of the
+        publisher, and may be gzipped there.
 
     Returns
     -------
     list of path
-        The files that were downloaded; empty where all were there.
+        The downloaded files; empty where all were present.
 
     Raises
     ------
     DataError
-        If a download fails or its checksum is wrong, or if the publisher asks for a login: the message then says
-        what to download and where to put it. All that can be downloaded is, before it is raised.
+        If a download fails or has a wrong checksum, or if the publisher requires a login; the message then says what
+        to download and where to put it. Everything that can be downloaded is downloaded before the error is raised.
     """
     wanted = [file for file in dataset.metadata.files if _check(file, root).status in ("missing", "changed")]
     by_hand = [file for file in wanted if not file.url and mirror is None]
@@ -106,9 +122,9 @@ def fetch(dataset: Dataset, root: Path, mirror: str | None = None) -> list[Path]
         except DataError as error:
             problems.append(str(error))
             if isinstance(error.__cause__, OSError):
-                break  # no network or no disk: the next file would fail alike
+                break  # no network or no disk: the next file would fail too
     if len(problems) > 1:
-        problems[1:] = [f"{len(problems) - 1} more files failed as well"]
+        problems[1:] = [f"{len(problems) - 1} more files also failed"]
     if by_hand:
         problems.append(_instruction(dataset.metadata, by_hand, root))
     if problems:
@@ -123,7 +139,7 @@ def _instruction(metadata: Metadata, files: list[RemoteFile], root: Path) -> str
     how = metadata.login or f"no address is known for it, look at {metadata.source}"
     return (
         f"{metadata.name} cannot be downloaded by a program: {how.rstrip('.')}. "
-        f"Missing: {places}. Where a data folder is served somewhere, --mirror URL brings it from there"
+        f"Missing: {places}. If a server has a copy of the data folder, --mirror URL downloads from there"
     )
 
 
@@ -138,11 +154,11 @@ def _check(file: RemoteFile, root: Path) -> FileCheck:
     if path is None:
         return FileCheck(file.path, "missing", None, file.sha256)
     try:
-        found = _sha256(path, unzip=path.name != Path(file.path).name)
+        computed = _sha256(path, unzip=path.name != Path(file.path).name)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         return FileCheck(file.path, "changed", None, file.sha256)
-    status: Status = "no checksum" if file.sha256 is None else "ok" if found == file.sha256 else "changed"
-    return FileCheck(file.path, status, found, file.sha256)
+    status: Status = "no checksum" if file.sha256 is None else "ok" if computed == file.sha256 else "changed"
+    return FileCheck(file.path, status, computed, file.sha256)
 
 
 def _sha256(path: Path, *, unzip: bool) -> str:
@@ -154,7 +170,7 @@ def _sha256(path: Path, *, unzip: bool) -> str:
 
 
 def _download(file: RemoteFile, root: Path, mirror: str | None) -> Path:
-    """Download one file through pooch, which retries, checks the checksum and renames into place."""
+    """Download one file with pooch, which retries, compares the checksum and renames the file into place."""
     import pooch
     import requests
 
@@ -176,7 +192,7 @@ def _download(file: RemoteFile, root: Path, mirror: str | None) -> Path:
         ) from error
     except ValueError:
         raise DataError(
-            f"what {url} sends has another checksum than the published file (sha256 {file.sha256}); nothing was kept",
+            f"the file from {url} has another checksum than the published one (sha256 {file.sha256}); it was discarded",
             file=target,
         ) from None
     except OSError as error:
@@ -199,11 +215,11 @@ class _Resuming:
     Parameters
     ----------
     target : path
-        Final name; the partial download lies beside it as ``<name>.part``.
+        Final name; the partial download is next to it as ``<name>.part``.
     resume : bool
         False where no checksum is known, since two versions of a file could then be joined unnoticed.
     gzipped : bool
-        Whether to try ``<url>.gz`` where the address itself holds nothing.
+        True to try ``<url>.gz`` where the address itself does not exist.
     """
 
     target: Path
@@ -233,17 +249,17 @@ class _Resuming:
         from tqdm import tqdm
 
         have = part.stat().st_size if self.resume and part.is_file() else 0
-        # "identity": a transport encoding would change the bytes that a range and a checksum speak of.
+        # "identity": a transport encoding would change the bytes to which range and checksum refer.
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
         with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
             if answer.status_code == requests.codes.not_found:
                 return False
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
                 if answer.headers.get("Content-Range") == f"bytes */{have}":
-                    return True  # all of it was there already
+                    return True  # it was complete already
                 part.unlink()
                 raise requests.exceptions.ConnectionError(f"{part.name} was longer than the file; starting anew")
-            if 400 <= answer.status_code < 500 and answer.status_code not in _WORTH_A_RETRY:
+            if 400 <= answer.status_code < 500 and answer.status_code not in _RETRYABLE:
                 raise DataError(f"{url} answers {answer.status_code} {answer.reason}", file=self.target)
             answer.raise_for_status()
             if answer.status_code != requests.codes.partial_content:

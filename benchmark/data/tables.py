@@ -35,7 +35,7 @@ def read_csv(
         Column names in file order with the type that each must have. With a header, further columns of the file
         are ignored and the order does not matter; without one, the file has exactly these columns.
     header : bool
-        Whether the first row holds column names.
+        True if the first row holds column names.
     optional : sequence of str
         Columns that may be absent from the header; filled with nulls.
 
@@ -72,7 +72,7 @@ def read_csv(
     if text.height == 0:
         raise DataError("file has a header and no rows", file=path)
     if text.to_series(-1).null_count():
-        # Short rows are filled with nulls on the right: look where that could have happened.
+        # Short rows are filled with nulls on the right, so look for them where the last column has nulls.
         _require_rectangle(content, text.width, path)
     text = text.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     return pl.DataFrame([cast(text[name], kind, path, header=header) for name, kind in columns.items()])
@@ -110,13 +110,13 @@ def read_matrix(path: Path, width: int) -> NDArray[np.float32]:
         if np.isfinite(values).all():
             return values
     except pl.exceptions.PolarsError:
-        pass  # which cell is at fault, the slow way below tells
+        pass  # the slow check below finds the faulty cell
     _require_rectangle(content, width, path, quotes=False)
     return _numbers(content, names, path)
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file whole, gunzipped where its name ends in ``.gz``; `DataError` where it is missing or truncated."""
+    """Read a whole file, decompressed if its name ends in ``.gz``; `DataError` where it is missing or truncated."""
     try:
         raw = path.read_bytes()
         return gzip.decompress(raw) if path.suffix == ".gz" else raw
@@ -129,7 +129,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file; `DataError` with the line at fault where it is not one."""
+    """Read a JSON file; `DataError` with the faulty line where it is not valid."""
     try:
         return json.loads(read_bytes(path))
     except json.JSONDecodeError as error:
@@ -139,9 +139,9 @@ def read_json(path: Path) -> Any:
 
 
 def cast(column: pl.Series, kind: type[pl.DataType] | pl.DataType, path: Path, *, header: bool = True) -> pl.Series:
-    """Convert a text column to a type; `DataError` at the first cell that cannot be.
+    """Convert a text column to a type; `DataError` at the first cell that cannot be converted.
 
-    An infinite number is refused; an unknown one is an empty cell or the word NaN, which stay null and NaN.
+    Infinite numbers are refused. Empty cells stay null and the word NaN stays NaN; both mean unknown.
     """
     if column.dtype == kind:
         return column
@@ -159,7 +159,7 @@ def cast(column: pl.Series, kind: type[pl.DataType] | pl.DataType, path: Path, *
 
 
 def times(column: pl.Series, form: str, path: Path, *, header: bool = True) -> pl.Series:
-    """Convert a text column of dates and times to microseconds since 1970-01-01, in the clock that wrote them.
+    """Convert a text column of dates and times to microseconds since 1970-01-01, in the clock of the file.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def times(column: pl.Series, form: str, path: Path, *, header: bool = True) -> p
     path : path
         The file, for the error.
     header : bool
-        Whether the file has a header.
+        True if the file has a header.
 
     Returns
     -------
@@ -183,20 +183,20 @@ def times(column: pl.Series, form: str, path: Path, *, header: bool = True) -> p
 
 
 def refuse(bad: pl.Series, column: pl.Series, path: Path, problem: str, *, header: bool = True) -> None:
-    """Raise `DataError` at the first cell of a column that is marked as bad.
+    """Raise `DataError` at the first cell of a column that is marked as invalid.
 
     Parameters
     ----------
     bad : Series of bool
-        True at each cell that must not be; null counts as False.
+        True at each invalid cell; null counts as False.
     column : Series
         The column, whose cell opens the message.
     path : path
         The file.
     problem : str
-        What is wrong with the cell, as the rest of a sentence: ``is not a number``.
+        Rest of a sentence about the cell, such as ``is not a number``.
     header : bool
-        Whether the file has a header.
+        True if the file has a header.
     """
     rows = bad.fill_null(False).arg_true()
     if len(rows):
@@ -226,9 +226,9 @@ def require_increasing(
     bad = np.flatnonzero(time[1:] < time[:-1] if repeats else time[1:] <= time[:-1])
     if len(bad):
         row = int(bad[0]) + 1
-        what = "repeats" if time[row] == time[row - 1] else "precedes"
+        relation = "repeats" if time[row] == time[row - 1] else "precedes"
         raise DataError(
-            f"time {what} that of the row before; rows must be in time order",
+            f"time {relation} that of the row before; rows must be in time order",
             file=path,
             row=row + 1 + header,
             column=column,
@@ -236,15 +236,15 @@ def require_increasing(
 
 
 def _require_width(content: bytes, width: int, path: Path, *, quotes: bool = True) -> None:
-    """Raise `DataError` where the first line has another number of fields; a comma in quotes ends none."""
+    """Raise `DataError` where the first line has another number of fields; commas in quotes do not count."""
     line = content.partition(b"\n")[0].decode(errors="replace")
-    found = len(next(csv.reader([line]), [])) if quotes else line.count(",") + 1
-    if found != width:
-        raise DataError(f"has {found} columns; expected {width}", file=path, row=1)
+    fields = len(next(csv.reader([line]), [])) if quotes else line.count(",") + 1
+    if fields != width:
+        raise DataError(f"has {fields} columns; expected {width}", file=path, row=1)
 
 
 def _require_rectangle(content: bytes, width: int | None, path: Path, *, quotes: bool = True) -> None:
-    """Raise `DataError` at the first row with another number of fields (than the first row, where not given)."""
+    """Raise `DataError` at the first row with another number of fields than ``width`` or, if None, the first row."""
     if quotes and b'"' in content:  # a comma or a line break may be quoted
         fields = [len(row) for row in csv.reader(io.StringIO(content.decode(errors="replace"), newline=""))]
         counts = np.asarray(fields, np.int64)

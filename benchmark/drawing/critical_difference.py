@@ -1,18 +1,15 @@
-"""The critical-difference diagram (Demšar 2006, figure 1): mean ranks on a line, bars over what does not differ."""
+"""The critical-difference diagram (Demšar 2006, figure 1): mean ranks, and bars over methods without a difference."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette
+from benchmark.drawing.figure import INK, MUTED, Drawing, figure_style, new_figure, palette
 from benchmark.stats.ranks import Ranking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # Inches.
 WIDTH = 7.2
@@ -21,11 +18,12 @@ ROW = 0.29
 BAR = 0.09
 CAVEAT = 0.135
 CAVEAT_LETTERS = 130
+QUANTITY = "Mean rank over datasets, 1 is best"
 SIZES = (8.5, 6.0)
-"""Of a method's name and of the numbers below it, in points."""
+"""Font sizes of a method's name and of the numbers below it, in points."""
 
 
-def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> tuple[Figure, pl.DataFrame]:
+def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> Drawing:
     """Draw a ranking, with its caveats below.
 
     Parameters
@@ -33,21 +31,24 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
     ranking : Ranking
         From `benchmark.stats.ranks.rank_methods`.
     title : str
-        Says which metric and which data.
+        Metric and data.
     caveat : str
-        What a reader of these data has to know besides.
+        Further remark on these data.
 
     Returns
     -------
     Figure
-        Best rank at the left. Each method hangs from its mean rank, below its name the mean rank with its interval;
-        thick bars join groups without a difference.
+        Best rank at the left. A line joins each method to its mean rank. The mean rank with its interval is below
+        the name. Thick bars join groups without a difference.
     polars DataFrame
         The plotted numbers: ``method``, ``mean_rank``, ``low``, ``high``.
+    tuple of str
+        Remarks below the figure.
     """
     groups = ranking.groups
-    said = [line for text in (*ranking.caveats(), caveat) for line in textwrap.wrap(text, CAVEAT_LETTERS)]
-    below = 0.2 + CAVEAT * len(said)
+    remarks = tuple(filter(None, (*ranking.caveats(), caveat)))
+    lines = [line for remark in remarks for line in textwrap.wrap(remark, CAVEAT_LETTERS)]
+    below = 0.2 + CAVEAT * len(lines)
     names_top = below + ROW * ((len(ranking.methods) + 1) // 2)
     line = names_top + 0.08 + BAR * (len(groups) + 1)
     height = line + 1.08
@@ -56,25 +57,25 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
         axes = figure.add_axes((0, 0, 1, 1))
         widest = [_width(axes, text, size) for both in _texts(ranking) for text, size in zip(both, SIZES, strict=True)]
         margin = max(widest) + 3 * EDGE
-        width = max(WIDTH, 2 * margin + 2.5)  # long names widen the figure rather than squeeze the ranks
+        width = max(WIDTH, 2 * margin + 2.5)  # long names widen the figure and leave the axis as it is
         figure.set_size_inches(width, height)
         axes.set(xlim=(0, width), ylim=(0, height))  # so that data units are inches
         axes.set_axis_off()
         scale = _Scale(len(ranking.methods), margin, width - margin)
         axes.text(EDGE, height - 0.1, title, fontsize=10, va="top", weight="bold")
-        axes.text(EDGE, height - 0.33, "Mean rank over datasets, 1 is best", fontsize=8, va="top", color=MUTED)
+        axes.text(EDGE, height - 0.33, QUANTITY, fontsize=8, va="top", color=MUTED)
         _axis(axes, scale, line, ranking.critical_difference)
         for level, (first, last) in enumerate(groups, start=1):
             ends = [scale(ranking.mean_ranks[first]) - 0.04, scale(ranking.mean_ranks[last]) + 0.04]
             axes.plot(ends, [line - BAR * level] * 2, color=palette()[0], lw=3.2, solid_capstyle="round")
         _names(axes, scale, ranking, line, names_top)
-        for index, remark in enumerate(said):
+        for index, remark in enumerate(lines):
             axes.text(EDGE, below - 0.12 - CAVEAT * index, remark, fontsize=6.8, color=MUTED, va="top")
-    return figure, ranking.frame()
+    return Drawing(figure, ranking.frame(), remarks)
 
 
 class _Scale:
-    """From rank to inches."""
+    """Position of a rank in inches."""
 
     def __init__(self, ranks: int, left: float, right: float) -> None:
         self.ranks, self.left, self.right = ranks, left, right
@@ -94,7 +95,7 @@ def _axis(axes: Axes, scale: _Scale, y: float, critical_difference: float) -> No
             axes.text(scale(rank), y + 0.1, str(rank), ha="center", va="bottom", fontsize=8)
     top, text = y + 0.4, f"critical difference {critical_difference:.2f}"
     if critical_difference > scale.ranks - 1:
-        text += ", more than all ranks span"
+        text += ", wider than the axis"
     else:
         ends = [scale(1), scale(1 + critical_difference)]
         axes.plot(ends, [top, top], color=INK, lw=1.2)
@@ -104,7 +105,7 @@ def _axis(axes: Axes, scale: _Scale, y: float, critical_difference: float) -> No
 
 
 def _names(axes: Axes, scale: _Scale, ranking: Ranking, line: float, top: float) -> None:
-    """Names in two columns, the better half at the left, tied to their mean ranks."""
+    """Names in two columns, the better half at the left, joined to their mean ranks."""
     count = len(ranking.methods)
     left = (count + 1) // 2
     for index, (name, numbers) in enumerate(_texts(ranking)):
@@ -129,7 +130,7 @@ def _texts(ranking: Ranking) -> list[tuple[str, str]]:
 
 def _width(axes: Axes, text: str, size: float) -> float:
     """Width of a text in inches."""
-    shown = axes.text(0, 0, text, fontsize=size)
-    width: float = shown.get_window_extent().width / axes.figure.dpi
-    shown.remove()
+    drawn = axes.text(0, 0, text, fontsize=size)
+    width: float = drawn.get_window_extent().width / axes.figure.dpi
+    drawn.remove()
     return width

@@ -1,16 +1,18 @@
-"""How figures look and how they are saved: the same numbers give the same bytes.
+"""The style of figures, and their files: the same numbers give the same bytes.
 
-Drawing libraries are imported inside functions, for they take seconds. Figures are made without pyplot, so that no
+Drawing libraries are imported inside functions, because they take seconds. Figures are made without pyplot, so that no
 window system and no global list of open figures is involved.
 """
 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -19,17 +21,20 @@ if TYPE_CHECKING:
 
 DPI = 200
 DIGITS = 6
-"""Significant digits of the numbers beside a figure: more than a reader sees, fewer than two machines differ in."""
+"""Significant digits in the CSV file: more than a reader sees, fewer than two machines differ in."""
+
+SCHEMA = 1
+"""Version of the JSON file."""
 
 INK, MUTED, FAINT = "#222222", "#6b6b6b", "#d5d5d5"
-"""Text and data; remarks and what stands back; grids."""
+"""Colours of text and data; of remarks and background lines; of grids."""
 
 
 @contextmanager
 def figure_style() -> Iterator[None]:
-    """Within it, matplotlib draws in this project's style: light ground, readable sizes, colours for all eyes.
+    """Draw in this project's style within the block: light ground, readable sizes, colours for all eyes.
 
-    Wrap the drawing and nothing else; outside, matplotlib's settings are as before.
+    Wrap only the drawing; after the block, matplotlib's settings are as before.
     """
     import matplotlib as mpl
     import seaborn
@@ -62,7 +67,7 @@ def figure_style() -> Iterator[None]:
 
 
 def palette() -> list[str]:
-    """Ten colours that readers with any colour vision tell apart, as ``#rrggbb``."""
+    """Ten colours that readers with any colour vision can distinguish, as ``#rrggbb``."""
     import seaborn
 
     return list(seaborn.color_palette("colorblind").as_hex())
@@ -84,24 +89,56 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def save(figure: Figure, stem: Path, frame: pl.DataFrame) -> list[Path]:
-    """Write ``<stem>.png``, ``<stem>.svg`` and, with the plotted numbers, ``<stem>.csv``.
+@dataclass(frozen=True)
+class Description:
+    """The words of a figure.
 
-    No date, program version or random name goes into a file. All three are made before the first is written.
+    Parameters
+    ----------
+    title : str
+        Title of the artifact.
+    caption : str
+        Data, scenario and size; empty where the title says it.
+    quantity : str
+        Quantity on the horizontal axis.
+    notes : tuple of str
+        Remarks and failures below the figure.
+    """
+
+    title: str
+    caption: str = ""
+    quantity: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Drawing(NamedTuple):
+    """A figure, the plotted numbers, and the sentences written below it."""
+
+    figure: Figure
+    frame: pl.DataFrame
+    notes: tuple[str, ...]
+
+
+def save(figure: Figure, stem: Path, frame: pl.DataFrame, description: Description) -> list[Path]:
+    """Write ``<stem>.png``, ``<stem>.svg``, the plotted numbers as ``<stem>.csv`` and the words as ``<stem>.json``.
+
+    No date, program version or random name goes into a file. All four are made before the first is written.
 
     Parameters
     ----------
     figure : matplotlib Figure
-        What to save, at 200 dots per inch and as paths.
+        Drawing to save, at 200 dots per inch and as paths.
     stem : path
         Folder and name without extension; the folder is made.
     frame : polars DataFrame
         The plotted numbers, written to six significant digits.
+    description : Description
+        Written with the version of the format, ``schema``.
 
     Returns
     -------
     list of path
-        What was written.
+        The files.
     """
     import matplotlib as mpl
 
@@ -111,9 +148,11 @@ def save(figure: Figure, stem: Path, frame: pl.DataFrame) -> list[Path]:
         figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     table = frame.with_columns(pl.selectors.float().round_sig_figs(DIGITS)).write_csv()
+    words = json.dumps({"schema": SCHEMA, **asdict(description)}, indent=1, ensure_ascii=False) + "\n"
+    contents = {".png": png.getvalue(), ".svg": svg.getvalue(), ".csv": table.encode(), ".json": words.encode()}
     stem.parent.mkdir(parents=True, exist_ok=True)
     written = []
-    for extension, content in ((".png", png.getvalue()), (".svg", svg.getvalue()), (".csv", table.encode())):
+    for extension, content in contents.items():
         path = stem.with_name(stem.name + extension)
         path.write_bytes(content)
         written.append(path)

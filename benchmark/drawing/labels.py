@@ -1,4 +1,4 @@
-"""Names beside points, placed so that none covers another name or a point."""
+"""Names of points, placed so that no name covers another name or a point."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLACES = tuple(
         (-4, -4 * far, "right", "top"),
     )
 )
-"""Offsets from the point in typographic points with alignment, the most wanted first, then further away."""
+"""Offsets from the point in typographic points, with alignment; the preferred first, then those further away."""
 
 
 def label_points(
@@ -33,21 +33,21 @@ def label_points(
     colors: Sequence[str],
     lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
 ) -> None:
-    """Write each name at the first place that is free; where none is, at the one that covers least.
+    """Write each name at the first free place; if there is none, at the place that covers least.
 
-    Call it when limits and scales of the axes are final. A name that had to move away from its point is tied to it by
-    a thin line.
+    Call it after limits and scales of the axes are final. A thin line joins a name to its point if the name is far
+    from it.
 
     Parameters
     ----------
     axes : matplotlib Axes
-        Where the points are drawn.
+        Axes with the points.
     points : sequence of (x, y)
         In data coordinates.
     names, colors : sequence of str
         One for each point.
     lines : sequence of ((x, y), (x, y))
-        Upright and level lines to keep clear of, in data coordinates.
+        Vertical and horizontal lines that names must not cross, in data coordinates.
     """
     from matplotlib.transforms import Bbox
 

@@ -1,4 +1,4 @@
-"""Accuracy against cost, and the methods that no other beats on both."""
+"""Accuracy against cost, and the methods on the Pareto front."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import FAINT, MUTED, figure_style, new_figure, palette
+from benchmark.drawing.figure import FAINT, MUTED, Drawing, figure_style, new_figure, palette
 from benchmark.drawing.labels import label_points
 from benchmark.interfaces.errors import DataError
 from benchmark.stats.grid import Grid, Tidy, grid
@@ -17,15 +17,16 @@ from benchmark.stats.intervals import mean_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # Inches.
 WIDTH, PLOT_HEIGHT = 7.2, 3.4
 REMARK = 0.14
 REMARK_LETTERS = 138
 
+COST = "seconds to fit and score (sum over datasets, mean over seeds)"
 
-def draw_pareto(frame: Tidy, metric: str, title: str) -> tuple[Figure, pl.DataFrame]:
+
+def draw_pareto(frame: Tidy, metric: str, title: str) -> Drawing:
     """Draw mean metric against seconds of fit and score, with the Pareto front.
 
     Parameters
@@ -36,16 +37,18 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> tuple[Figure, pl.DataFr
     metric : str
         Name of the metric with its threshold policy.
     title : str
-        Says which data.
+        Content and data.
 
     Returns
     -------
     Figure
-        Cost to the right on a logarithmic axis, value upwards; the best corner is at the upper left.
+        Cost on a logarithmic horizontal axis, value on the vertical axis; the best corner is at the upper left.
     polars DataFrame
         The plotted numbers, by cost: ``method``; ``value``, ``low``, ``high`` (mean over datasets, with 95 % t interval
         over seeds); ``seconds`` (fit + score, sum over datasets, mean over seeds); ``on_front``: no other method is at
         least as good on both and better on one.
+    tuple of str
+        Remarks below the figure.
 
     Raises
     ------
@@ -54,18 +57,19 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> tuple[Figure, pl.DataFr
     """
     values, costs, left_out = _grids(frame)
     table = _table(values, costs)
-    remarks = [line for remark in _remarks(values, left_out) for line in textwrap.wrap(remark, REMARK_LETTERS)]
-    below = 0.65 + REMARK * len(remarks)
+    remarks = _remarks(values, left_out)
+    lines = [line for remark in remarks for line in textwrap.wrap(remark, REMARK_LETTERS)]
+    below = 0.65 + REMARK * len(lines)
     height = below + PLOT_HEIGHT + 0.35
     with figure_style():
         figure = new_figure(WIDTH, height)
-        axes = figure.add_axes((0.085, below / height, 0.895, PLOT_HEIGHT / height))
+        axes = figure.add_axes((0.095, below / height, 0.885, PLOT_HEIGHT / height))
         _draw(axes, table)
-        axes.set(xlabel="seconds to fit and score (sum over datasets, mean over seeds)", ylabel=metric)
+        axes.set(xlabel=COST, ylabel=metric)
         axes.set_title(title, loc="left", weight="bold")
-        for index, remark in enumerate(reversed(remarks)):
+        for index, remark in enumerate(reversed(lines)):
             figure.text(0.012, (0.07 + REMARK * index) / height, remark, fontsize=6.8, color=MUTED, va="bottom")
-    return figure, table
+    return Drawing(figure, table, tuple(remarks))
 
 
 def _grids(frame: Tidy) -> tuple[Grid, Grid, dict[str, str]]:
@@ -85,18 +89,18 @@ def _table(values: Grid, costs: Grid) -> pl.DataFrame:
     seconds = costs.values.sum(axis=1).mean(axis=1)
     if (seconds <= 0).any():
         name = costs.methods[int(np.argmin(seconds))]
-        raise DataError(f"{name} costs {seconds.min():g} s; fit and score take more than 0", column="fit_seconds")
+        raise DataError(f"{name} costs {seconds.min():g} s; the cost must be above 0", column="fit_seconds")
     rows = []
     for method, value, cost in zip(values.methods, values.values, seconds, strict=True):
         interval = mean_interval(value.mean(axis=0).tolist())
         rows.append((method, interval.mean, interval.low, interval.high, float(cost)))
     table = pl.DataFrame(rows, schema=["method", "value", "low", "high", "seconds"], orient="row")
-    found = table["value"].to_numpy()
-    beaten = [
-        bool(np.any((found >= value) & (seconds <= cost) & ((found > value) | (seconds < cost))))
-        for value, cost in zip(found, seconds, strict=True)
+    means = table["value"].to_numpy()
+    dominated = [
+        bool(np.any((means >= value) & (seconds <= cost) & ((means > value) | (seconds < cost))))
+        for value, cost in zip(means, seconds, strict=True)
     ]
-    return table.with_columns(~pl.Series("on_front", beaten)).sort("seconds", "method")
+    return table.with_columns(~pl.Series("on_front", dominated)).sort("seconds", "method")
 
 
 def _draw(axes: Axes, table: pl.DataFrame) -> None:
@@ -121,7 +125,7 @@ def _draw(axes: Axes, table: pl.DataFrame) -> None:
 
 
 def _staircase(front: list[tuple[float, float]], edge: float) -> list[tuple[float, float]]:
-    """Corners of the line below and right of which everything is beaten."""
+    """Corners of the Pareto front; every point below and to the right of it is dominated."""
     corners = [front[0]]
     for x, y in front[1:]:
         corners += [(x, corners[-1][1]), (x, y)]
@@ -129,7 +133,7 @@ def _staircase(front: list[tuple[float, float]], edge: float) -> list[tuple[floa
 
 
 def _set_limits(axes: Axes, table: pl.DataFrame) -> None:
-    """Room for the names around the outer points."""
+    """Leave space for the names around the outer points."""
     seconds = np.log10(table["seconds"].to_numpy())
     wide = max(float(np.ptp(seconds)), 1.0)
     axes.set_xlim(10 ** (seconds.min() - 0.1 * wide), 10 ** (seconds.max() + 0.14 * wide))
@@ -141,12 +145,12 @@ def _set_limits(axes: Axes, table: pl.DataFrame) -> None:
 
 def _remarks(values: Grid, left_out: dict[str, str]) -> list[str]:
     datasets, seeds = len(values.datasets), len(values.seeds)
-    said = [
+    remarks = [
         f"Mean over {datasets} {'dataset' if datasets == 1 else 'datasets'} and {seeds} "
-        f"{'seed' if seeds == 1 else 'seeds'}; bars: 95 % t interval over seeds. Blue: Pareto front, beaten by none on "
-        "both axes.",
-        "Cost is wall time on one machine and varies from run to run: small differences in it say nothing.",
+        f"{'seed' if seeds == 1 else 'seeds'}; bars: 95 % t interval over seeds. Blue: Pareto front, not "
+        "dominated by any other method.",
+        "Cost is wall time on one machine and varies from run to run: small differences have no meaning.",
     ]
     if left_out:
-        said.append("Not shown: " + "; ".join(f"{name} ({why})" for name, why in sorted(left_out.items())) + ".")
-    return said
+        remarks.append("Left out: " + "; ".join(f"{name} ({why})" for name, why in sorted(left_out.items())) + ".")
+    return remarks

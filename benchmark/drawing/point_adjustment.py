@@ -1,8 +1,7 @@
-"""The figure of ``docs/metrics.md``: how point adjustment turns a random score into F1 > 0.9.
+"""The figure of ``docs/metrics.md``: point-adjusted F1 of a random score, above 0.9 for long events.
 
-``python -m benchmark.drawing.point_adjustment`` writes ``figures/metrics/point_adjustment`` as PNG, SVG and
-CSV; the same
-bytes each time.
+``python -m benchmark.drawing.point_adjustment`` writes ``figures/metrics/point_adjustment`` as PNG, SVG, CSV and JSON,
+with the same bytes each time.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import FAINT, INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import FAINT, INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.metrics import adjusted
 from benchmark.metrics.checks import Marks
 from benchmark.metrics.point import point_metrics
@@ -45,7 +44,7 @@ METRICS: dict[str, Callable[[Marks, Numbers], float]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the figure and print what was written."""
+    """Write the figure and print the paths of its files."""
     parser = argparse.ArgumentParser(prog="python -m benchmark.drawing.point_adjustment", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path(), help="Folder that receives figures/.")
     for path in illustrate(parser.parse_args(arguments).out):
@@ -53,14 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def illustrate(out: Path) -> list[Path]:
-    """Draw the figure into ``<out>/figures/metrics`` and return what was written."""
+    """Draw the figure into ``<out>/figures/metrics`` and return the paths of its files."""
     curves = random_scores()
     colors = dict(zip(METRICS, (palette()[3], palette()[1], palette()[0], INK), strict=True))
     with figure_style():
         figure = new_figure(7.2, 2.9)
         _draw_example(figure.add_axes((0.012, 0.165, 0.405, 0.745)), colors)
         _draw_curves(figure.add_axes((0.515, 0.165, 0.36, 0.745)), curves, colors)
-    return save(figure, out / "figures" / "metrics" / "point_adjustment", curves)
+    description = Description("Point-adjusted F1 of a random score", "", "length of an event (points)")
+    return save(figure, out / "figures" / "metrics" / "point_adjustment", curves, description)
 
 
 def random_scores() -> pl.DataFrame:
@@ -87,7 +87,7 @@ def random_scores() -> pl.DataFrame:
 
 
 def make_labels(points: int, length: int, generator: np.random.Generator) -> Marks:
-    """Mark a tenth of the points as anomalous, in events of one length at random places, one normal point apart."""
+    """Mark a tenth of the points as anomalous: events of one length at random positions, never adjacent."""
     count = round(points * SHARE / length)
     free = points - count * length - (count - 1)
     gaps = np.sort(generator.integers(0, free + 1, size=count))
@@ -98,7 +98,7 @@ def make_labels(points: int, length: int, generator: np.random.Generator) -> Mar
 
 
 def _draw_example(axes: Axes, colors: dict[str, str]) -> None:
-    """A random score's flags, and what becomes of them."""
+    """Draw a random score's flags before and after point adjustment."""
     generator = np.random.default_rng(SEED)
     labels = make_labels(POINTS, EXAMPLE_LENGTH, generator)
     flags = generator.random(POINTS) > 1 - EXAMPLE_FLAGGED
@@ -115,20 +115,20 @@ def _draw_example(axes: Axes, colors: dict[str, str]) -> None:
     _bars(axes, starts, stops, 2.0, MUTED, first)
     single = np.flatnonzero(flags)
     _bars(axes, single, single + 1, 1.0, colors["F1"], first)
-    alone = single[~labels[single]]
+    isolated = single[~labels[single]]
     _bars(axes, starts[hit], stops[hit], 0.0, colors["F1-PA"], first)
-    _bars(axes, alone, alone + 1, 0.0, colors["F1-PA"], first)
+    _bars(axes, isolated, isolated + 1, 0.0, colors["F1-PA"], first)
     axes.set(xlim=(first, first + EXCERPT), ylim=(-0.05, 2.85), yticks=[], xticks=[])
     axes.set_xlabel(f"{EXCERPT:,} of {POINTS:,} points; one in fifty is flagged")
     axes.spines[["left", "bottom"]].set_visible(False)
-    axes.set_title("A lucky flag becomes a whole event", loc="left", weight="bold")
+    axes.set_title("One flag is extended to a whole event", loc="left", weight="bold")
 
 
 def _bars(axes: Axes, starts: Any, stops: Any, level: float, color: str, first: int) -> None:
-    shown = (stops > first) & (starts < first + EXCERPT)
-    left = np.maximum(starts[shown], first)
-    right = np.minimum(stops[shown], first + EXCERPT)
-    # A single point is drawn as wide as can be seen.
+    visible = (stops > first) & (starts < first + EXCERPT)
+    left = np.maximum(starts[visible], first)
+    right = np.minimum(stops[visible], first + EXCERPT)
+    # A single point is widened so that it is visible.
     width = np.maximum(right - left, 5)
     axes.axhline(level, color=FAINT, lw=0.6, zorder=0)
     axes.bar(left, 0.42, width=width, bottom=level, align="edge", color=color, linewidth=0)
@@ -148,7 +148,7 @@ def _draw_curves(axes: Axes, curves: pl.DataFrame, colors: dict[str, str]) -> No
         axes.text(1250, y[-1], name, color=color, fontsize=8, va="center", clip_on=False)
     axes.set(xlim=(1, 1000), ylim=(0, 1), xlabel="length of an event (points)", ylabel="best over all thresholds")
     axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
-    axes.set_title("What a random score gets", loc="left", weight="bold")
+    axes.set_title("Best F1 of a random score", loc="left", weight="bold")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From results of single seeds to one number with an interval, or to the reason why there is none."""
+"""One metric over seeds: its mean with an interval, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Summary:
     reason : str
         Why there is no number; empty for ``OK``.
     interval : MeanInterval, optional
-        Mean and 95 % interval over seeds; set for ``OK`` alone.
+        Mean and 95 % interval over seeds; only for ``OK``.
     values : tuple of float
-        One value a seed, in the order of seeds given; empty but for ``OK``.
+        One value per seed, in the order of the runs; empty unless the status is ``OK``.
     cells : tuple of Cell
-        Where it comes from, in the same order.
+        The cells of the runs, in the same order.
     """
 
     status: str
@@ -35,12 +35,22 @@ class Summary:
     cells: tuple[Cell, ...] = ()
 
 
-def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, alternative: str = "") -> Summary:
-    """Mean of a metric over seeds, each seed the mean over its tasks whose test labels hold both classes.
+def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str = "") -> Summary:
+    """Mean of a metric over seeds, where each seed is the mean over its tasks whose test labels have both classes.
 
-    ``alternative`` names a further score of the same fitted model in place of the first (`Detector.alternatives`).
+    Parameters
+    ----------
+    runs : sequence of (Cell, Result)
+        One per seed.
+    metric : str
+        Column of a row; ``a/b`` is b within a.
+    extra_score : str
+        Name of a further score of the fitted model to measure in place of its own; empty for its own.
 
-    One failed seed withholds the number: a mean over the seeds that worked would flatter a method that fails.
+    Returns
+    -------
+    Summary
+        One failed seed withholds the number: a mean over only the successful seeds would flatter a method that fails.
     """
     cells = tuple(cell for cell, _ in runs)
     for cell, result in runs:
@@ -49,8 +59,8 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, alternative: str
             return Summary(result.status, f"{result.reason}{hint}", cells=cells)
     values = []
     for cell, result in runs:
-        rows = [row["alternatives"][alternative] if alternative else row for row in result.rows]
-        numbers = [_found(row, metric) for row in rows if 0 < row["anomalous"] < row["points"]]
+        rows = [row["alternatives"][extra_score] if extra_score else row for row in result.rows]
+        numbers = [_value(row, metric) for row in rows if 0 < row["anomalous"] < row["points"]]
         if not numbers or any(number is None for number in numbers):
             reason = f"{metric} has no value at seed {cell.seed}: the test labels hold one class"
             return Summary("UNDEFINED", reason, cells=cells)
@@ -59,11 +69,11 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, alternative: str
 
 
 def command(cell: Cell) -> str:
-    """The command that runs a cell alone; one on real data needs their folder."""
+    """The command that runs a single cell; on real data it needs their folder."""
     return cell.command + (" --data FOLDER" if cell.variant == "real" else "")
 
 
-def _found(row: Row, metric: str) -> Any:
+def _value(row: Row, metric: str) -> Any:
     """Look a metric up; ``a/b`` is b within a."""
     for name in metric.split("/"):
         row = (row or {}).get(name)  # type: ignore[assignment]

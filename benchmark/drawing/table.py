@@ -1,23 +1,34 @@
-"""A table of methods by metrics, published beside measured, as tidy CSV, Markdown and LaTeX."""
+"""A table of methods by metrics, published next to measured, as tidy CSV, Markdown, LaTeX and JSON."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from math import isnan
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from benchmark.drawing import formats
 from benchmark.drawing.summary import Summary
 from benchmark.interfaces.numbers import Number
 from benchmark.stats.best import indistinguishable_from_best
 
+DIGITS = 6
+"""Decimals of the numbers in files: enough to compare runs, few enough to be the same in every run of one machine."""
+
+SCHEMA = 1
+"""Version of the JSON file."""
+
+_LIMITS = ("mean", "low", "high")
+
 BEST_NOTE = (
-    "Bold: not distinguishable from the best of the section (paired t-test over seeds, Holm at 5 %). Few seeds tell "
-    "few methods apart; methods that no seed changes always differ."
+    "Bold: not distinguishable from the best of the section (paired t-test over seeds, Holm at 5 %). With few seeds, "
+    "few methods can be distinguished. Methods that give the same number at every seed always differ."
 )
 
 
@@ -30,9 +41,9 @@ class Column:
     metric : str
         Measured column, with its threshold policy (``F1@val``); ``diagnostics/rank`` for a number within a column.
     published : str
-        The paper's own heading where it prints this metric, else empty.
+        The paper's heading of this metric; empty if it does not print it.
     better : {"higher", "lower", "neither"}
-        Which methods are marked as best; under ``neither`` none is.
+        Direction in which a method is marked as best; with ``neither``, no method is.
     """
 
     metric: str
@@ -49,13 +60,13 @@ class Line:
     section : str
         Key of the scenario or dataset, as claims name it.
     heading : str
-        The same for a reader.
+        Heading of the section.
     label : str
-        Name shown: the paper's own for its rows.
+        Name of the row; the paper's own for its rows.
     method : str
         ``name[param=value,…]``.
     role : str
-        ``paper`` for a row of the paper, ``control`` for a row that it lacks.
+        ``paper`` for a row of the paper, ``control`` or ``ablation`` for a row that the paper does not have.
     published : dict of str to str
         Printed numbers by measured column, with the paper's digits.
     measured : dict of str to Summary
@@ -75,16 +86,16 @@ class Line:
 class Table:
     """A table with its caption and notes.
 
-    In each section and column the methods that cannot be told from the best are marked, where two or more are measured.
+    In each section and column with two measured methods or more, those not distinguishable from the best are marked.
 
     Parameters
     ----------
     caption : str
-        Says what is shown and on which data.
+        Content of the table and its data.
     columns : tuple of Column
         In order.
     lines : tuple of Line
-        In order; lines of one section stand together.
+        In order, section by section.
     notes : tuple of str
         Sentences below the table.
     """
@@ -96,13 +107,13 @@ class Table:
 
     def numbers(self) -> list[Number]:
         """Every measured number with its seeds and cells; its scenario is the key of its section."""
-        found = []
+        numbers = []
         for line in self.lines:
             for column in self.columns:
                 summary = line.measured[column.metric]
                 seeds = [cell.seed for cell in summary.cells]
                 values = dict(zip(seeds, summary.values, strict=True)) if summary.values else {}
-                found.append(
+                numbers.append(
                     Number(
                         scenario=line.section,
                         panel="",
@@ -115,89 +126,85 @@ class Table:
                         cells=summary.cells,
                     )
                 )
-        return found
+        return numbers
 
     def write(self, stem: Path) -> list[Path]:
-        """Write ``<stem>.csv``, ``.md`` and ``.tex``; return the paths."""
+        """Write ``<stem>.csv``, ``.md``, ``.tex`` and ``.json``; return the paths."""
         stem.parent.mkdir(parents=True, exist_ok=True)
         written = []
-        for extension, text in ((".csv", self.csv()), (".md", self.markdown()), (".tex", self.latex())):
+        texts = {".csv": self.csv(), ".md": self.markdown(), ".tex": self.latex(), ".json": self.json()}
+        for extension, text in texts.items():
             path = stem.with_name(stem.name + extension)
             path.write_text(text, encoding="utf-8")
             written.append(path)
         return written
 
     def csv(self) -> str:
-        """One row a section, method and metric."""
+        """One row per section, method and metric."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(
-            [
-                "section",
-                "label",
-                "method",
-                "role",
-                "metric",
-                "published",
-                "mean",
-                "low",
-                "high",
-                "seeds",
-                "status",
-                "best",
-            ]
-        )
-        best = self._best()
-        for index, line in enumerate(self.lines):
-            for column in self.columns:
-                cell = line.measured[column.metric]
-                numbers = ["", "", "", ""]
-                if cell.interval is not None:
-                    numbers = [_full(cell.interval.mean), _full(cell.interval.low), _full(cell.interval.high)]
-                    numbers.append(str(cell.interval.count))
-                head = [line.heading, line.label, line.method, line.role, column.metric]
-                mark = "true" if (index, column.metric) in best else "false"
-                writer.writerow([*head, line.published.get(column.metric, ""), *numbers, cell.status, mark])
+        head = ["section", "label", "method", "role", "metric", "published", "mean", "low", "high", "seeds", "status"]
+        writer.writerow([*head, "best"])
+        for heading, lines in self._sections():
+            for index, line in lines:
+                for column in self.columns:
+                    entry = self._entry(index, column)
+                    limits = ["" if entry[name] is None else f"{entry[name]:.{DIGITS}f}" for name in _LIMITS]
+                    seeds = str(entry["seeds"]) if entry["mean"] is not None else ""
+                    mark = "true" if entry["best"] else "false"
+                    head = [heading, line.label, line.method, line.role, column.metric]
+                    writer.writerow([*head, entry["published"], *limits, seeds, entry["status"], mark])
         return out.getvalue()
 
+    def json(self) -> str:
+        """The table for programs; see `document`."""
+        return json.dumps(self.document(), indent=1, ensure_ascii=False) + "\n"
+
+    def document(self) -> dict[str, Any]:
+        """Everything that the table shows.
+
+        Returns
+        -------
+        dict
+            ``schema``; ``caption``; ``columns``, each with ``metric``, ``published`` (the paper's heading, or empty)
+            and ``better``; ``sections``, each with ``key``, ``heading`` and ``lines``; ``notes``, the sentences below
+            the table. A line has ``label``, ``method``, ``role`` and ``numbers``, one per column: ``metric``;
+            ``published`` (as printed, or empty); ``mean``, ``low``, ``high`` (null without a number; the limits also
+            with a single seed); ``seeds`` (their count); ``values`` (one per seed); ``status``; ``reason``; ``best``.
+            Numbers have as many digits as in the CSV file.
+        """
+        sections = [
+            {
+                "key": lines[0][1].section,
+                "heading": heading,
+                "lines": [
+                    {
+                        "label": line.label,
+                        "method": line.method,
+                        "role": line.role,
+                        "numbers": [self._entry(index, column) for column in self.columns],
+                    }
+                    for index, line in lines
+                ],
+            }
+            for heading, lines in self._sections()
+        ]
+        columns = [{"metric": one.metric, "published": one.published, "better": one.better} for one in self.columns]
+        return {
+            "schema": SCHEMA,
+            "caption": self.caption,
+            "columns": columns,
+            "sections": sections,
+            "notes": [*self._notes(), *self._failures()],
+        }
+
     def markdown(self) -> str:
-        """One Markdown table a section, caption above, notes and failures below."""
-        blocks = [f"**{self.caption}**"]
-        best = self._best()
-        for section, lines in self._sections():
-            rows = [[line.label, *self._cells(index, best)] for index, line in lines]
-            table = [self._header(), ["---", *["---:"] * (len(self._header()) - 1)], *rows]
-            blocks.append(f"### {section}\n\n" + "\n".join("| " + " | ".join(row) + " |" for row in table))
-        remarks = [*self.notes, *([BEST_NOTE] if best else []), *self._failures()]
-        blocks.append("\n".join(f"- {remark}" for remark in remarks))
-        return "\n\n".join(block for block in blocks if block) + "\n"
+        """One Markdown table per section, caption above, notes and failures below."""
+        return formats.markdown(self.caption, self._header(), self._rows(), [*self._notes(), *self._failures()])
 
     def latex(self) -> str:
-        """One ``table`` environment (booktabs), a row group for each section."""
-        header = self._header()
-        best = self._best()
-        body = []
-        for section, lines in self._sections():
-            body.append(f"\\midrule\n\\multicolumn{{{len(header)}}}{{l}}{{\\emph{{{_tex(section)}}}}} \\\\")
-            body += [
-                " & ".join([_tex(line.label), *self._cells(index, best, tex=True)]) + " \\\\" for index, line in lines
-            ]
-        notes = " ".join(_tex(note) for note in (*self.notes, *([BEST_NOTE] if best else [])))
-        return "\n".join(
-            [
-                "% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.",
-                "\\begin{table}",
-                f"\\caption{{{_tex(self.caption)} {notes}}}",
-                "\\resizebox{\\linewidth}{!}{%",
-                f"\\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}",
-                "\\toprule",
-                " & ".join(_tex(name) for name in header) + " \\\\",
-                *body,
-                "\\bottomrule",
-                "\\end{tabular}}",
-                "\\end{table}\n",
-            ]
-        )
+        """One ``table`` environment (booktabs), a row group per section."""
+        return formats.latex(self.caption, self._header(), self._rows(tex=True), self._notes())
 
     def _sections(self) -> Iterator[tuple[str, list[tuple[int, Line]]]]:
         """Each section's heading, and its lines with their index in the table."""
@@ -205,6 +212,7 @@ class Table:
             members = list(lines)
             yield members[0][1].heading, members
 
+    @cached_property
     def _best(self) -> set[tuple[int, str]]:
         """Index of the line and metric of each number that is marked."""
         marked = set()
@@ -213,9 +221,27 @@ class Table:
                 summaries = {str(index): line.measured[column.metric] for index, line in lines}
                 values = {key: summary.values for key, summary in summaries.items() if summary.interval is not None}
                 if len(values) > 1 and column.better != "neither":
-                    found = indistinguishable_from_best(values, higher_is_better=column.better == "higher")
-                    marked |= {(int(key), column.metric) for key in found}
+                    best = indistinguishable_from_best(values, higher_is_better=column.better == "higher")
+                    marked |= {(int(key), column.metric) for key in best}
         return marked
+
+    def _entry(self, index: int, column: Column) -> dict[str, Any]:
+        """One number of the JSON file."""
+        line = self.lines[index]
+        summary = line.measured[column.metric]
+        limits: dict[str, float | None] = dict.fromkeys(_LIMITS)
+        if summary.interval is not None:
+            limits = {name: _rounded(getattr(summary.interval, name)) for name in _LIMITS}
+        return {
+            "metric": column.metric,
+            "published": line.published.get(column.metric, ""),
+            **limits,
+            "seeds": len(summary.values),
+            "values": [_rounded(value) for value in summary.values],
+            "status": summary.status,
+            "reason": summary.reason,
+            "best": (index, column.metric) in self._best,
+        }
 
     def _header(self) -> list[str]:
         names = ["Method"]
@@ -224,26 +250,36 @@ class Table:
             names.append(column.metric.rpartition("/")[2])
         return names
 
-    def _cells(self, index: int, best: set[tuple[int, str]], *, tex: bool = False) -> list[str]:
-        """Published and measured numbers of one line."""
-        line, cells = self.lines[index], []
+    def _rows(self, *, tex: bool = False) -> list[formats.Section]:
+        """Each section's heading and rows, as text."""
+        return [(heading, [self._cells(index, tex) for index, line in lines]) for heading, lines in self._sections()]
+
+    def _cells(self, index: int, tex: bool) -> list[str]:
+        """Label, published and measured numbers of one line, as text."""
+        line = self.lines[index]
+        plain = formats.escape if tex else str
         plus_minus, bold = ("$\\pm$", "\\textbf{%s}") if tex else ("±", "**%s**")
+        cells = [plain(line.label)]
         for column in self.columns:
             if column.published:
-                cells.append(line.published.get(column.metric, "–"))
+                cells.append(plain(line.published.get(column.metric, "–")))
             summary = line.measured[column.metric]
-            text = summary.status.lower().replace("_", " ")
+            text = plain(summary.status.lower().replace("_", " "))
             if summary.interval is not None:
                 text = f"{summary.interval.mean:.3f}"
                 if not isnan(summary.interval.low):
                     text += f" {plus_minus} {(summary.interval.high - summary.interval.low) / 2:.3f}"
-                text = bold % text if (index, column.metric) in best else text
-            cells.append(_tex(text) if tex and summary.interval is None else text)
-        return [cell.replace("–", "--") for cell in cells] if tex else cells
+                text = bold % text if (index, column.metric) in self._best else text
+            cells.append(text)
+        return cells
+
+    def _notes(self) -> list[str]:
+        """Notes of the table, with that on bold numbers where there are any."""
+        return [*self.notes, *([BEST_NOTE] if self._best else [])]
 
     def _failures(self) -> list[str]:
-        """Say once for each line that lacks numbers why it does."""
-        found = {
+        """Give the reason once for each line that lacks numbers."""
+        reasons = {
             f"{line.heading}, {line.label}: {summary.status.lower().replace('_', ' ')}: {summary.reason}": None
             for line in self.lines
             for summary in line.measured.values()
@@ -252,26 +288,10 @@ class Table:
         missing = {
             line.label: None for line in self.lines for s in line.measured.values() if s.status == "NOT_REGISTERED"
         }
-        said = [f"Not registered in this version, so nothing is measured: {', '.join(missing)}."] if missing else []
-        return [*said, *found]
+        absent = [f"Not registered in this version, so nothing is measured: {', '.join(missing)}."] if missing else []
+        return [*absent, *reasons]
 
 
-def _full(value: float) -> str:
-    """Enough digits to compare runs, few enough to be the same on one machine's every run."""
-    return "" if isnan(value) else f"{value:.6f}"
-
-
-def _tex(text: str) -> str:
-    """Escape what LaTeX would read as a command."""
-    for character, escaped in (
-        ("\\", "\\textbackslash{}"),
-        ("&", "\\&"),
-        ("%", "\\%"),
-        ("_", "\\_"),
-        ("#", "\\#"),
-        ("–", "--"),
-        ("±", "$\\pm$"),
-        ("×", "$\\times$"),
-    ):
-        text = text.replace(character, escaped)
-    return text
+def _rounded(value: float) -> float | None:
+    """Round to `DIGITS`; None for NaN, as of the limits of a single seed."""
+    return None if isnan(value) else round(value, DIGITS)

@@ -1,24 +1,22 @@
-"""Running a plan: in this process, on a local Dask cluster, or on any Dask scheduler. Nothing else schedules work."""
+"""Run a plan: in this process, on a local Dask cluster, or on any Dask scheduler. Nothing else schedules work."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
-from benchmark.engine.evaluate import load_tasks, run_cell
-from benchmark.engine.plan import Plan
+from benchmark import arithmetic
+from benchmark.engine.detect import Output
+from benchmark.engine.job import CellKeys, Job, Outcome, run_job
+from benchmark.engine.plan import Plan, TaskOf, cell_keys, group_by_fit
 from benchmark.engine.store import Store
+from benchmark.engine.tasks import TaskDigest, task_digests
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.errors import BenchmarkError
-
-_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
-"""Variables of a local worker. Dask's default adds one that has the C library give every freed block back to the system
-at once; a training loop, which needs the same blocks again, then spends half its time on page faults."""
 
 OnResult = Callable[[Cell, Result, bool], None]
 """Called with each cell, its result, and whether it came from the store."""
@@ -39,7 +37,7 @@ class Workers:
         Bound on fit and score of a cell in seconds; 0 sets none.
     memory : str
         Memory of a local worker (``4GiB``; ``auto`` shares what the machine has). One that needs more is stopped, and
-        its cell ends ``OUT_OF_MEMORY``.
+        its cells end ``OUT_OF_MEMORY``.
     """
 
     count: int = 0
@@ -58,7 +56,7 @@ def execute(
     Returns
     -------
     dict of Cell to Result
-        All cells of the plan, those that nobody registered too.
+        All cells of the plan, also those whose method is not registered.
     """
     results: dict[Cell, Result] = {}
     for cell, reason in plan.unregistered.items():
@@ -72,36 +70,29 @@ def execute(
         else:
             results[cell] = known
             on_result(cell, known, True)
-    alike = _same_key(waiting, plan)
-    for cell, result in _run(list(alike), root, workers, plan):
-        store.save(cell, plan.identities[cell], result)
-        for other in alike[cell]:
-            results[other] = result
-            on_result(other, result, other != cell)
+    duplicates = _same_key(waiting, plan)
+    if not duplicates:
+        return results
+    with _pool(workers) as pool:
+        keys = cell_keys(list(duplicates), plan, store, lambda tasks: pool.hash_tasks(tasks, root))
+        for outcome in pool.run(group_by_fit(keys, store.has_output), store, root):
+            for key, output in outcome.outputs.items():
+                store.save_output(key, output)
+            store.save(outcome.cell, plan.identities[outcome.cell], outcome.result)
+            for cell in duplicates[outcome.cell]:
+                results[cell] = outcome.result
+                on_result(cell, outcome.result, cell != outcome.cell)
     return results
 
 
-def run_protected(cell: Cell, root: Path | None, timeout: float) -> Result:
-    """Run a cell on arrays that cannot be written to, for the methods of a table share them.
-
-    A detector that works in place on what it is given would change the data of those that come after it; here it ends
-    with ``ERROR``. See `benchmark.engine.evaluate.run_cell`.
-    """
-    started = perf_counter()
-    for task in load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root):
-        for part in (task.train, task.validation, task.train_unlabelled, task.validation_unlabelled, task.test):
-            for column in (part.values, part.labels):
-                if column is not None:
-                    column.flags.writeable = False
-    waited = perf_counter() - started
-    result = run_cell(cell, root, timeout)
-    if result.ok:
-        result.seconds["prepare"] += waited
-    return result
+def rerun_cell(cell: Cell, plan: Plan, store: Store, root: Path | None, timeout: float = 0.0) -> Outcome:
+    """Compute one cell of a plan again, in this process and without stored outputs."""
+    (keys,) = cell_keys([cell], plan, store, lambda tasks: [task_digests(*task, root) for task in tasks])
+    return Job({}).run(keys, root, timeout)
 
 
 def _same_key(cells: list[Cell], plan: Plan) -> dict[Cell, list[Cell]]:
-    """Gather cells that differ in how they are written and not in what they are; the first of each stands for all."""
+    """Group cells with the same key. Only the first of each group is run."""
     first: dict[str, Cell] = {}
     gathered: dict[Cell, list[Cell]] = {}
     for cell in cells:
@@ -109,46 +100,70 @@ def _same_key(cells: list[Cell], plan: Plan) -> dict[Cell, list[Cell]]:
     return gathered
 
 
-def _run(cells: list[Cell], root: Path | None, workers: Workers, plan: Plan) -> Iterator[tuple[Cell, Result]]:
-    if not cells:
-        return
-    if workers.count == 0 and not workers.scheduler:
-        for cell in cells:
-            yield cell, run_protected(cell, root, workers.timeout)
-        return
-    yield from _run_distributed(cells, root, workers, plan)
+def _stored(job: Sequence[CellKeys], store: Store) -> dict[str, Output]:
+    """Load the outputs of a job that the store has."""
+    found = {}
+    for key in {task.scores for keys in job for task in keys.tasks}:
+        if (output := store.load_output(key)) is not None:
+            found[key] = output
+    return found
 
 
-def _run_distributed(
-    cells: list[Cell], root: Path | None, workers: Workers, plan: Plan
-) -> Iterator[tuple[Cell, Result]]:
-    from distributed import as_completed
+class _InProcess:
+    """Runs jobs in this process."""
 
-    with _client(workers) as client:
-        waiting = deque(cells)
-        running: dict[Any, Cell] = {}
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+
+    def hash_tasks(self, tasks: Sequence[TaskOf], root: Path | None) -> list[Sequence[TaskDigest]]:
+        return [task_digests(*task, root) for task in tasks]
+
+    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None) -> Iterator[Outcome]:
+        for job in jobs:
+            running = Job(_stored(job, store))
+            for keys in job:
+                yield running.run(keys, root, self.timeout)
+
+
+class _Distributed:
+    """Runs jobs on the workers of a Dask client."""
+
+    def __init__(self, client: Any, workers: Workers) -> None:
+        self.client, self.workers = client, workers
+
+    def hash_tasks(self, tasks: Sequence[TaskOf], root: Path | None) -> list[Sequence[TaskDigest]]:
+        futures = [self.client.submit(task_digests, *task, root, pure=False) for task in tasks]
+        found: list[Sequence[TaskDigest]] = self.client.gather(futures)
+        return found
+
+    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None) -> Iterator[Outcome]:
+        from distributed import as_completed
+
+        waiting = deque(enumerate(jobs))
+        running: dict[Any, list[CellKeys]] = {}
+        wanted = arithmetic.current()
 
         def submit() -> Any:
-            cell = waiting.popleft()
-            key = f"cell-{plan.identities[cell].key}"
-            future = client.submit(run_protected, cell, root, workers.timeout, key=key, pure=False)
-            running[future] = cell
+            number, job = waiting.popleft()
+            arguments = (job, _stored(job, store), root, self.workers.timeout, wanted)
+            future = self.client.submit(run_job, *arguments, key=f"job-{number}-{id(self)}", pure=False)
+            running[future] = job
             return future
 
-        # One cell a thread at a time: one that waits on a worker behind another would be blamed when that one takes
+        # One job a thread at a time: a job that waits for a worker behind another would be blamed when that one takes
         # the worker down.
-        room = max(1, sum(client.nthreads().values()))
-        done = as_completed([submit() for _ in range(min(room, len(waiting)))])
+        slots = max(1, sum(self.client.nthreads().values()))
+        done = as_completed([submit() for _ in range(min(slots, len(waiting)))])
         for future in done:
-            cell = running.pop(future)
+            job = running.pop(future)
             if waiting:
                 done.add(submit())
-            yield cell, _outcome(future, workers)
+            yield from _outcomes(future, job, self.workers)
             future.release()
 
 
-def _outcome(future: Any, workers: Workers) -> Result:
-    """Turn a finished future into a result; faulty data or a faulty protocol stops the whole run."""
+def _outcomes(future: Any, job: Sequence[CellKeys], workers: Workers) -> list[Outcome]:
+    """Turn a finished future into outcomes; faulty data or a faulty protocol stops the whole run."""
     from distributed import KilledWorker
 
     error = future.exception() if future.status == "error" else None
@@ -156,25 +171,30 @@ def _outcome(future: Any, workers: Workers) -> Result:
         raise error
     if isinstance(error, KilledWorker):
         reason = f"its worker was stopped, most likely above its share of memory (--memory {workers.memory})"
-        return Result("OUT_OF_MEMORY", reason)
+        return [Outcome(keys.cell, Result("OUT_OF_MEMORY", reason), {}) for keys in job]
     if error is not None:
-        return Result("ERROR", f"{type(error).__name__}: {error}")
-    result: Result = future.result()
-    return result
+        return [Outcome(keys.cell, Result("ERROR", f"{type(error).__name__}: {error}"), {}) for keys in job]
+    outcomes: list[Outcome] = future.result()
+    return outcomes
 
 
 @contextmanager
-def _client(workers: Workers) -> Iterator[Any]:
-    """A Dask client of the wished workers; a cell that kills its worker is not tried on another."""
+def _pool(workers: Workers) -> Iterator[_InProcess | _Distributed]:
+    """Start the workers; a job that kills its worker is not tried on another."""
+    if workers.count == 0 and not workers.scheduler:
+        yield _InProcess(workers.timeout)
+        return
     import dask
     from distributed import Client, LocalCluster
 
-    with dask.config.set(
-        {"distributed.scheduler.allowed-failures": 0, "distributed.nanny.pre-spawn-environ": _ENVIRONMENT}
-    ):
+    settings = {
+        "distributed.scheduler.allowed-failures": 0,
+        "distributed.nanny.pre-spawn-environ": _worker_environment(),
+    }
+    with dask.config.set(settings):
         if workers.scheduler:
             with Client(workers.scheduler) as client:
-                yield client
+                yield _Distributed(client, workers)
             return
         with (
             LocalCluster(
@@ -188,4 +208,16 @@ def _client(workers: Workers) -> Iterator[Any]:
             ) as cluster,
             Client(cluster) as client,
         ):
-            yield client
+            yield _Distributed(client, workers)
+
+
+def _worker_environment() -> dict[str, str]:
+    """Environment of a local worker: one thread for each library, and the arithmetic of this process.
+
+    Dask's default has a variable more, which makes the C library return every freed block to the system at once. A
+    training loop, which needs the same blocks again, then spends half its time on page faults.
+    """
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    if arithmetic.current() == "portable":
+        return threads | dict(arithmetic.variables())
+    return threads | {arithmetic.CHOICE: "native"}

@@ -1,12 +1,15 @@
-"""Results on disk: one folder a finished cell, written beside and renamed into place.
+"""Results on disk, written to a draft and renamed into place.
 
-    <store>/results/<key>/result.json     rows, status, identity, checksum of the scores
-    <store>/results/<key>/scores.npz      scores of validation and test
-    <store>/results/<key>/seconds.json    wall times: not part of the result
-    <store>/failures/<key>.json           the last reason of a cell that gave no number; never taken for a result
-    <store>/fingerprints.json             dataset fingerprints by file size and time, to spare unchanged files
+    <store>/results/<key>/result.json      rows, status, identity, keys of the outputs, checksum of all this
+    <store>/results/<key>/seconds.json     wall times: not part of the result
+    <store>/outputs/<key>/output.npz       scores and decisions of a detector on one task
+    <store>/outputs/<key>/output.json      its diagnostics, and the checksum of both
+    <store>/outputs/<key>/seconds.json     wall times
+    <store>/failures/<key>.json            the last reason of a cell that gave no number; never taken for a result
+    <store>/remembered/<key>.json          hashes of datasets and tasks, which spare reading unchanged files
 
-A folder counts only when it is whole: a missing or half-written file makes the cell run again.
+A folder counts only when it is whole and its checksum holds. A missing, half-written or altered file makes the cell
+run again.
 """
 
 from __future__ import annotations
@@ -17,15 +20,15 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmark.interfaces.cell import Cell, Identity, Result
-
-DEFAULT_STORE = Path(".benchmark")
+from benchmark.engine.detect import Output
+from benchmark.interfaces.cell import Cell, Identity, Result, digest
 
 
 class Store:
@@ -40,6 +43,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.results = folder / "results"
+        self.outputs = folder / "outputs"
         self.failures = folder / "failures"
 
     def save(self, cell: Cell, identity: Identity, result: Result) -> None:
@@ -50,82 +54,135 @@ class Store:
             self.failures.mkdir(parents=True, exist_ok=True)
             _replace(self.failures / f"{key}.json", _json(record | {"reason": result.reason}))
             return
-        scores = io.BytesIO()
-        np.savez(scores, allow_pickle=False, **{name: result.arrays[name] for name in sorted(result.arrays)})
-        record |= {"rows": result.rows, "scores": hashlib.sha256(scores.getvalue()).hexdigest()}
-        self.results.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.results))
-        try:
-            (draft / "scores.npz").write_bytes(scores.getvalue())
-            (draft / "seconds.json").write_text(_json(result.seconds), encoding="utf-8")
-            (draft / "result.json").write_text(_json(record), encoding="utf-8")
-            draft.chmod(0o755)
-            shutil.rmtree(self.results / key, ignore_errors=True)
-            draft.rename(self.results / key)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+        record |= {"rows": result.rows, "outputs": result.scores}
+        files = {"seconds.json": _json(result.seconds).encode(), "result.json": _json(_signed(record)).encode()}
+        _write_folder(self.results / key, files)
         (self.failures / f"{key}.json").unlink(missing_ok=True)
 
     def load(self, key: str) -> Result | None:
-        """Return a finished result, or None where there is none or it is not whole."""
-        folder = self.results / key
-        try:
-            record = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-            seconds = json.loads((folder / "seconds.json").read_text(encoding="utf-8"))
-            content = (folder / "scores.npz").read_bytes()
-        except (OSError, ValueError):
+        """Return a finished result, or None where there is none, or it is not whole, or it was altered."""
+        record, seconds = self.record(key), self.seconds(key)
+        if record is None or seconds is None or record.get("status") != "OK":
             return None
-        if record.get("status") != "OK" or record.get("scores") != hashlib.sha256(content).hexdigest():
-            return None
-        return Result("OK", rows=record["rows"], seconds=seconds)
+        return Result("OK", rows=record["rows"], scores=record["outputs"], seconds=seconds)
 
-    def scores(self, key: str) -> dict[str, np.ndarray[Any, Any]]:
-        """Return the stored scores of a finished cell, by ``<task>/test`` and ``<task>/validation``."""
-        with np.load(self.results / key / "scores.npz", allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+    def record(self, key: str) -> dict[str, Any] | None:
+        """Return the record of a finished cell: ``cell``, ``identity``, ``rows`` and ``outputs``."""
+        return _verified(_read(self.results / key / "result.json"))
+
+    def seconds(self, key: str) -> dict[str, float] | None:
+        """Return the wall times of a finished cell."""
+        return _read(self.results / key / "seconds.json")
+
+    def save_output(self, key: str, output: Output) -> None:
+        """Keep the output of a detector on one task."""
+        content = io.BytesIO()
+        np.savez(content, allow_pickle=False, **{name: output.arrays[name] for name in sorted(output.arrays)})
+        arrays = content.getvalue()
+        record = {"diagnostics": output.diagnostics, "arrays": hashlib.sha256(arrays).hexdigest()}
+        files = {
+            "output.npz": arrays,
+            "seconds.json": _json(output.seconds).encode(),
+            "output.json": _json(_signed(record)).encode(),
+        }
+        _write_folder(self.outputs / key, files)
+
+    def has_output(self, key: str) -> bool:
+        """Whether an output is stored."""
+        return (self.outputs / key / "output.json").is_file()
+
+    def load_output(self, key: str) -> Output | None:
+        """Return the stored output of a detector on one task, or None where there is none that is whole."""
+        folder = self.outputs / key
+        record, seconds = _verified(_read(folder / "output.json")), _read(folder / "seconds.json")
+        try:
+            arrays = (folder / "output.npz").read_bytes()
+        except OSError:
+            return None
+        if record is None or seconds is None or record.get("arrays") != hashlib.sha256(arrays).hexdigest():
+            return None
+        with np.load(io.BytesIO(arrays), allow_pickle=False) as archive:
+            return Output({name: archive[name] for name in archive.files}, record["diagnostics"], seconds)
 
     def checksum(self, key: str) -> str:
-        """SHA-256 of a finished cell's ``result.json``, which covers its rows and the checksum of its scores."""
+        """SHA-256 of a finished cell's ``result.json``."""
         return hashlib.sha256((self.results / key / "result.json").read_bytes()).hexdigest()
 
     def failure(self, key: str) -> dict[str, Any] | None:
         """Return the noted failure of a cell: its ``status`` and ``reason``."""
-        try:
-            record: dict[str, Any] = json.loads((self.failures / f"{key}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return record
+        return _read(self.failures / f"{key}.json")
 
     def cells(self) -> dict[Cell, list[str]]:
-        """Every finished cell by name, with the keys under which it stands: one for each version of code or data."""
+        """Every finished cell with the keys of its results: one for each version of code or data."""
         found: dict[Cell, list[str]] = {}
-        for file in sorted(self.results.glob("*/result.json")):
+        for folder in sorted(self.results.glob("*/")):
+            record = self.record(folder.name)
             try:
-                cell = Cell(**json.loads(file.read_text(encoding="utf-8"))["cell"])
-            except (OSError, ValueError, TypeError, KeyError):
+                cell = Cell(**record["cell"])  # type: ignore[index]
+            except (TypeError, KeyError):
                 continue
-            found.setdefault(cell, []).append(file.parent.name)
+            found.setdefault(cell, []).append(folder.name)
         return found
 
-    def remembered(self, name: str) -> Any:
-        """Return a remembered value of ``fingerprints.json``, or None."""
-        return self._memory().get(name)
+    def remembered(self, key: str) -> Any:
+        """Return a remembered value, or None."""
+        record = _read(self.folder / "remembered" / f"{key}.json")
+        return None if record is None else record.get("value")
 
-    def remember(self, name: str, value: Any) -> None:
-        """Remember a value in ``fingerprints.json``."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        _replace(self.folder / "fingerprints.json", _json(self._memory() | {name: value}))
+    def remember(self, key: str, value: Any) -> None:
+        """Remember a value under a key: a hash of everything that it depends on."""
+        folder = self.folder / "remembered"
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / f"{key}.json", _json({"value": value}))
 
-    def _memory(self) -> dict[str, Any]:
-        try:
-            memory: dict[str, Any] = json.loads((self.folder / "fingerprints.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return memory
+
+def _signed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Add a checksum over a record, as it reads back from JSON."""
+    return {**record, "checksum": digest(json.loads(_json(record)))}
+
+
+def _verified(record: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a record without its checksum; None where the checksum is missing or does not hold."""
+    if record is None or record.pop("checksum", None) != digest(record):
+        return None
+    return record
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=1, sort_keys=True, default=str) + "\n"
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Read a JSON object; None where the file is missing or holds anything else."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder whole or not at all. Of two writers of one key, either may win: both write the same."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            (draft / name).write_bytes(content)
+        draft.chmod(0o755)
+        try:
+            draft.rename(folder)
+        except OSError:  # an earlier result, half-written or of another writer
+            old = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
+            try:
+                folder.rename(old / folder.name)
+                draft.rename(folder)
+            except OSError:
+                if not folder.is_dir():
+                    raise
+            finally:
+                shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -21,16 +21,17 @@ from numpy.typing import NDArray
 
 from benchmark.interfaces.detector import Supervision
 from benchmark.metrics import ranking
+from benchmark.stats.tails import peaks_over_threshold
 
 QUANTILE = 0.99
-POT_LEVEL = 0.98
-POT_RISK = 1e-3
-POT_FEWEST = 10
 
 
 def validation_policy(supervision: Supervision) -> str:
     """Name the policy behind ``@val``: ``val-f1`` for detectors that see labels, ``val-q99`` for all others."""
     return "val-f1" if supervision in ("supervised", "weak") else "val-q99"
+
+
+pot = peaks_over_threshold
 
 
 def flag(scores: NDArray[Any], cut: float) -> NDArray[np.bool_]:
@@ -41,37 +42,6 @@ def flag(scores: NDArray[Any], cut: float) -> NDArray[np.bool_]:
 def quantile(scores: NDArray[Any], level: float = QUANTILE) -> float:
     """Return the quantile of validation scores at ``level`` in (0, 1)."""
     return float(np.quantile(scores.astype(np.float64), level))
-
-
-def pot(scores: NDArray[Any], level: float = POT_LEVEL, risk: float = POT_RISK) -> float:
-    """Cut where an extreme-value tail leaves the probability ``risk``.
-
-    The excesses over the quantile at ``level`` are fitted by a generalised Pareto distribution (maximum likelihood);
-    the cut is t + (σ/γ)·((risk·n/k)^(−γ) − 1) for k excesses of n scores (Siffert et al. 2017, eq. 1).
-
-    Parameters
-    ----------
-    scores : ndarray, shape (n,)
-        Validation scores.
-    level : float
-        Level of the quantile at which the tail begins, in (0, 1).
-    risk : float
-        Probability of a normal score above the cut, below 1 − level.
-
-    Returns
-    -------
-    float
-        The cut. With fewer than ten distinct excesses no tail can be fitted, and the cut is the largest score.
-    """
-    from scipy.stats import genpareto
-
-    scores = scores.astype(np.float64)
-    start = float(np.quantile(scores, level))
-    excesses = scores[scores > start] - start
-    if len(np.unique(excesses)) < POT_FEWEST:
-        return float(scores.max())
-    shape, _, scale = genpareto.fit(excesses, floc=0)
-    return start + float(genpareto.isf(min(1.0, risk * len(scores) / len(excesses)), shape, scale=scale))
 
 
 def best_f1(scores: NDArray[Any], labels: NDArray[np.bool_]) -> float:

@@ -1,4 +1,4 @@
-"""The interface of a paper: its artifacts, each the cells that it needs and the files that it writes."""
+"""The interface of a paper: its artifacts, each with the cells that it needs and the files that it writes."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from benchmark.interfaces.profiles import Profile
 
 @dataclass(frozen=True)
 class Setting:
-    """What a run stands on.
+    """Data variant, profile and scenario of a run.
 
     Parameters
     ----------
     variant : {"real", "twin"}
         Real files or embedded twins; part of every caption and file name.
     profile : Profile
-        Seeds and rows.
+        Number of seeds and of rows.
     scenario : str
-        Scenario of a figure in place of its own; empty for its own. Tables show every scenario.
+        Scenario of a figure in place of its default; empty for the default. Tables show every scenario.
     """
 
     variant: Variant
@@ -34,8 +34,13 @@ class Setting:
     scenario: str = ""
 
     @property
+    def seeds(self) -> range:
+        """Seeds of the profile, of which twins have fewer."""
+        return range(self.profile.seeds if self.variant == "real" else self.profile.twin_seeds)
+
+    @property
     def suffix(self) -> str:
-        """What a file name carries: ``.real``, and profile and scenario where they are not the default."""
+        """Suffix of file names: ``.real``, and profile and scenario where they are not the default."""
         return f".{self.variant}{self.profile.suffix}" + (f".{self.scenario}" if self.scenario else "")
 
 
@@ -47,17 +52,17 @@ class Artifact(ABC):
     name : str
         ``<paper>/<artifact>``, e.g. ``gan-uq/table1``.
     kind : {"table", "figure"}
-        Which command makes it, and which folder it is written to.
+        The command that makes it, and the folder of its files.
     title : str
         Caption without the data variant.
     variants : tuple of str
-        Data variants that it can be made on; one that needs datasets without a twin is made on real data alone.
+        Data variants that it can be made on: only real data if a dataset of it has no twin.
     in_all : bool
-        Whether ``all`` makes it; an artifact of an hour is made by its own command.
+        Whether ``all`` makes it; an artifact that takes an hour is made by its own command.
     scenarios : tuple of str
         Scenarios that a caller may choose from; empty where there is no choice.
     timed : bool
-        Whether it shows seconds, which no checksum of a result covers: then it is always made again.
+        Whether it shows seconds. No checksum of a result covers them, so a timed artifact is always made again.
     """
 
     in_all: ClassVar[bool] = True
@@ -81,18 +86,18 @@ class Artifact(ABC):
         results : mapping of Cell to Result
             A result for each of `cells`, failed ones too.
         setting : Setting
-            As given to `cells`.
+            As for `cells`.
         stem : path
-            Where to write: ``<folder>/<paper>/<artifact>.<variant>``, without extension.
+            Path of the files without extension: ``<folder>/<paper>/<artifact>.<variant>``.
 
         Returns
         -------
         list of path
-            What was written.
+            The files.
         """
 
     def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
-        """Every number shown, with its seeds and cells, for claims and explanations; none for a drawing."""
+        """Every number in it, with its seeds and cells, for claims and explanations; none for a drawing."""
         return []
 
 
@@ -111,7 +116,7 @@ class Paper(ABC):
 
     @property
     def folder(self) -> Path:
-        """Where ``published.toml``, ``claims.toml`` and ``verdicts.toml`` stand: beside the class."""
+        """Folder of the class's module, which also holds ``published.toml``, ``claims.toml`` and ``verdicts.toml``."""
         return Path(inspect.getfile(type(self))).parent
 
     @abstractmethod

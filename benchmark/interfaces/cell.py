@@ -1,4 +1,4 @@
-"""A cell: the unit of work, and what came of it."""
+"""A cell, which is the unit of work, and its result."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from benchmark.arithmetic import Arithmetic
 from benchmark.interfaces.dataset import Variant
 
 Status = Literal["OK", "ERROR", "DIVERGED", "TIMEOUT", "OUT_OF_MEMORY", "NOT_REGISTERED"]
@@ -27,9 +25,11 @@ class Cell:
     dataset, protocol, method : str
         ``name[param=value,…]``.
     variant : {"real", "twin"}
-        Which files of the dataset.
+        Real files of the dataset, or its twin.
     seed : int
         Seed of the split and of the method.
+    metrics : tuple of str
+        Metrics of the catalogue to measure besides the default ones.
     """
 
     dataset: str
@@ -37,6 +37,10 @@ class Cell:
     protocol: str
     seed: int
     method: str
+    metrics: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metrics", tuple(self.metrics))  # a list where it comes from JSON
 
     def __str__(self) -> str:
         return f"{self.dataset} ({self.variant}) · {self.protocol} · {self.method} · seed {self.seed}"
@@ -52,35 +56,52 @@ class Cell:
 
 @dataclass(frozen=True)
 class Identity:
-    """What a cell's result depends on; its hash is the key of the result.
+    """Everything that a cell's result depends on; its hash is the key of the result.
 
     Parameters
     ----------
     fingerprint : str
-        Hash of the parsed dataset.
+        Hash of the parsed dataset (`benchmark.interfaces.recording.fingerprint`).
+    dataset : dict
+        Name of the dataset, which seeds splits, and its VUS window.
     protocol, method : dict
         Name and every parameter, defaults included.
     seed : int
         Seed of the split and of the method.
+    detector : str
+        Hash of the source of the detector, and versions of the libraries that it imports.
     code : str
-        Hash of the source that computes the result, and versions of the libraries that it imports.
+        The same of the protocol and of the evaluation.
+    arithmetic : {"portable", "native"}
+        See `benchmark.arithmetic`.
+    metrics : tuple of str
+        Metrics besides the default ones.
     """
 
     fingerprint: str
+    dataset: dict[str, Any]
     protocol: dict[str, Any]
     method: dict[str, Any]
     seed: int
+    detector: str
     code: str
+    arithmetic: Arithmetic
+    metrics: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
-        """SHA-256 (hex) of all five."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True, default=str).encode()).hexdigest()
+        """SHA-256 (hex) of all fields."""
+        return digest(asdict(self))
+
+
+def digest(facts: Any) -> str:
+    """SHA-256 (hex) of a value as JSON with sorted keys."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a cell.
+    """The result of a cell.
 
     Parameters
     ----------
@@ -90,16 +111,17 @@ class Result:
         One line; empty for ``OK``.
     rows : list of dict
         One row of metrics a task.
-    arrays : dict of ndarray
-        ``<task>/test``, ``<task>/validation``: scores.
+    scores : dict of str to str
+        By task: key of the stored output of the detector (`benchmark.engine.store`).
     seconds : dict
-        Wall time of ``prepare``, ``fit``, ``score`` and ``evaluate``. Kept beside the result, never in a table.
+        Wall time of ``prepare``, ``fit``, ``score`` and ``evaluate``. Stored next to the result, never in a table. A
+        fit that several cells share counts in each of them.
     """
 
     status: Status
     reason: str = ""
     rows: list[Row] = field(default_factory=list)
-    arrays: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    scores: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property

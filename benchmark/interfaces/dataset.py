@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.metadata import Metadata
-from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.recording import Recording, fingerprint
 
 Variant = Literal["real", "twin"]
 
@@ -18,20 +18,21 @@ Variant = Literal["real", "twin"]
 class Dataset(ABC):
     """A published dataset and how to read it. Subclasses are keyword-only dataclasses; fields are parameters.
 
-    A subclass sets `metadata`, lists the `files` that it reads and turns them into recordings in `read`. Where a
-    statistical twin is embedded, `read_twin` emits it through the same parsing code.
+    A subclass sets `metadata`, lists the `files` that it reads and turns them into recordings in `read`. If a
+    statistical twin is embedded, `read_twin` generates it and parses it with the same code. Fields that change the twin
+    have names that begin with ``twin_``.
     """
 
     metadata: ClassVar[Metadata]
 
     @abstractmethod
     def files(self, root: Path) -> list[Path]:
-        """Every file below the data folder ``root`` that `read` opens, sorted.
+        """Return every file below the data folder ``root`` that `read` opens, sorted.
 
         Raises
         ------
         DataError
-            If one is missing; the message says which and how to get it.
+            If one is missing; the message names it and says how to get it.
         """
 
     @abstractmethod
@@ -39,7 +40,7 @@ class Dataset(ABC):
         """Read the real files below ``root`` (the data folder, e.g. ``data/``)."""
 
     def read_twin(self) -> list[Recording]:
-        """Make the embedded statistical twin. Raises `ParameterError` where the dataset has none."""
+        """Generate the embedded statistical twin. Raises `ParameterError` where the dataset has none."""
         raise ParameterError(
             f"dataset {self.metadata.name!r} has no embedded twin: give the real files with --data FOLDER "
             f"(python -m benchmark data fetch {self.metadata.name})"
@@ -54,9 +55,23 @@ class Dataset(ABC):
             Real files or the embedded twin.
         root : path, optional
             Data folder; needed for ``real``.
+
+        Raises
+        ------
+        DataError
+            If the files are faulty, or if the twin has another fingerprint than the committed one. A fingerprint is
+            committed for the default parameters only: with another ``twin_…`` parameter nothing is compared.
         """
         if variant == "twin":
-            return self.read_twin()
+            recordings = self.read_twin()
+            expected, computed = self.expected_fingerprint(), fingerprint(recordings)
+            if expected not in (None, computed):
+                raise DataError(
+                    f"the embedded twin of {self.metadata.name!r} has fingerprint {computed} here; the committed "
+                    f"fingerprint is {expected}. This machine computes other data, so that no result on the twin would "
+                    "compare with the published ones. Look first at its versions of NumPy and polars"
+                )
+            return recordings
         if root is None:
             raise ParameterError(
                 f"dataset {self.metadata.name!r}: the real variant needs a data folder: give --data FOLDER or set "
@@ -64,8 +79,14 @@ class Dataset(ABC):
             )
         return self.read(Path(root))
 
+    def expected_fingerprint(self) -> str | None:
+        """Return the committed fingerprint of the twin; None at other than the default ``twin_…`` parameters."""
+        parameters = [field for field in fields(self) if field.name.startswith("twin_")]
+        default = all(getattr(self, field.name) == field.default for field in parameters)
+        return self.metadata.twin_fingerprint if default else None
+
     def path(self, root: Path, *parts: str) -> Path:
-        """Return a file of this dataset below ``root``, also where it lies gzipped; `DataError` if missing."""
+        """Return the path of a file of this dataset below ``root``, plain or gzipped; `DataError` if missing."""
         path = Path(root, self.metadata.folder, *parts)
         zipped = path.with_name(path.name + ".gz")
         if path.is_file():
@@ -73,6 +94,6 @@ class Dataset(ABC):
         if zipped.is_file():
             return zipped
         raise DataError(
-            f"file is missing: 'python -m benchmark data fetch {self.metadata.name}' brings it or says how to get it",
+            f"file is missing: 'python -m benchmark data fetch {self.metadata.name}' downloads it or tells how",
             file=path,
         )

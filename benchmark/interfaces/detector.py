@@ -1,10 +1,10 @@
-"""The interface of a detector: fit on the past, score every point, higher is more anomalous."""
+"""The interface of a detector: fit on the past, score every point. A higher score is more anomalous."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,35 +14,19 @@ from benchmark.interfaces.recording import FloatArray, Recording
 Supervision = Literal["none", "unsupervised", "weak", "supervised"]
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What a detector decides by itself, and how sure it is.
-
-    Parameters
-    ----------
-    flags : ndarray of bool, shape (T,)
-        True where a point is held to be anomalous, were abstaining not allowed.
-    confidence : ndarray of float64, shape (T,)
-        Stated probability in [0.5, 1] that the decision is right.
-    abstained : ndarray of bool, shape (T,)
-        True where the detector would rather not decide.
-    """
-
-    flags: NDArray[np.bool_]
-    confidence: NDArray[np.float64]
-    abstained: NDArray[np.bool_]
-
-
 @dataclass(kw_only=True)
 class Detector(ABC):
     """A detector. Subclasses are keyword-only dataclasses; their fields are the parameters of ``name[…]``.
 
     The harness guarantees that recordings hold finite values only (missing ones are imputed from training
     rows, the same for every method) and that `labels` is set only for ``supervision = "supervised"`` or
-    ``"weak"``. A detector fits its own scaling, on ``train`` alone.
+    ``"weak"``. A detector fits its own scaling, on ``train`` alone. `score` must not depend on earlier calls:
+    one fitted detector may score several test sets.
 
     The module of a detector imports heavy libraries (torch, xgboost, scikit-learn) inside its functions or in a
-    module of its own, so that describing it costs nothing.
+    module of its own, so that describing it stays cheap.
+
+    A detector may also fulfil the protocols of this module: `Decides`, `Diagnoses`, `LearnsGraph`, `HasExtraScores`.
 
     Parameters
     ----------
@@ -55,6 +39,8 @@ class Detector(ABC):
         ``none`` uses no data at all (a control), ``unsupervised`` no labels, ``weak`` some, ``supervised`` all.
     presets : tuple of str
         Values of the parameter ``preset``, where it has one.
+    control : bool
+        Whether it is a control: a simple rule that every table shows for comparison.
     """
 
     supervision: ClassVar[Supervision]
@@ -77,25 +63,56 @@ class Detector(ABC):
     def score(self, recording: Recording) -> FloatArray:
         """Score every point: shape (T,), finite, higher is more anomalous."""
 
-    def judge(self, recording: Recording) -> Judgement | None:
-        """Decide on every point with a confidence; None for a detector that states none."""
-        return None
+
+@dataclass(frozen=True)
+class Decision:
+    """Decisions of a detector that sets its own threshold, with their confidence.
+
+    Parameters
+    ----------
+    flags : ndarray of bool, shape (T,)
+        True for an anomalous point. Set for points without a decision, too.
+    confidence : ndarray of float64, shape (T,)
+        Stated probability in [0.5, 1] that the flag is right.
+    abstained : ndarray of bool, shape (T,)
+        True where the detector abstains from a decision.
+    """
+
+    flags: NDArray[np.bool_]
+    confidence: NDArray[np.float64]
+    abstained: NDArray[np.bool_]
+
+
+@runtime_checkable
+class Decides(Protocol):
+    """A detector that decides by itself, with a confidence. Its risk and calibration are measured."""
+
+    def decide(self, recording: Recording) -> Decision:
+        """Decide on every point."""
+
+
+@runtime_checkable
+class Diagnoses(Protocol):
+    """A detector that reports on its fitted model, for instance on a collapse of its embedding."""
 
     def diagnostics(self, recording: Recording) -> dict[str, float]:
-        """Tell by named numbers whether the fitted model is sound (collapse, convergence); empty for most."""
-        return {}
+        """Return named numbers that describe the fitted model."""
 
-    def adjacency(self, recording: Recording) -> FloatArray | None:
-        """Return how much each channel looks at each other, shape (C, C); None for a detector without a graph.
 
-        Measured against the true dependencies where a dataset knows them.
-        """
-        return None
+@runtime_checkable
+class LearnsGraph(Protocol):
+    """A detector that learns a graph over the channels. It is measured where a dataset knows the true one."""
 
-    def alternatives(self) -> tuple[str, ...]:
-        """Names of further scores of the same fitted model (an ablation, a sweep), measured beside the first."""
-        return ()
+    def adjacency(self, recording: Recording) -> FloatArray:
+        """Return the weight of channel j in the prediction of channel i, shape (C, C)."""
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
-        """Score every point by one of the `alternatives`."""
-        raise KeyError(name)
+
+@runtime_checkable
+class HasExtraScores(Protocol):
+    """A detector with further scores of the same fitted model, for an ablation or a sweep."""
+
+    def extra_scores(self) -> tuple[str, ...]:
+        """Return the names of the further scores; empty where the parameters ask for none."""
+
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
+        """Score every point by one of `extra_scores`, shape (T,)."""

@@ -1,4 +1,4 @@
-"""What is known of a dataset before it is read."""
+"""Facts about a dataset that are known before it is read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class RemoteFile(BaseModel):
-    """One file of a dataset and where it comes from.
+    """One file of a dataset and its origin.
 
     Parameters
     ----------
@@ -15,7 +15,7 @@ class RemoteFile(BaseModel):
     url : str
         Address to download it from; empty where the source needs a login.
     sha256 : str, optional
-        Checksum of the published file, where one is known.
+        Checksum of the published file, if known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,7 +26,7 @@ class RemoteFile(BaseModel):
 
 
 class Metadata(BaseModel):
-    """Facts about a dataset. A test walks the registry and compares them with the files where they are there.
+    """Facts about a dataset. A test compares them with the files of every registered dataset that is present.
 
     Parameters
     ----------
@@ -39,24 +39,26 @@ class Metadata(BaseModel):
     folder : str
         Folder below the data folder.
     files : tuple of RemoteFile
-        What ``data fetch`` brings and ``data verify`` checks.
+        Files that ``data fetch`` downloads and ``data verify`` checks.
     login : str
-        How to get the files where the source needs a login: what to download and where to put it. Empty otherwise.
+        Instruction where the source needs a login: what to download and where to put it. Empty otherwise.
     channels : int
         Number of channels of a recording.
     anomaly_share : float, optional
         Share of anomalous points under the primary label (test part, where the publisher splits); None where the
         dataset has no label.
     label : str
-        What the primary label means.
+        Meaning of the primary label.
     vus_window : int
         Buffer length of the volume-under-the-surface metrics, in points, fixed for the dataset.
     period : str
         Sampling period, in words.
     known_issues : tuple of str
-        Traps found in the data.
+        Known faults and traps of the data.
     twin : bool
-        Whether a statistical twin is embedded.
+        True if a statistical twin is embedded.
+    twin_fingerprint : str, optional
+        `fingerprint` of the twin at its default parameters, which `Dataset.load` compares; None if not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,3 +77,4 @@ class Metadata(BaseModel):
     period: str
     known_issues: tuple[str, ...] = ()
     twin: bool = False
+    twin_fingerprint: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")

@@ -1,4 +1,4 @@
-"""How large a run is: seeds and rows. Named, so that a reader knows what a table stands on."""
+"""Run sizes: number of seeds and of rows."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ class Profile:
     name : str
         Name on the command line and, where it is not ``default``, in file names.
     seeds : int
-        Repetitions.
+        Repetitions on real data.
+    twin_seeds : int
+        Repetitions on twins. They are fewer, since a twin judges no paper: it shows that the suite runs.
     rows : int
         Sample size of row protocols; 0 takes all rows.
     sweep_rows : int
-        Sample size where a detector is trained anew at each of many positions.
+        Sample size of a sweep that trains a detector at every position.
     ends_only : bool
         Whether a sweep visits only the two ends of its range.
     """
 
     name: str
     seeds: int
+    twin_seeds: int
     rows: int
     sweep_rows: int
     ends_only: bool = False
@@ -38,22 +41,22 @@ class Profile:
 
     @property
     def suffix(self) -> str:
-        """What a file name carries, so that a small run never overwrites a committed result."""
+        """Suffix of file names, so that a small run never overwrites a committed result."""
         return "" if self.name == "default" else f".{self.name}"
 
 
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 2_000, 1_000, ends_only=True),
-        Profile("default", 5, 20_000, 5_000),
-        Profile("full", 5, 0, 20_000),
+        Profile("smoke", 2, 2, 2_000, 1_000, ends_only=True),
+        Profile("default", 5, 3, 20_000, 5_000),
+        Profile("full", 5, 5, 0, 20_000),
     )
 }
 
 
 def profile_named(name: str) -> Profile:
-    """Return a profile by name; `UnknownNameError` where there is none."""
+    """Return a profile by name; an unknown one is an `UnknownNameError`."""
     if name not in PROFILES:
         raise UnknownNameError("profile", name, PROFILES)
     return PROFILES[name]

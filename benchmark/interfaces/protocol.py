@@ -22,9 +22,9 @@ class PublishedRules:
     Parameters
     ----------
     window : int
-        Points of a test window. Windows do not overlap; what does not fill one at the end is dropped.
+        Points of a test window. Windows do not overlap; points at the end that do not fill one are dropped.
     batch : int
-        Windows of a batch; windows that do not fill one at the end are dropped.
+        Windows of a batch; windows at the end that do not fill one are dropped.
     ratio : float
         Percentage of the pooled training and test scores that is flagged, in (0, 100).
     """
@@ -34,7 +34,7 @@ class PublishedRules:
     ratio: float
 
     def kept(self, points: int) -> int:
-        """Test points that are not dropped, of so many."""
+        """Return how many of ``points`` test points are not dropped."""
         return points // self.window // self.batch * self.batch * self.window
 
 
@@ -47,16 +47,17 @@ class Task:
     name : str
         Name within the protocol (a machine, a trace, ``rows``).
     train, validation : Recording
-        With labels; what a supervised detector gets.
+        Data for supervised detectors, with labels.
     train_unlabelled, validation_unlabelled : Recording
-        What an unsupervised detector gets, and what its threshold is fitted on. Never labelled. The same rows as
-        above unless the protocol's scenario says otherwise.
+        Data for unsupervised detectors and their thresholds, never labelled. The same rows as above unless the
+        protocol's scenario says otherwise.
     test : Recording
         With labels. Only `test_inputs` ever reaches a detector.
-    strata : ndarray of int, shape (T,), optional
-        Stratum of each test point, an index into ``stratum_names``; −1 for none. Measured separately, at one cut.
-    stratum_names : tuple of str
-        Names of the strata.
+    subgroups : ndarray of int, shape (T,), optional
+        Subgroup of each test point, an index into ``subgroup_names``; −1 for none. Each subgroup is measured at the
+        common threshold.
+    subgroup_names : tuple of str
+        Names of the subgroups.
     published_rules : PublishedRules, optional
         A published evaluation to apply to the same scores, for comparison.
     """
@@ -67,8 +68,8 @@ class Task:
     train_unlabelled: Recording
     validation_unlabelled: Recording
     test: Recording
-    strata: NDArray[np.int8] | None = None
-    stratum_names: tuple[str, ...] = ()
+    subgroups: NDArray[np.int8] | None = None
+    subgroup_names: tuple[str, ...] = ()
     published_rules: PublishedRules | None = None
 
     def __post_init__(self) -> None:
@@ -82,27 +83,27 @@ class Task:
             raise ValueError("an unlabelled part carries labels")
 
     def for_fit(self, supervision: Supervision) -> tuple[Recording, Recording]:
-        """Train and validation parts as a detector of this supervision may see them."""
+        """Return the training and validation parts as a detector of this supervision sees them."""
         if supervision in ("supervised", "weak"):
             return self.train.labelled(), self.validation.labelled()
         return self.train_unlabelled, self.validation_unlabelled
 
     @property
     def test_inputs(self) -> Recording:
-        """The test part without anything that tells a label."""
+        """The test part without anything related to labels."""
         return self.test.unlabelled()
 
 
 @dataclass(kw_only=True)
 class Protocol(ABC):
-    """How a dataset becomes tasks. Subclasses are keyword-only dataclasses; their fields are parameters.
+    """A way to turn a dataset into tasks. Subclasses are keyword-only dataclasses; their fields are parameters.
 
     Attributes
     ----------
     seed_name : str
-        Enters the seed of every draw, so it must never change: another name gives other splits.
+        Part of the seed of every draw, so it must never change: another name gives other splits.
     datasets : tuple of str
-        Names of the datasets that it accepts; empty for any.
+        Names of the datasets that the protocol accepts; empty for any.
     """
 
     seed_name: ClassVar[str]
@@ -115,9 +116,9 @@ class Protocol(ABC):
         Parameters
         ----------
         dataset : str
-            Name of the dataset, which enters the seed of every split.
+            Name of the dataset, which is part of the seed of every split.
         recordings : list of Recording
-            What the dataset loads.
+            Recordings of the dataset.
         seed : int
             Seed of this repetition.
         """

@@ -1,9 +1,9 @@
-"""A recording: one table of telemetry, its channels as columns, its points as rows."""
+"""A recording: one table of telemetry with channels as columns and points as rows."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -26,26 +26,25 @@ class Recording:
     name : str
         Name of the source (a machine, a pod, a trace).
     values : ndarray of float32, shape (T, C)
-        One row a point, one column a channel, in the channel's own unit; NaN where the file holds nothing.
+        One row per point and one column per channel, in the channel's own unit; NaN where the value is missing.
     channels : tuple of str, length C
         Channel names.
     labels : ndarray of bool, shape (T,), optional
-        True where a point is anomalous under the dataset's own label. Never set on what an unsupervised
-        detector receives.
+        True where a point is anomalous under the dataset's own label. Unsupervised detectors never receive it.
     groups : ndarray of int64, shape (T,), optional
-        What rows belong together (a collection, a job), so that a split can keep them on one side.
+        Rows of equal number belong together (a collection, a job), so that a split can keep them on one side.
     time : ndarray of int64, shape (T,), optional
         Time of each point in microseconds since the recording's own origin. Never a feature.
     covariates : mapping of str to ndarray, shape (T,)
-        Named columns beside the channels: other labels (``label:<name>``), load measures, event types.
+        Further named columns: other labels (``label:<name>``), load measures, event types.
     sequential : bool
         True where row order is time, so that a window of consecutive rows has a meaning.
     part : {"train", "test"}, optional
-        The side that the publisher of the dataset assigns to this recording.
+        Side of the publisher's split to which this recording belongs; None where the publisher does not split.
     modalities : tuple of str, length C or 0
-        What kind of quantity each channel is (``command``, ``telemetry``); empty where the dataset does not say.
+        Kind of quantity of each channel (``command``, ``telemetry``); empty where the dataset does not say.
     dependencies : ndarray of bool, shape (C, C), optional
-        True where channel i truly depends on channel j. Only evaluation looks at it; no detector receives it.
+        True where channel i truly depends on channel j. Only evaluation uses it; no detector receives it.
     """
 
     name: str
@@ -68,15 +67,15 @@ class Recording:
         if self.dependencies is not None and self.dependencies.shape != (len(self.channels),) * 2:
             raise ValueError(f"{self.name}: dependencies {self.dependencies.shape} do not fit the channels")
         columns = {"labels": self.labels, "groups": self.groups, "time": self.time, **self.covariates}
-        for what, column in columns.items():
+        for name, column in columns.items():
             if column is not None and column.shape != (len(self),):
-                raise ValueError(f"{self.name}: {what} {column.shape} do not fit {len(self)} points")
+                raise ValueError(f"{self.name}: {name} {column.shape} do not fit {len(self)} points")
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
 
     def take(self, rows: NDArray[Any] | slice) -> Recording:
-        """Return the given rows (a slice, an index array or a mask), every column along."""
+        """Return the given rows (a slice, an index array or a mask) of every column."""
 
         def cut(column: NDArray[Any] | None) -> Any:
             return None if column is None else column[rows]
@@ -105,18 +104,19 @@ class Recording:
         )
 
     def unlabelled(self) -> Recording:
-        """Return what a detector without labels may see: values, channels, their kinds; nothing that tells a label."""
+        """Return the view of a detector without labels: values, channels and their kinds, nothing related to labels."""
         return Recording(self.name, self.values, self.channels, sequential=self.sequential, modalities=self.modalities)
 
     def labelled(self) -> Recording:
-        """Return what a supervised detector may see: values, channels and labels."""
+        """Return the view of a supervised detector: values, channels, their kinds and labels."""
         return replace(self.unlabelled(), labels=self.labels)
 
 
-def fingerprint(recordings: list[Recording]) -> str:
+def fingerprint(recordings: Sequence[Recording]) -> str:
     """Hash the parsed content of a dataset (SHA-256, hex): every value, label, group, time and covariate.
 
-    Two files that parse to the same content have the same fingerprint; one changed cell changes it.
+    Two files that parse to the same content have the same fingerprint; one changed cell changes it. Keys of results,
+    receipts, ``data describe``, ``data verify`` and the check of twins all use this function.
     """
     digest = hashlib.sha256()
     for recording in recordings:

@@ -1,4 +1,4 @@
-"""The protocol of a dataset that brings its own split, or has an order in time to split by."""
+"""The protocol for datasets with a published split, or with an order in time to split by."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from benchmark.protocols.impute import Imputer
 
 @dataclass(kw_only=True)
 class Native(Protocol):
-    """One task a recording: the publisher's train and test parts where it has them, else a split of its own.
+    """One task per recording: the publisher's train and test parts if there are any, else a 60/20/20 split.
 
-    Where the publisher splits, validation is the last part of training in time; its labels, where the publisher gives
-    none, are unknown, so supervised detectors cannot be fitted. Elsewhere the rows of a recording are split 60/20/20.
+    Where the publisher splits, validation is the last part of training in time. Where the training part has no labels,
+    validation has none either, so supervised detectors cannot be fitted. Elsewhere the rows of a recording are split
+    60/20/20 in time, or as close to it as whole groups allow.
 
     Parameters
     ----------
     by : {"time", "group"}
         How a recording without parts is split: in time order, or by whole groups (jobs, collections).
     test : {"last", "first"}
-        Which end of a recording without parts is tested in a split by time. ``first`` is for recordings whose labels
-        lie at their start (`nezha`): training and validation then follow in time.
+        End of a recording without parts that is the test part of a split by time. ``first`` is for recordings whose
+        anomalies are at their start (`nezha`); validation and training then follow in time.
     validation : float
         Share of the published training part that is held out for validation.
     """
@@ -38,13 +39,22 @@ class Native(Protocol):
     validation: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.2
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
-        """Make one task a recording; see `Protocol.tasks`."""
+        """Make one task per recording; see `Protocol.tasks`.
+
+        Raises
+        ------
+        DataError
+            If a recording has a training or a test part without the other, no labels, or no groups to split by.
+        """
+        trained = {recording.name for recording in recordings if recording.part == "train"}
         tests = {recording.name: recording for recording in recordings if recording.part == "test"}
+        if untrained := [name for name in tests if name not in trained]:
+            raise DataError(f"recording {untrained[0]!r} of {dataset!r} has a test part and no training part")
         tasks = []
         for recording in recordings:
             if recording.part == "train":
                 if recording.name not in tests:
-                    raise DataError(f"recording {recording.name!r} has a training part and no test part")
+                    raise DataError(f"recording {recording.name!r} of {dataset!r} has a training part and no test part")
                 cut = len(recording) - max(1, round(self.validation * len(recording)))
                 parts = [recording.take(slice(cut)), recording.take(slice(cut, None)), tests[recording.name]]
             elif recording.part is None:

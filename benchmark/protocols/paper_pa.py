@@ -1,4 +1,4 @@
-"""The protocol of papers that adjust points, so that its effect can be measured rather than argued about."""
+"""The protocol of papers that use point adjustment, to measure the effect of their evaluation rules."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from benchmark.protocols.native import Native
 
 @dataclass(kw_only=True)
 class PaperPA(Native):
-    """The tasks of `Native`, of which each is also evaluated by the rules of the papers, for comparison only.
+    """The tasks of `Native`, each evaluated by the point-adjusted rules of published code as well, for comparison only.
 
-    The rules are those of the public code of DCdetector and of its relatives: test windows do not overlap, what fills
-    no window or no batch is dropped, the threshold is a percentile of training and test scores together, and flags are
-    point-adjusted. A result holds F1 under them and at every step from there to the rules of this package
-    (`benchmark.evaluation.published_rules`). All other columns are measured as everywhere. Two things differ
-    from that code: validation, the last fifth of the training data, is held out of the fit, and training scores enter the pool once
-    each, not once for every shift of a window.
+    The rules are those of the public code of DCdetector and its relatives: test windows do not overlap, points that
+    do not fill a window or a batch are dropped, the threshold is a percentile of the pooled training and test scores,
+    and flags are point-adjusted. A result holds F1 under these rules and after each change from them to the rules of
+    this package (`benchmark.evaluation.published_rules`). All other columns are measured as usual. Two things differ
+    from that code: validation, the last fifth of the training data, is held out of the fit, and each training score
+    enters the pool once, not once for every shift of a window.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ class PaperPA(Native):
     batch : int
         Windows of a batch.
     ratio : float
-        Percentage of pooled scores that is flagged. The papers set it for each dataset, which is knowledge of the test
-        labels: 1.0 for MSL and 0.85 for SMAP.
+        Percentage of pooled scores that is flagged. The papers choose it for each dataset (1.0 for MSL, 0.85 for
+        SMAP), which uses knowledge of the test labels.
     """
 
     seed_name: ClassVar[str] = "PaperPA"
@@ -41,7 +41,7 @@ class PaperPA(Native):
     ratio: Annotated[float, Field(gt=0.0, lt=100.0)] = 1.0
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
-        """Make one task a recording; see `Protocol.tasks`.
+        """Make one task per recording; see `Protocol.tasks`.
 
         Raises
         ------

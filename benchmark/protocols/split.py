@@ -18,7 +18,7 @@ SHARES = (0.6, 0.2, 0.2)
 def random_rows(
     labels: NDArray[np.bool_], shares: Sequence[float], generator: np.random.Generator
 ) -> tuple[Indices, ...]:
-    """Split rows at random, stratified by label. Rows of one group fall on several sides: this split leaks.
+    """Split rows at random, stratified by label. Rows of one group fall into several parts, so this split leaks.
 
     Parameters
     ----------
@@ -45,18 +45,18 @@ def random_rows(
 def by_group(
     groups: NDArray[Any], labels: NDArray[np.bool_], shares: Sequence[float], generator: np.random.Generator
 ) -> tuple[Indices, ...]:
-    """Split whole groups: no group stands on two sides.
+    """Split whole groups: no group is in two parts.
 
-    Groups with and without an anomalous row are dealt separately, in random order, each to the part that lacks most
-    of its share of rows; so row shares and anomaly shares come as close to the wanted ones as whole groups allow. A
-    part that would go without a kind gets the smallest such group of the part that has most, where there are enough.
+    Groups with and without an anomalous row are assigned separately, in random order, each to the part that lacks most
+    rows of its share. Shares are then only as close to the wanted ones as large groups allow. A part without a group
+    of a kind gets the smallest such group from the part that has most of them, if there are enough.
 
     Parameters
     ----------
     groups : ndarray, shape (T,)
         Group of each row.
     labels : ndarray of bool, shape (T,)
-        Used only to deal groups with an anomaly evenly.
+        Used only to spread groups with an anomaly evenly.
     shares : sequence of float
         Share of rows of each part; they sum to 1.
     generator : numpy Generator
@@ -77,19 +77,19 @@ def by_group(
             part = int(np.argmax(lacking))
             side[group] = part
             lacking[part] -= sizes[group]
-        _leave_none_without(side, order, sizes, len(shares))
+        _fill_empty_parts(side, order, sizes, len(shares))
     return tuple(np.flatnonzero(side[member] == part) for part in range(len(shares)))
 
 
-def _leave_none_without(side: Indices, groups: Indices, sizes: Indices, count: int) -> None:
-    """Give a part without a group of this stratum the smallest one of the part that has most."""
+def _fill_empty_parts(side: Indices, groups: Indices, sizes: Indices, count: int) -> None:
+    """Give a part without a group of this stratum the smallest group of the part that has most of them."""
     if len(groups) < count:
         return
     for part in range(count):
         if not (side[groups] == part).any():
-            richest = int(np.argmax(np.bincount(side[groups], minlength=count)))
-            mine = groups[side[groups] == richest]
-            side[mine[np.argmin(sizes[mine])]] = part
+            largest = int(np.argmax(np.bincount(side[groups], minlength=count)))
+            candidates = groups[side[groups] == largest]
+            side[candidates[np.argmin(sizes[candidates])]] = part
 
 
 def in_time(length: int, shares: Sequence[float]) -> tuple[slice, ...]:
@@ -99,7 +99,7 @@ def in_time(length: int, shares: Sequence[float]) -> tuple[slice, ...]:
 
 
 def thinned(labels: NDArray[np.bool_], share: float, generator: np.random.Generator) -> Indices:
-    """Leave rows of one label out at random until a share of the rows is anomalous; return the sorted rest.
+    """Drop random rows of one label until a share of the rows is anomalous; return the other rows, sorted.
 
     Parameters
     ----------
@@ -120,12 +120,12 @@ def whole_groups(groups: NDArray[Any], labels: NDArray[np.bool_], rows: int, gen
     """Sample whole groups in random order up to a number of rows.
 
     Groups with and without an anomalous row are sampled separately, each kind up to its share of all rows. A group
-    that would exceed what is left is passed over, so that one very large group cannot fill the sample.
+    that exceeds the remaining room is skipped, so that one very large group cannot fill the sample.
 
     Returns
     -------
     ndarray
-        Sorted indices of at most ``rows`` rows (all of them where there are no more).
+        Sorted indices of at most ``rows`` rows; all rows if there are no more than that.
     """
     if rows >= len(groups):
         return np.arange(len(groups))

@@ -1,4 +1,4 @@
-"""How faithful a statistical twin is to the real data: column by column, jointly, and in what methods make of it."""
+"""Fidelity of a statistical twin: columns, joint distribution, and results of methods, compared with real data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchmark.interfaces.spec import Spec
 from benchmark.quality.fidelity_report import ColumnFidelity, FidelityReport, MethodFidelity
 
 ROWS = 12_000
-"""Most rows of each side that the two-sample test sees; whole recordings enter the column comparisons."""
+"""Largest number of rows of each side in the two-sample test; columns are compared over whole recordings."""
 
 FOLDS = 5
 LAGS = (1, 2, 5, 10, 60)
@@ -23,11 +23,12 @@ LAGS = (1, 2, 5, 10, 60)
 SCENARIOS = {"row-split": 1, "grouped": 6}
 """Scenarios of the dataset's protocol in which methods are compared, with the number of seeds.
 
-A grouped result hangs on which of the few large collections fall where, so it takes many seeds; a row split does not.
+A grouped result depends on the part into which each of the few large collections falls, so it needs many seeds; a row
+split does not.
 """
 
 COMPARED = ("mlp", "random-forest", "xgboost")
-"""Supervised methods that are compared by default: fast enough to fit on both sides, scenario by scenario."""
+"""Supervised methods that are compared by default; they fit quickly enough for both sides and every scenario."""
 
 Progress = Callable[[str], None]
 
@@ -61,20 +62,20 @@ def fidelity(
     """
     from benchmark.interfaces.registry import DATASETS, METHODS
 
-    tell = progress or (lambda line: None)
+    report = progress or (lambda line: None)
     dataset = DATASETS.build(name)
     for method in methods:
         if (supervision := METHODS.load(Spec.parse(method).name).supervision) != "supervised":
             raise ParameterError(f"method {method!r} is {supervision}; the comparison needs supervised methods")
     if not dataset.metadata.twin:
         raise ParameterError(f"dataset {dataset.metadata.name!r} has no embedded twin to compare")
-    tell("reading real and twin data")
+    report("reading real and twin data")
     (real,), (twin,) = dataset.load("real", root), dataset.load("twin")
-    tell("columns and correlations")
+    report("columns and correlations")
     distances = np.abs(spearman(real.values) - spearman(twin.values))[np.triu_indices(len(real.channels), 1)]
-    tell("two-sample test")
+    report("two-sample test")
     half = _blocks(real) % 2 == 0
-    compared = _methods(dataset.metadata.name, methods, real, twin, tell) if real.labels is not None else ()
+    compared = _methods(dataset.metadata.name, methods, real, twin, report) if real.labels is not None else ()
     return FidelityReport(
         dataset=name,
         rows_real=len(real),
@@ -126,10 +127,10 @@ def missing_pattern_distance(real: FloatArray, twin: FloatArray) -> float:
 
 
 def two_sample_auc(first: Recording, second: Recording) -> float:
-    """Area under the ROC curve of gradient boosting that tells the rows of two recordings apart.
+    """Area under the ROC curve of gradient boosting that classifies rows by the recording they come from.
 
-    At most `ROWS` random rows of each side, stratified folds that keep a group or block on one side; the area is over
-    the out-of-fold scores of all rows together. Below 0.5 where the folds differ more than the two sides do.
+    It uses at most `ROWS` random rows of each side and stratified folds that keep a group or block on one side. The
+    area is over the out-of-fold scores of all rows together. It is below 0.5 where folds differ more than sides do.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
@@ -145,7 +146,7 @@ def two_sample_auc(first: Recording, second: Recording) -> float:
     inputs, target, groups = np.concatenate(values), np.concatenate(sides), np.concatenate(blocks)
     scores = np.empty(len(target))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    # Threads of boosting wait for each other busily, which on a machine at work takes many times longer than one.
+    # One thread: threads of boosting busy-wait for each other, which is many times slower on a loaded machine.
     with threadpool_limits(1):
         for train, test in folds.split(inputs, target, groups):
             model = HistGradientBoostingClassifier(max_iter=60, early_stopping=False, random_state=0)
@@ -154,7 +155,7 @@ def two_sample_auc(first: Recording, second: Recording) -> float:
 
 
 def _blocks(recording: Recording) -> NDArray[np.int64]:
-    """Number of the group of each row from 0; without groups, of the block of 20 consecutive rows."""
+    """Number of each row's group, from 0; without groups, of its block of 20 consecutive rows."""
     if recording.groups is None:
         return np.arange(len(recording), dtype=np.int64) // 20
     return np.unique(recording.groups, return_inverse=True)[1].astype(np.int64)
@@ -185,7 +186,7 @@ def autocorrelation(column: FloatArray, lag: int) -> float:
 
 
 def _methods(
-    dataset: str, methods: Sequence[str], real: Recording, twin: Recording, tell: Progress
+    dataset: str, methods: Sequence[str], real: Recording, twin: Recording, report: Progress
 ) -> tuple[MethodFidelity, ...]:
     from benchmark.interfaces.registry import PROTOCOLS
 
@@ -194,7 +195,7 @@ def _methods(
         spec = f"{dataset}[scenario={scenario}]"
         protocol = PROTOCOLS.build(spec)
         for method in methods:
-            tell(f"{method}, {spec}")
+            report(f"{method}, {spec}")
             sides = [
                 np.mean(
                     [_evaluate(method, task, seed) for seed, task in _tasks(protocol, dataset, side, seeds)], axis=0

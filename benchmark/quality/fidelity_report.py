@@ -31,7 +31,7 @@ class ColumnFidelity(BaseModel):
 
 
 class MethodFidelity(BaseModel):
-    """What one supervised method reaches under one protocol; share of right calls and F1 at a score of 0.5.
+    """Results of one supervised method under one protocol; accuracy and F1 are at a score threshold of 0.5.
 
     Parameters
     ----------
@@ -69,10 +69,10 @@ class FidelityReport(BaseModel):
     missing_patterns : float
         Total variation distance of the joint patterns of missing channels, in [0, 1].
     two_sample_auc : float
-        Area under the ROC curve of a classifier that tells twin rows from real rows, cross-validated with every
-        group (collection) or block of consecutive rows on one side. 0.5 is indistinguishable.
+        Area under the ROC curve of a classifier that separates twin rows from real rows, cross-validated with every
+        group (collection) or block of consecutive rows on one side. 0.5 means indistinguishable.
     two_sample_auc_null : float
-        The same between two halves of the real data, disjoint by group or block: what chance and clumping give.
+        The same between two halves of the real data, disjoint by group or block: the value under no difference.
     anomalous_real, anomalous_twin : float, optional
         Share of anomalous points under the dataset's label; None where there is none.
     methods : tuple of MethodFidelity

@@ -1,9 +1,9 @@
-"""A health card: what is known to make results on a dataset look better than they are.
+"""A health card: properties of a dataset that are known to make results look better than they are.
 
 The checks follow R. Wu and E. J. Keogh, "Current Time Series Anomaly Detection Benchmarks are Flawed and are Creating
 the Illusion of Progress" (IEEE TKDE, 2021): triviality, density and position of the anomalies, and copies across the
-split. Thresholds here are oracles: they are chosen on the labels, so their F1 bounds what a one-liner can reach and
-is never a result of a detector.
+split. Thresholds here are oracles: they are chosen on the labels, so their F1 is an upper bound for a one-line rule
+and never a result of a detector.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from benchmark.metrics.sweep import ThresholdSweep
 
 @dataclass(frozen=True)
 class OneLiner:
-    """The best that one threshold on one channel reaches, chosen with the labels in hand.
+    """The best result of one threshold on one channel, chosen with the labels.
 
-    It is the best of two or three rules a channel, so with many channels and few anomalous points it is high by chance.
+    With two or three rules per channel, many channels and few anomalous points, it is high by chance.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class OneLiner:
     f1_rule, auc_rule : str
         The rule behind each: ``channel``, ``-channel`` or ``|diff(channel)|``, the change since the point before.
     f1_flag_all : float
-        F1 of calling every point anomalous, 2p / (1 + p) for a share p of anomalies.
+        F1 of flagging every point, 2p / (1 + p) for a share p of anomalies.
     """
 
     f1_oracle: float
@@ -54,7 +54,7 @@ class RecordingHealth:
     name : str
         Name of the recording.
     part : {"train", "test"}, optional
-        The publisher's side of the split.
+        Side of the publisher's split.
     points, channels : int
         Shape of the values.
     span_us : int, optional
@@ -66,20 +66,20 @@ class RecordingHealth:
     duplicates : float
         Share of points whose values repeat an earlier point of the recording.
     seen_in_train : float, optional
-        For a test part: share of its points whose values also stand in the train part of the same name.
+        For a test part: share of its points whose values also occur in the train part of the same name.
     anomalous : float, optional
         Share of anomalous points; None without labels.
     events : int, optional
         Runs of consecutive anomalous points, cut at the border of a group; None where rows have no order.
     longest_event : float, optional
-        Share of the anomalous points that lies in the longest event.
+        Share of the anomalous points that are in the longest event.
     position : float, optional
         Mean position of anomalous points from 0 (first point) to 1 (last), within their group where rows are grouped;
         0.5 is unbiased, near 1 is run-to-failure.
     last_third : float, optional
         Share of the anomalous points in the last third; 1/3 is unbiased.
     one_liner : OneLiner, optional
-        Triviality; None where the recording has no label of both kinds.
+        Triviality; None where the recording lacks normal or anomalous points.
     """
 
     name: str
@@ -101,7 +101,7 @@ class RecordingHealth:
 
 @dataclass(frozen=True)
 class HealthCard:
-    """Health of a dataset; `dataclasses.asdict` makes it JSON-able.
+    """Health of a dataset; `dataclasses.asdict` converts it for JSON.
 
     Parameters
     ----------
@@ -114,10 +114,10 @@ class HealthCard:
     seen_in_train : float, optional
         Share over all test parts, weighted by points; None where the publisher does not split.
     anomalous : float, optional
-        Share of anomalous points among labelled ones: of the test parts where the publisher splits, as
-        `Metadata.anomaly_share` counts it.
+        Share of anomalous points among labelled ones; in the test parts only where the publisher splits, as in
+        `Metadata.anomaly_share`.
     anomalous_published : float, optional
-        The share that the metadata states.
+        The share in the metadata.
     constant : tuple of str
         Channels that are constant in every recording that has them.
     recordings : tuple of RecordingHealth
@@ -136,7 +136,7 @@ class HealthCard:
 
 
 def health(recordings: list[Recording], metadata: Metadata) -> HealthCard:
-    """Examine what a dataset loads.
+    """Examine the recordings of a dataset.
 
     Parameters
     ----------
@@ -152,18 +152,18 @@ def health(recordings: list[Recording], metadata: Metadata) -> HealthCard:
         for r, hashes in zip(recordings, rows, strict=True)
     )
     split = any(r.part == "test" for r in recordings)
-    judged = [c for c in cards if c.anomalous is not None and (c.part == "test" or not split)]
+    labelled = [c for c in cards if c.anomalous is not None and (c.part == "test" or not split)]
     overlapping = [c for c in cards if c.seen_in_train is not None]
-    moving = {name for r, c in zip(recordings, cards, strict=True) for name in r.channels if name not in c.constant}
+    varying = {name for r, c in zip(recordings, cards, strict=True) for name in r.channels if name not in c.constant}
     return HealthCard(
         dataset=metadata.name,
         points=sum(c.points for c in cards),
         missing=_mean([c.missing for c in cards], [c.points * c.channels for c in cards]) or 0.0,
         duplicates=_mean([c.duplicates for c in cards], [c.points for c in cards]) or 0.0,
         seen_in_train=_mean([c.seen_in_train or 0.0 for c in overlapping], [c.points for c in overlapping]),
-        anomalous=_mean([c.anomalous or 0.0 for c in judged], [c.points for c in judged]),
+        anomalous=_mean([c.anomalous or 0.0 for c in labelled], [c.points for c in labelled]),
         anomalous_published=metadata.anomaly_share,
-        constant=tuple(dict.fromkeys(name for c in cards for name in c.constant if name not in moving)),
+        constant=tuple(dict.fromkeys(name for c in cards for name in c.constant if name not in varying)),
         recordings=cards,
     )
 
@@ -234,15 +234,15 @@ def oracle(score: FloatArray, labels: NDArray[np.bool_]) -> tuple[float, float]:
     Parameters
     ----------
     score : ndarray of float32, shape (T,)
-        Higher is more anomalous; a missing score ranks below every other, and is flagged only where all are.
+        Higher is more anomalous. A missing score ranks below every other and is flagged only if all points are.
     labels : ndarray of bool, shape (T,)
         With at least one point of each kind.
 
     Returns
     -------
     f1, auc : float
-        F1 = 2 TP / (flagged + positives) at the best threshold, where tied scores are flagged together; the area
-        counts a tie as half.
+        F1 = 2 TP / (flagged + positives) at the best threshold, with tied scores flagged together. The area counts a
+        tie as half.
     """
     missing = np.isnan(score)
     lowest = np.nextafter(score.min(where=~missing, initial=np.float32(np.inf)), np.float32(-np.inf))
@@ -287,11 +287,11 @@ def _constant(recording: Recording) -> tuple[str, ...]:
     if not len(values):
         return recording.channels
     low, high = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    return tuple(name for name, moves in zip(recording.channels, low < high, strict=True) if not moves)
+    return tuple(name for name, varies in zip(recording.channels, low < high, strict=True) if not varies)
 
 
 def _row_hashes(recording: Recording) -> NDArray[np.uint64]:
-    """Hash each row of values to 64 bits; two different rows of a million share one with probability below 1e-7."""
+    """Hash each row of values to 64 bits; a collision among a million rows has probability below 1e-7."""
     return pl.from_numpy(np.ascontiguousarray(recording.values)).hash_rows(seed=0).to_numpy()
 
 

@@ -1,4 +1,4 @@
-"""Random generators: one stream for each seed and purpose, so that no two draws of a detector share one."""
+"""Random generators: a separate stream for each seed and purpose, so that no two draws of a detector share one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ def seed_of(seed: int, purpose: str) -> int:
     seed : int
         Seed of the detector.
     purpose : str
-        What the draws are for, e.g. ``parameters``, ``batches``. Another purpose is another stream.
+        Name of the draws, e.g. ``parameters``, ``batches``. Each purpose has its own stream.
     """
     return int.from_bytes(hashlib.sha256(f"{seed}|{purpose}".encode()).digest()[:8], "little") >> 1
+
+
+def sklearn_seed(seed: int, purpose: str) -> int:
+    """Derive the ``random_state`` of a scikit-learn or XGBoost model, which must be below 2^31."""
+    return seed_of(seed, purpose) >> 32
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:

@@ -1,8 +1,9 @@
 """The claims of a paper as data: ``claims.toml``, read, checked and spread into one claim a line of the ledger.
 
-A claim names rows and columns in the paper's words; ``[rows]`` and ``[columns]`` of the file say under which label and
-metric an artifact shows them. A claim of kind ``table`` stands for every printed number of a table, ``order`` and
-``better-than`` for one claim a metric. The claims about curves speak of all their metrics together, as the papers do.
+A claim names rows and columns in the paper's words; ``[rows]`` and ``[columns]`` of ``published.toml`` say under which
+label and metric an artifact shows them. A claim of kind ``table`` is one claim for every printed number of a table;
+``order`` and ``better-than`` are one claim a metric. The claims about curves speak of all their metrics together, as
+the papers do.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from benchmark.artifacts.published import PublishedTable
+from benchmark.artifacts.published import PublishedTable, read_names
 from benchmark.interfaces.errors import DataError, UnknownNameError
 
 Position = Annotated[str, BeforeValidator(str)]
@@ -145,7 +146,7 @@ Claim = Measured | ConsistentClaim
 
 
 class Claims(BaseModel):
-    """The content of ``claims.toml``.
+    """The content of ``claims.toml``, with the names of ``published.toml``.
 
     Parameters
     ----------
@@ -231,6 +232,11 @@ def read_claims(folder: Path) -> Claims:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"cannot be read: {error}", file=file) from error
+    for name in ("rows", "columns"):
+        if name in content:
+            raise DataError(f"[{name}] belongs in published.toml", file=file)
+    names = read_names(folder)
+    content |= {"rows": {row: labels[0] for row, labels in names.rows.items()}, "columns": names.columns}
     try:
         claims = TypeAdapter(Claims).validate_python(content)
     except ValidationError as error:

@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 KINDS = ("shift", "scale", "freeze", "swap", "spike")
-SHIFT = (1.0, 4.0)
-SCALE = (2.0, 4.0)
-SPIKE = (3.0, 8.0)
+SIZES = {"shift": (1.0, 4.0), "scale": (2.0, 4.0), "spike": (3.0, 8.0)}
+"""Bounds of a and f, in standard deviations of training and as a factor."""
 
 
 def corrupt(windows: Tensor, generator: torch.Generator) -> Tensor:
@@ -55,14 +54,19 @@ def corrupt(windows: Tensor, generator: torch.Generator) -> Tensor:
     newest = torch.arange(rows)[None, :] >= rows - torch.where(kind[:, 0, 0] == 4, 1, length)[:, None]
     other = windows.roll(1, dims=0)
     first = windows[torch.arange(count), rows - length][:, None]
-    changed = torch.stack(
-        [
-            windows + sign * uniform(*SHIFT, count, 1, 1),
-            windows * uniform(*SCALE, count, 1, 1),
-            torch.where(length[:, None, None] > 1, first, other[:, -1:]).expand_as(windows),
-            other,
-            windows + sign * uniform(*SPIKE, count, 1, 1),
-        ]
-    )
-    picked = changed.gather(0, kind.expand_as(windows)[None])[0]
-    return torch.where(newest[:, :, None] & chosen[:, None, :], picked, windows)
+    drawn = {name: uniform(*bounds, count, 1, 1) for name, bounds in SIZES.items()}
+    changed = windows.clone()
+    for number, name in enumerate(KINDS):
+        of_kind = torch.nonzero(kind[:, 0, 0] == number)[:, 0]
+        mine = windows[of_kind]
+        if name in ("shift", "spike"):
+            mine = mine + sign[of_kind] * drawn[name][of_kind]
+        elif name == "scale":
+            mine = mine * drawn[name][of_kind]
+        elif name == "swap":
+            mine = other[of_kind]
+        else:
+            several = length[of_kind, None, None] > 1
+            mine = torch.where(several, first[of_kind], other[of_kind, -1:]).expand_as(mine)
+        changed[of_kind] = mine
+    return torch.where(newest[:, :, None] & chosen[:, None, :], changed, windows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,27 +13,11 @@ from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
-from benchmark.toolkit.windows import causal_windows
+from benchmark.toolkit.seeding import generator
+from methods.crl_bsad.settings import Distance, Negatives, Nodes, Pairs, settings
 
 if TYPE_CHECKING:
     import torch
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "published": {
-        "pairs": "neighbours",
-        "negatives": "rows",
-        "distance": "knn",
-        "variance": 0.0,
-        "per_dimension": False,
-    },
-    "corrected": {
-        "pairs": "crops",
-        "negatives": "corruptions",
-        "distance": "auto",
-        "variance": 10.0,
-        "per_dimension": True,
-    },
-}
 
 
 @dataclass(kw_only=True)
@@ -121,9 +105,9 @@ class CRLBSAD(Detector):
     presets: ClassVar[tuple[str, ...]] = ("corrected", "published")
 
     preset: Literal["corrected", "published"] = "corrected"
-    nodes: Literal["channels", "scales"] = "channels"
-    pairs: Literal["neighbours", "crops"] | None = None
-    negatives: Literal["rows", "corruptions"] | None = None
+    nodes: Nodes = "channels"
+    pairs: Pairs | None = None
+    negatives: Negatives | None = None
     distance: Literal["auto", "knn", "mahalanobis", "mask", "centre"] | None = None
     variance: Annotated[float, Field(ge=0)] | None = None
     scales: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (1, 4, 16)
@@ -146,7 +130,7 @@ class CRLBSAD(Detector):
 
     def __post_init__(self) -> None:
         if self.weak_ratio > 0:
-            self.supervision = "weak"  # the engine asks the instance
+            self.supervision = "weak"  # type: ignore[misc]  # the engine asks the instance
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Train the encoder, choose the distance and calibrate it.
@@ -160,27 +144,28 @@ class CRLBSAD(Detector):
         """
         import torch
 
-        from methods.crl_bsad.model import Model
+        from methods.crl_bsad.model import HELD_OUT, Model, evenly
 
         self._scaler = Scaler.fit(train, self.scaling)
         scales = self.scales if train.sequential else (1,) * len(self.scales)
         self._rows = max(scales) + 1 if train.sequential else 1
-        drawn = np.sort(np.random.default_rng(self.seed).permutation(len(train))[: self.train_rows])
+        drawn = np.sort(generator(self.seed, "rows").permutation(len(train))[: self.train_rows])
         pseudo = torch.from_numpy(self.pseudo_labels(train)[drawn]).long()
-        self.model = Model(self, PRESETS[self.preset], scales, len(train.channels))
-        self.model.fit(self._windows(train)[drawn], pseudo, self._windows(validation))
+        self.model = Model(settings(self, scales), len(train.channels))
+        held_out = evenly(len(validation), HELD_OUT)
+        self.model.fit(self._windows(train, torch.from_numpy(drawn)), pseudo, self._windows(validation, held_out))
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the calibrated distances, shape (T,), in (−∞, ∞); 0 is the median of validation rows."""
-        return self.alternative(self.chosen, recording)
+        return self.extra_score(self.chosen, recording)
 
-    def alternatives(self) -> tuple[str, ...]:
+    def extra_scores(self) -> tuple[str, ...]:
         """Every distance that was not chosen, under the same encoder."""
         return tuple(name for name in self.model.selection if name != self.chosen)
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by one distance, calibrated."""
-        return self.model.score(name, self._scaler.apply(recording).values)
+        return self.model.score(cast(Distance, name), self._scaler.apply(recording).values)
 
     @property
     def chosen(self) -> str:
@@ -190,7 +175,7 @@ class CRLBSAD(Detector):
     @property
     def selection(self) -> dict[str, float]:
         """AUC-ROC of each distance on corrupted against intact validation windows, after `fit`."""
-        return self.model.selection
+        return {str(name): value for name, value in self.model.selection.items()}
 
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the adaptive adjacency, equation (2), as mean over the rows of a recording.
@@ -204,7 +189,9 @@ class CRLBSAD(Detector):
 
     def diagnostics(self, recording: Recording) -> dict[str, float]:
         """Tell whether the embedding has collapsed; see `methods.crl_bsad.model.Model.diagnostics`."""
-        return self.model.diagnostics(self._windows(recording))
+        from methods.crl_bsad.model import SAMPLE, evenly
+
+        return self.model.diagnostics(self._windows(recording, evenly(len(recording), SAMPLE)))
 
     def pseudo_labels(self, train: Recording) -> NDArray[np.int8]:
         """Draw pseudo-labels: a share r of the rows is looked at, a share ρ of those is flipped.
@@ -219,16 +206,15 @@ class CRLBSAD(Detector):
             return pseudo
         if train.labels is None:
             raise DataError(f"{train.name}: weak_ratio={self.weak_ratio} needs labels and the training part has none")
-        generator = np.random.default_rng([self.seed, 1])
-        looked_at = generator.permutation(len(train))[: round(self.weak_ratio * len(train))]
+        draws = generator(self.seed, "pseudo-labels")
+        looked_at = draws.permutation(len(train))[: round(self.weak_ratio * len(train))]
         pseudo[looked_at] = train.labels[looked_at]
-        flipped = generator.permutation(looked_at)[: round(self.label_noise * len(looked_at))]
+        flipped = draws.permutation(looked_at)[: round(self.label_noise * len(looked_at))]
         pseudo[flipped] = 1 - pseudo[flipped]
         return pseudo
 
-    def _windows(self, recording: Recording) -> torch.Tensor:
-        """Scaled windows, newest row last, (T, W, C)."""
-        import torch
+    def _windows(self, recording: Recording, ends: torch.Tensor) -> torch.Tensor:
+        """Scaled windows that end with the given rows, newest row last, (B, W, C)."""
+        from methods.crl_bsad.model import causal
 
-        windows = causal_windows(self._scaler.apply(recording), self._rows)
-        return torch.from_numpy(windows.reshape(len(recording), self._rows, -1))
+        return causal(self._scaler.apply(recording).values, ends, self._rows)

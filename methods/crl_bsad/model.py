@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from benchmark.interfaces.errors import DivergedError
 from benchmark.interfaces.recording import FloatArray
-from benchmark.metrics.ranking import auc_roc
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
+from benchmark.toolkit.seeding import torch_generator
 from methods.crl_bsad.corruption import corrupt
 from methods.crl_bsad.network import Encoder, Views, arrange, spread_shortfall
 from methods.crl_bsad.score import (
     DISTANCES,
     Calibration,
-    Distance,
     Reference,
     alignment,
     effective_rank,
     uniformity,
 )
+from methods.crl_bsad.settings import Distance, Settings
 from methods.crl_bsad.training import Objective, fit_encoder
-
-if TYPE_CHECKING:
-    from methods.crl_bsad.detector import CRLBSAD
 
 CHOSEN: tuple[Distance, ...] = ("knn", "mahalanobis", "mask")
 """What ``distance=auto`` chooses from."""
 
+HELD_OUT = 2_048
+"""Validation windows that decide when to stop, at most."""
+
+SAMPLE = 1_000
+"""Windows behind calibration and diagnostics, at most."""
+
 _BLOCK = 4_096
-_HELD_OUT = 2_048
-_CALIBRATION = 1_000
 _COLLAPSED = 1e-4
 
 
@@ -44,12 +46,8 @@ class Model:
 
     Parameters
     ----------
-    settings : CRLBSAD
-        The detector, whose parameters it reads.
-    preset : dict
-        Values of those that are None.
-    scales : tuple of int
-        Rows of each trailing mean.
+    settings : Settings
+        Parameters of the detector.
     channels : int
         Channels C.
 
@@ -59,19 +57,16 @@ class Model:
         Equations (1) to (3).
     views : Views
         How windows become what the encoder takes.
-    preset : dict
-        The values in force of what the presets differ in.
     """
 
-    def __init__(self, settings: CRLBSAD, preset: dict[str, Any], scales: tuple[int, ...], channels: int) -> None:
-        given = {name: getattr(settings, name, None) for name in preset}
-        self.preset = {name: preset[name] if value is None else value for name, value in given.items()}
-        self._settings, self._scales = settings, scales
+    def __init__(self, settings: Settings, channels: int) -> None:
+        self.settings = settings
+        scales = settings.scales
         self.views = Views(scales=scales, nodes=settings.nodes)
-        self._generator = torch.Generator().manual_seed(settings.seed)
         shape = (channels, len(scales)) if settings.nodes == "channels" else (len(scales), channels)
         self.encoder = build(
-            lambda: Encoder(*shape, settings.hidden, settings.temperature, settings.graph), self._generator
+            lambda: Encoder(*shape, settings.hidden, settings.temperature, settings.graph),
+            torch_generator(settings.seed, "parameters"),
         ).eval()
 
     def fit(self, windows: Tensor, pseudo: Tensor, validation: Tensor) -> None:
@@ -89,52 +84,37 @@ class Model:
         DivergedError
             If a loss is not finite, or most rows are embedded at one point after training.
         """
-        settings = self._settings
-        held_out = validation[_evenly(len(validation), _HELD_OUT)]
+        settings = self.settings
         self._objective = Objective(
             self.encoder,
             self.views,
             windows,
             pseudo,
-            pairs=self.preset["pairs"],
-            negatives=self.preset["negatives"],
-            count=settings.negative_count,
-            temperature=settings.temperature,
-            smooth=settings.smoothness,
-            per_dimension=self.preset["per_dimension"],
-            variance=self.preset["variance"],
-            seed=settings.seed,
+            settings,
         )
         with one_thread():
             if not settings.untrained:
-                self.history = fit_encoder(
-                    self._objective,
-                    held_out,
-                    rate=settings.learning_rate,
-                    epochs=settings.epochs,
-                    batch_size=settings.batch_size,
-                    patience=settings.patience,
-                )
+                self.history = fit_encoder(self._objective, validation)
             with torch.inference_mode():
                 self._keep_reference(windows[pseudo != 1])
-                self._calibrate(held_out[_evenly(len(held_out), _CALIBRATION)])
-        self.chosen: Distance = self.preset["distance"]
-        if self.preset["distance"] == "auto":
-            self.chosen = max(CHOSEN, key=lambda name: self.selection[name])
+                self._calibrate(validation[evenly(len(validation), SAMPLE)])
+        self.chosen: Distance = (
+            max(CHOSEN, key=lambda name: self.selection[name]) if settings.distance == "auto" else settings.distance
+        )
 
     def score(self, name: Distance, values: FloatArray) -> FloatArray:
         """Calibrated distance of each row of scaled values (T, C), shape (T,)."""
         with one_thread(), torch.inference_mode():
             # Trailing means are computed once a row, not once a window.
-            means = trailing_means(values, self._scales)
-            before = past_means(values, max(self._scales)) if name == "mask" else values
+            means = trailing_means(values, self.settings.scales)
+            before = past_means(values, max(self.settings.scales)) if name == "mask" else values
             found = []
             for start in range(0, len(values), _BLOCK):
                 block = slice(start, start + _BLOCK)
                 embeddings = self._objective.embed(arrange(torch.from_numpy(means[block]), self.views.nodes))
                 masked = None
                 if name == "mask":
-                    seen = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self._scales)
+                    seen = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self.settings.scales)
                     change = (before[block] - values[block])[:, :, None] / seen[:, None, :].astype(np.float32)
                     inputs = arrange(torch.from_numpy(means[block] + change), self.views.nodes)
                     masked = self._objective.embed(inputs)
@@ -144,14 +124,15 @@ class Model:
     def adjacency(self, values: FloatArray) -> FloatArray:
         """Mean of equation (2) over the rows of scaled values (T, C), shape (N, N)."""
         with one_thread(), torch.inference_mode():
-            inputs = arrange(torch.from_numpy(trailing_means(values, self._scales)), self.views.nodes)
-            total = sum(
+            inputs = arrange(torch.from_numpy(trailing_means(values, self.settings.scales)), self.views.nodes)
+            sums = [
                 self.encoder.adjacency(self.encoder.hidden(block)).double().sum(dim=0) for block in inputs.split(_BLOCK)
-            )
+            ]
+            total = sum(sums[1:], start=sums[0])
             return (total / len(values)).float().numpy()
 
     def diagnostics(self, windows: Tensor) -> dict[str, float]:
-        """Tell whether the embedding has collapsed, on at most 1,000 windows.
+        """Tell whether the embedding has collapsed, on windows (B, W, C).
 
         Returns
         -------
@@ -161,16 +142,17 @@ class Model:
             they spread; ``norm``, the mean length of an embedding; ``shortfall``, what the standard deviation of
             dimensions lacks to 1 on average.
         """
-        windows = windows[_evenly(len(windows), _CALIBRATION)]
         with one_thread(), torch.inference_mode():
             embeddings = self._objective.embed(self.views.full(windows))
-            other = self._objective.positive(windows, torch.Generator().manual_seed(self._settings.seed))
+            other = self._objective.embed(
+                self._objective.crops(windows, torch_generator(self.settings.seed, "diagnostics"))
+            )
             return {
                 "dimensions": float(embeddings.shape[1]),
                 "rank": effective_rank(embeddings),
                 "alignment": alignment(embeddings, other),
                 "uniformity": uniformity(embeddings),
-                "norm": float(embeddings.norm(dim=1).mean()),
+                "norm": float(lengths(embeddings).mean()),
                 "shortfall": float(spread_shortfall(embeddings)),
             }
 
@@ -186,36 +168,41 @@ class Model:
                 f"the embedding collapsed: half of the rows lie within {apart:.3g} mean lengths of one point, half of "
                 f"their inputs within {of_inputs:.3g}"
             )
-        kept = torch.randperm(len(embeddings), generator=self._generator)[: self._settings.reference_rows]
-        self._reference = Reference.fit(embeddings, kept, self._settings.k)
+        order = torch.randperm(len(embeddings), generator=torch_generator(self.settings.seed, "reference"))
+        kept = order[: self.settings.reference_rows]
+        self._reference = Reference.fit(embeddings, kept, self.settings.k)
 
     def _calibrate(self, intact: Tensor) -> None:
         """Measure every distance on intact windows at each context, and how well it tells corrupted ones."""
-        shuffled = intact[torch.randperm(len(intact), generator=self._generator)]
-        corrupted = corrupt(shuffled, self._generator)
+        generator = torch_generator(self.settings.seed, "evaluation pairs")
+        corrupted = corrupt(intact[torch.randperm(len(intact), generator=generator)], generator)
         labels = np.repeat([False, True], [len(intact), len(corrupted)])
-        self.selection: dict[Distance, float] = {}
-        self._calibrations: dict[Distance, Calibration] = {}
-        for name in DISTANCES:
-            by_context = [self._of_windows(name, intact, seen) for seen in range(1, self.views.horizon + 1)]
-            self._calibrations[name] = Calibration.fit(by_context)
-            both = [by_context[-1], self._of_windows(name, corrupted, self.views.horizon)]
-            self.selection[name] = auc_roc(labels, np.concatenate(both))
+        contexts = [self._of_windows(intact, seen) for seen in range(1, self.views.horizon + 1)]
+        anomalous = self._of_windows(corrupted, self.views.horizon)
+        self._calibrations = {name: Calibration.fit([found[name] for found in contexts]) for name in DISTANCES}
+        self.selection: dict[Distance, float] = {
+            name: float(roc_auc_score(labels, np.concatenate([contexts[-1][name], anomalous[name]])))
+            for name in DISTANCES
+        }
 
-    def _of_windows(self, name: Distance, windows: Tensor, seen: int) -> NDArray[np.float64]:
+    def _of_windows(self, windows: Tensor, seen: int) -> dict[Distance, NDArray[np.float64]]:
+        """Every distance of windows of which the newest ``seen`` rows are seen."""
         context = torch.full((len(windows),), seen)
-        embeddings = self._objective.embed(self.views.cropped(windows, context))
-        masked = None
-        if name == "mask":
-            hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
-            masked = self._objective.embed(self.views.cropped(hidden, context))
-        return self._reference.distances(name, embeddings, masked)
+        hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
+        inputs = torch.cat([self.views.cropped(part, context) for part in (windows, hidden)])
+        embeddings, masked = self._objective.embed(inputs).split(len(windows))
+        return {name: self._reference.distances(name, embeddings, masked) for name in DISTANCES}
 
 
 def typical_gap(points: Tensor, rows: Tensor) -> float:
     """Median distance of ``rows``, a mask, from the middle of ``points`` (T, E), in mean lengths of a point."""
-    gaps = (points - points.median(dim=0).values)[rows].norm(dim=1)
-    return float(gaps.median() / points.norm(dim=1).mean())
+    gaps = lengths((points - points.median(dim=0).values)[rows])
+    return float(np.median(gaps) / lengths(points).mean()) if len(gaps) else math.nan
+
+
+def lengths(points: Tensor) -> NDArray[np.float64]:
+    """Euclidean lengths of points (T, E), shape (T,)."""
+    return np.sqrt(points.double().square().sum(dim=1).numpy())
 
 
 def trailing_means(values: FloatArray, scales: tuple[int, ...]) -> FloatArray:
@@ -249,6 +236,14 @@ def past(windows: Tensor, seen: int) -> Tensor:
     return windows[:, -seen:-1].mean(dim=1)
 
 
-def _evenly(length: int, wanted: int) -> Tensor:
+def causal(values: FloatArray, ends: Tensor, length: int) -> Tensor:
+    """Windows of ``length`` rows that end with given rows of (T, C), shape (B, W, C); the first row repeats before it.
+
+    Unlike `benchmark.toolkit.windows.causal_windows` it makes no window that is not asked for.
+    """
+    return torch.from_numpy(values)[(ends[:, None] + torch.arange(1 - length, 1)).clamp(min=0)]
+
+
+def evenly(length: int, wanted: int) -> Tensor:
     """At most ``wanted`` indices, evenly spread over ``length``."""
     return torch.from_numpy(np.unique(np.linspace(0, length - 1, min(wanted, length)).round().astype(np.int64)))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-Nodes = Literal["channels", "scales"]
+from benchmark.toolkit.nn.products import linear
+from benchmark.toolkit.nn.unit import unit
+from methods.crl_bsad.aggregation import aggregate
+from methods.crl_bsad.settings import Nodes
 
 
 class Encoder(nn.Module):
@@ -61,20 +62,20 @@ class Encoder(nn.Module):
 
     def hidden(self, x: Tensor) -> Tensor:
         """Equation (1): (B, N, F) to (B, N, D)."""
-        return torch.relu(torch.baddbmm(self.bias, x.transpose(0, 1), self.encode)).transpose(0, 1)
+        return torch.relu(torch.baddbmm(self.bias, x.transpose(0, 1), self.encode)).transpose(0, 1).contiguous()
 
     def adjacency(self, h: Tensor) -> Tensor:
         """Equation (2): (B, N, D) to (B, N, N); every row sums to 1."""
-        unit = functional.normalize(h, dim=-1)
-        return torch.softmax(unit @ unit.transpose(1, 2) / self.temperature, dim=-1)
+        direction = unit(h)
+        return torch.softmax(direction @ direction.transpose(1, 2) / self.temperature, dim=-1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Equations (1) to (3): (B, N, F) to (B, N, D)."""
         h = self.hidden(x)
-        own = h @ self.own
         if not self.graph:
-            return torch.relu(own)
-        return torch.relu(self.adjacency(h) @ (h @ self.neighbours) + own)
+            return torch.relu(h @ self.own)
+        own, messages = (h @ torch.cat([self.own, self.neighbours], dim=1)).chunk(2, dim=2)
+        return torch.relu(aggregate(unit(h) / math.sqrt(self.temperature), messages) + own)
 
 
 def info_nce(anchor: Tensor, positive: Tensor, negatives: Tensor, temperature: float) -> Tensor:
@@ -93,14 +94,14 @@ def info_nce(anchor: Tensor, positive: Tensor, negatives: Tensor, temperature: f
     temperature : float
         τ, above 0.
     """
-    alike = functional.cosine_similarity(anchor, positive)[:, None]
-    logits = torch.cat([alike, negatives], dim=1) / temperature
+    cosine = (unit(anchor) * unit(positive)).sum(dim=1, keepdim=True)
+    logits = torch.cat([cosine, negatives], dim=1) / temperature
     return torch.logsumexp(logits, dim=1) - logits[:, 0]
 
 
 def cosines(anchor: Tensor, others: Tensor) -> Tensor:
     """Cosine of every anchor (B, E) with every other (M, E), shape (B, M)."""
-    return functional.normalize(anchor, dim=1) @ functional.normalize(others, dim=1).T
+    return linear(unit(anchor), unit(others))
 
 
 def smoothness(later: Tensor, earlier: Tensor) -> Tensor:
@@ -113,7 +114,7 @@ def spread_shortfall(embeddings: Tensor) -> Tensor:
 
     The variance term of A. Bardes, J. Ponce, Y. LeCun, VICReg, ICLR 2022.
     """
-    return torch.relu(1 - (embeddings.var(dim=0, correction=0) + 1e-4).sqrt()).mean()
+    return torch.relu(1 - (embeddings.var(dim=0, correction=0) + 1e-4).rsqrt().reciprocal()).mean()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
-Distance = Literal["knn", "mahalanobis", "mask", "centre"]
+from benchmark.toolkit.nn.products import linear, product
+from benchmark.toolkit.nn.unit import unit
+from methods.crl_bsad.settings import Distance
 
 DISTANCES: tuple[Distance, ...] = ("knn", "mahalanobis", "mask", "centre")
 
@@ -75,8 +75,7 @@ class Reference:
         """
         embeddings = embeddings.clamp(-LIMIT, LIMIT)
         if kind == "centre":
-            unit = functional.normalize(embeddings.double(), dim=1)
-            return (1 - unit @ functional.normalize(self.mean.double(), dim=0)).clamp(min=0).numpy()
+            return (1 - unit(embeddings.double()) @ unit(self.mean.double())).clamp(min=0).numpy()
         if kind == "mahalanobis":
             return self._length(embeddings - self.mean)
         if kind == "mask":
@@ -85,18 +84,18 @@ class Reference:
         return self._nearest(embeddings - self.mean)
 
     def _length(self, difference: Tensor) -> NDArray[np.float64]:
-        return (difference @ self.whitening).double().square().sum(dim=1).sqrt().numpy()
+        return np.sqrt(product(difference, self.whitening).double().square().sum(dim=1).numpy())
 
     def _nearest(self, centred: Tensor) -> NDArray[np.float64]:
         own = 0.5 * self.points.square().sum(dim=1)
         found = []
         for block in centred.split(_BLOCK):
             # x·y − ‖y‖²/2 orders neighbours as the distance does; distances then come from differences.
-            nearness = torch.addmm(-own, block, self.points.T)
+            nearness = linear(block, self.points, -own)
             picked = nearness.topk(self.neighbours, dim=1, sorted=False).indices
             gap = block[:, None, :] - self.points[picked]
-            found.append(gap.norm(dim=2).mean(dim=1))
-        return torch.cat(found).double().numpy()
+            found.append(np.sqrt(gap.square().sum(dim=2).numpy()).mean(axis=1))
+        return np.concatenate(found).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -150,11 +149,10 @@ def alignment(one: Tensor, other: Tensor) -> float:
     T. Wang, P. Isola, Understanding contrastive representation learning through alignment and uniformity on the
     hypersphere, ICML 2020.
     """
-    gap = functional.normalize(one, dim=1) - functional.normalize(other, dim=1)
+    gap = unit(one) - unit(other)
     return float(gap.square().sum(dim=1).mean())
 
 
 def uniformity(embeddings: Tensor) -> float:
     """Log mean of exp(−2·d²) over pairs on the unit sphere, in [−8, 0]; 0 where all agree. Source as `alignment`."""
-    unit = functional.normalize(embeddings, dim=1)
-    return float(torch.pdist(unit).square().mul(-2).exp().mean().log())
+    return float(torch.pdist(unit(embeddings)).square().mul(-2).exp().mean().log())

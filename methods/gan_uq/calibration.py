@@ -1,4 +1,8 @@
-"""Calibration of the corrected score: parts standardised on normal validation rows, weights from corrupted ones.
+"""Calibration of the corrected score: parts standardised on normal rows, weights from corrupted validation rows.
+
+Standardisation uses validation rows, which training did not fit. A part that is constant there (a flat end of a
+recording) has no spread, so its mean and spread come from training rows. If it is constant there too, the part
+contributes nothing, unless all parts are: then each is centred only, and any change of a part counts.
 
 The corruptions are generic on purpose. They know no channel by name and are none of the anomalies that any protocol
 of this package injects (those multiply or zero named channels by a model of contention, failure or degradation). A
@@ -16,15 +20,16 @@ deviation in training:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
 
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.metrics.ranking import auc_pr
+from benchmark.toolkit.seeding import generator
 
 KINDS = ("exchange", "shift", "noise")
 SEGMENT = 20
@@ -37,6 +42,12 @@ SHARE = 1 / 3
 STEPS = 6
 FLOOR = 1e-12
 
+CONSTANT = 1e-3
+"""Standard deviation of the logarithm up to which a part counts as constant: it varies by a thousandth of itself.
+
+Equal rows need not have equal parts: the last bits depend on the position of a row in a matrix product.
+"""
+
 Numbers = NDArray[np.float64]
 
 
@@ -47,8 +58,9 @@ class Calibration:
     Parameters
     ----------
     centre, spread : ndarray of float64, shape (P,)
-        Mean and standard deviation of the logarithm of each part on validation rows; the spread of a part that is
-        constant there is infinite, so that it contributes nothing.
+        Mean and standard deviation of the logarithm of each part on validation rows, or on training rows for a part
+        that is constant on validation rows. The spread of a part that is constant on both is infinite, or 1 if all
+        parts are.
     weights : ndarray of float64, shape (P,)
         Non-negative, summing to 1.
     """
@@ -59,9 +71,15 @@ class Calibration:
 
     @classmethod
     def fit(
-        cls, normal: FloatArray, corrupted: FloatArray, labels: NDArray[np.bool_], *, corruptions: int
+        cls,
+        normal: FloatArray,
+        corrupted: FloatArray,
+        labels: NDArray[np.bool_],
+        *,
+        corruptions: int,
+        training: Callable[[], FloatArray],
     ) -> Calibration:
-        """Standardise on normal validation rows; choose the weights that rank corrupted ones best.
+        """Standardise on normal rows; choose the weights that rank corrupted ones best.
 
         Every combination of weights in steps of a sixth is tried. Of those whose average precision P is within half a
         standard error of the best one, the nearest to equal weights is taken: few corruptions are no ground for
@@ -78,15 +96,23 @@ class Calibration:
             Which.
         corruptions : int
             Independent corruptions n among them: rows, or segments of a recording.
+        training : callable
+            Returns the raw parts of training rows, shape (N, P); called only if a part is constant on validation rows.
         """
-        logarithms = np.log(normal.astype(np.float64) + FLOOR)
-        deviation = logarithms.std(axis=0)
-        spread = np.where(deviation > 1e-6, deviation, np.inf)
-        plain = cls(logarithms.mean(axis=0), spread, np.full(normal.shape[1], 1 / normal.shape[1]))
+        centre, spread = _moments(normal)
+        if (spread <= CONSTANT).any():
+            of_training = _moments(training())
+            constant = spread <= CONSTANT
+            centre, spread = (np.where(constant, *pair) for pair in zip(of_training, (centre, spread), strict=True))
+        varies = spread > CONSTANT
+        spread = np.where(varies, spread, np.inf if varies.any() else 1.0)
+        plain = cls(centre, spread, np.full(normal.shape[1], 1 / normal.shape[1]))
         if not labels.any() or labels.all():
             return plain
         standardised = plain.standardise(corrupted)
-        precision = {tuple(w): auc_pr(labels, standardised @ w) for w in _simplex(normal.shape[1])}
+        precision = {
+            tuple(w): float(average_precision_score(labels, standardised @ w)) for w in _simplex(normal.shape[1])
+        }
         best = max(precision.values())
         enough = best - 0.5 * np.sqrt(best * (1 - best) / max(corruptions, 1))
         chosen = min((w for w, p in precision.items() if p >= enough), key=lambda w: sum(part**2 for part in w))
@@ -95,6 +121,34 @@ class Calibration:
     def standardise(self, parts: FloatArray) -> Numbers:
         """Return (log part − centre)/spread of each part, shape (T, …, P)."""
         return (np.log(parts.astype(np.float64) + FLOOR) - self.centre) / self.spread
+
+
+def calibrate(
+    parts: Callable[[Recording], FloatArray], validation: Recording, training: Recording, seed: int
+) -> Calibration:
+    """Calibrate the score of a fitted network.
+
+    Parameters
+    ----------
+    parts : callable
+        Returns the raw parts (T, P) of a scaled recording.
+    validation, training : Recording
+        Scaled, and normal.
+    seed : int
+        Seed of the corruptions.
+    """
+    corrupted, labels, count = [], [], 0
+    for values, changed, added in corruptions(validation, seed):
+        corrupted.append(parts(replace(validation, values=values)))
+        labels.append(changed)
+        count += added
+    return Calibration.fit(
+        parts(validation),
+        np.concatenate(corrupted),
+        np.concatenate(labels),
+        corruptions=count,
+        training=lambda: parts(training),
+    )
 
 
 def corruptions(scaled: Recording, seed: int) -> Iterator[tuple[FloatArray, NDArray[np.bool_], int]]:
@@ -109,8 +163,9 @@ def corruptions(scaled: Recording, seed: int) -> Iterator[tuple[FloatArray, NDAr
     """
     total = 0
     for copy in range(MOST):
-        generator = np.random.default_rng([seed, copy])
-        values, labels = corrupt(scaled.values, sequential=scaled.sequential, generator=generator)
+        values, labels = corrupt(
+            scaled.values, sequential=scaled.sequential, generator=generator(seed, f"corruptions {copy}")
+        )
         count = -(-int(labels.sum()) // (SEGMENT if scaled.sequential else 1))
         total += count
         yield values, labels, count
@@ -176,3 +231,9 @@ def _simplex(parts: int) -> list[Numbers]:
     """List the weight vectors in steps of 1/STEPS that sum to 1."""
     grid = product(range(STEPS + 1), repeat=parts)
     return [np.array(steps) / STEPS for steps in grid if sum(steps) == STEPS]
+
+
+def _moments(parts: FloatArray) -> tuple[Numbers, Numbers]:
+    """Return mean and standard deviation of the logarithm of each part, each of shape (P,)."""
+    logarithms = np.log(parts.astype(np.float64) + FLOOR)
+    return logarithms.mean(axis=0), logarithms.std(axis=0)

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from methods.gan_uq.layers import stream
+from benchmark.toolkit.nn.products import linear
+from benchmark.toolkit.seeding import torch_generator
 from methods.gan_uq.networks import Network
+from methods.gan_uq.posterior import divergence_from_prior, sample
 from methods.gan_uq.training import Game, State, non_saturating
 
 PARTS = ("reconstruction", "features", "epistemic")
@@ -43,11 +45,6 @@ def negative_log_likelihood(rows: Tensor, mean: Tensor, log_variance: Tensor) ->
     return 0.5 * ((rows - mean).square() * (-log_variance).exp() + log_variance)
 
 
-def divergence_from_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """Return KL(N(m, diag s²) ‖ N(0, I)) of each row, in nats."""
-    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
-
-
 class CorrectedGame(Game[Reconstruction]):
     """Evidence bound, adversarial loss with two time scales, feature matching; averaged weights to score with.
 
@@ -70,29 +67,29 @@ class CorrectedGame(Game[Reconstruction]):
     def __init__(
         self, network: Network, seed: int, *, learning_rate: float, weight: float, warm_up: int, decay: float
     ) -> None:
-        generating = network.generating()
-        discriminator = list(network.distribution_discrimination.parameters())
+        self.generating = network.generating()
         super().__init__(
             network,
-            torch.optim.Adam(generating, lr=learning_rate, fused=True),
-            torch.optim.Adam(discriminator, lr=4 * learning_rate, betas=(0.0, 0.9), fused=True),
+            torch.optim.Adam(self.generating, lr=learning_rate, fused=True),
+            torch.optim.Adam(network.discriminating(), lr=4 * learning_rate, betas=(0.0, 0.9), fused=True),
         )
         self.weight, self.warm_up, self.decay = weight, warm_up, decay
-        self.prior, self.posterior = stream(seed, "prior"), stream(seed, "posterior")
-        self.averaged = [parameter.detach().clone() for parameter in generating]
+        self.prior, self.posterior = torch_generator(seed, "prior"), torch_generator(seed, "posterior")
+        self.averaged = [parameter.detach().clone() for parameter in self.generating]
         self.steps = 0
 
-    def make(self, rows: Tensor) -> Reconstruction:
-        """Reconstruct from a sample of the posterior, and generate from the prior."""
-        network = self.network
-        centre, spread = network.latent_mapping.posterior(network.feature_encoding(rows))
-        noise = torch.randn(centre.shape, generator=self.posterior)
-        count = len(rows)
-        # Half as many from the prior: the discriminator is to know above all what the score confronts it with.
-        prior = network.latent_mapping.prior((count + 1) // 2, self.prior)
-        z = torch.cat([centre + (0.5 * spread).exp() * noise, prior])
-        mean, log_variance = decode(network, z)
-        return Reconstruction(mean[:count], log_variance[:count], divergence_from_prior(centre, spread), mean[count:])
+    def make(self, rows: Tensor, *, warm: bool) -> Reconstruction:
+        """Reconstruct from a sample of the posterior and, once the warm-up is over, generate from the prior."""
+        network, count = self.network, len(rows)
+        centre, log_variance = network.latent_mapping.posterior(network.feature_encoding(rows))
+        noise = torch.randn(centre.shape, generator=self.posterior, dtype=torch.float32)
+        z, divergence = sample(centre, log_variance, noise)
+        if warm:
+            # Half as many from the prior: the discriminator mainly has to judge reconstructions, as the score does.
+            z = torch.cat([z, network.latent_mapping.prior((count + 1) // 2, self.prior)])
+        units = network.generative_reconstruction.hidden(z)
+        mean = network.generative_reconstruction.mean(units)
+        return Reconstruction(mean[:count], _log_variance(network, units[:count]), divergence, mean[count:])
 
     def fakes(self, made: Reconstruction) -> Tensor:
         """Return reconstructions and rows generated from the prior: the score compares rows with the former."""
@@ -104,9 +101,9 @@ class CorrectedGame(Game[Reconstruction]):
             return self.weight * 0.5 * (rows - made.mean).square().sum(dim=1).mean()
         judge = self.network.distribution_discrimination
         units = judge.features(torch.cat([rows, made.mean, made.generated]))
-        real, mean = units[: len(rows)], units[len(rows) : 2 * len(rows)]
+        real, mean, _ = units.split([len(rows), len(rows), len(made.generated)])
         matching = (real - mean).square().sum(dim=1).mean()
-        adversarial = non_saturating(judge.decision(units[len(rows) :]).squeeze(-1))
+        adversarial = non_saturating(judge.decision(units).squeeze(-1)[len(rows) :])
         likelihood = negative_log_likelihood(rows, made.mean, made.log_variance).sum(dim=1)
         return adversarial + matching + self.weight * (likelihood + made.divergence).mean()
 
@@ -115,7 +112,7 @@ class CorrectedGame(Game[Reconstruction]):
         self.steps += 1
         share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
-            torch._foreach_lerp_(self.averaged, self.network.generating(), share)
+            torch._foreach_lerp_(list[Tensor](self.averaged), list[Tensor](self.generating), share)
 
     def validation_loss(self, rows: Tensor) -> float:
         """Return the negative evidence bound of the averaged weights, at the posterior's mean."""
@@ -136,9 +133,8 @@ class CorrectedGame(Game[Reconstruction]):
 
     def _exchange(self, weights: list[Tensor]) -> list[Tensor]:
         """Put weights in place of the generator's own, and return those."""
-        own = self.network.generating()
-        before = [parameter.detach().clone() for parameter in own]
-        for parameter, weight in zip(own, weights, strict=True):
+        before = [parameter.detach().clone() for parameter in self.generating]
+        for parameter, weight in zip(self.generating, weights, strict=True):
             parameter.detach().copy_(weight)
         return before
 
@@ -150,9 +146,13 @@ def decode(network: Network, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _heads(network: Network, units: Tensor) -> tuple[Tensor, Tensor]:
-    generator = network.generative_reconstruction
-    assert generator.log_variance is not None
-    return generator.mean(units), generator.log_variance(units).clamp(LOWEST, HIGHEST)
+    return network.generative_reconstruction.mean(units), _log_variance(network, units)
+
+
+def _log_variance(network: Network, units: Tensor) -> Tensor:
+    head = network.generative_reconstruction.log_variance
+    assert head is not None
+    return functional.hardtanh(head(units), LOWEST, HIGHEST)
 
 
 class CorrectedScore:
@@ -180,7 +180,7 @@ class CorrectedScore:
 
     def width(self) -> int:
         """Numbers that one sample of one row takes at most."""
-        return max(self.network.generative_reconstruction.hidden.second.out_features, self.channels)
+        return max(len(self.network.generative_reconstruction.hidden.second.bias), self.channels)
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return the parts, shape (B, 3)."""
@@ -227,5 +227,5 @@ class CorrectedScore:
     def _epistemic(self, units: Tensor) -> Tensor:
         head = self.network.generative_reconstruction.mean
         point = slice(-self.channels, None)
-        samples = functional.linear(units, head.weight[point], head.bias[point])
+        samples = linear(units, head.weight[point], head.bias[point])
         return self.network.confidence_regulation(samples).mean(dim=-1)

@@ -8,8 +8,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.evaluation import thresholds
 from benchmark.interfaces.recording import FloatArray
+from benchmark.stats.tails import peaks_over_threshold
 
 DECISIONS = ("normal", "anomalous", "abstain")
 NORMAL, ANOMALOUS, ABSTAIN = range(3)
@@ -98,7 +98,7 @@ def sliding_threshold(calibration: FloatArray, scores: FloatArray, *, buffer: in
     threshold = np.empty(len(scores))
     for start in range(0, len(scores), every):
         block = scores[start : start + every]
-        cut = thresholds.pot(ring)
+        cut = peaks_over_threshold(ring)
         threshold[start : start + every] = cut
         middle = float(np.median(ring))
         entering = block[block.astype(np.float64) <= middle + REACH * (cut - middle)][-len(ring) :]

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from benchmark.interfaces.detector import Detector, Judgement, Supervision
+from benchmark.interfaces.detector import Decision, Detector, Supervision
 from benchmark.interfaces.errors import DivergedError, ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
+from benchmark.toolkit.trailing import trailing_mean
 from benchmark.toolkit.windows import causal_windows
-from methods.gan_uq.calibration import Calibration, corruptions
+from methods.gan_uq.calibration import Calibration, calibrate
 from methods.gan_uq.decisions import ABSTAIN, Decisions, decide, sliding_threshold
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from benchmark.toolkit.nn.train import History
-    from methods.gan_uq.corrected import CorrectedScore
-    from methods.gan_uq.networks import Network
-    from methods.gan_uq.published import PublishedScore
 
 _FARTHEST = 1e6
 _CALIBRATION_ROWS = 5_000
-_SAMPLE_BUDGET = 2**20
 _TRAILING = 9
 _SWEPT_SAMPLES = (1, 2, 5, 10, 20, 30, 50, 100)
 
@@ -56,9 +48,9 @@ class GanUQ(Detector):
         .. math:: S(x) = \sum_p w_p \, \frac{\log s_p(x) - m_p}{d_p}
 
         over reconstruction, discriminator features and epistemic variance, standardised (m, d) on held-out normal
-        validation rows, with weights chosen on validation rows under seeded synthetic corruptions
-        (`methods.gan_uq.calibration`). Logarithms, because the parts are non-negative with long tails, and one
-        extreme row would set the spread of a raw part.
+        validation rows (a part that is constant there: on training rows), with weights chosen on validation rows under
+        seeded synthetic corruptions (`methods.gan_uq.calibration`). Logarithms, because the parts are non-negative with
+        long tails, and one extreme row would set the spread of a raw part.
 
     Dropout acts behind the generator's hidden layers (in ``published`` behind the discriminator's too). One mask per
     sample is shared by all rows: a score depends on the row and the seed alone, see
@@ -114,7 +106,7 @@ class GanUQ(Detector):
     buffer, refit : int
         Scores that the moving threshold of `predict` stands on, and points between two fits of it.
     sweep : bool
-        Measure further scores of the same fitted model beside the first (`alternatives`): by each part alone, and by
+        Measure further scores of the same fitted model beside the first (`extra_scores`): by each part alone, and by
         other numbers of samples.
     untrained : bool
         Leave the networks as they were drawn; everything else, the calibration too, as usual. A control.
@@ -163,30 +155,33 @@ class GanUQ(Detector):
         """
         import torch
 
+        from methods.gan_uq.fitting import fit_network
+
         self._scaler = Scaler.fit(train, self.scaling)
         self._channels = len(train.channels)
         rows, held_out = self._rows(train), self._rows(validation)
-        self.network, self.history = self._train(torch.from_numpy(rows), torch.from_numpy(held_out))
+        self.network, self.history = fit_network(self, torch.from_numpy(rows), torch.from_numpy(held_out))
+        self._training = train.unlabelled()
         self._validation = validation.take(slice(-_CALIBRATION_ROWS, None)).unlabelled()
         self._calibrations: dict[tuple[int, int | None], Calibration] = {}
         self._refuse_constant(held_out)
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the scores, shape (T,); in [0, ∞) for ``published``, around 0 on normal rows for ``corrected``."""
-        terms = self._standardised(self._terms(recording), recording.sequential)
-        return (terms @ self._weights(recording.sequential)).astype(np.float32)
+        terms = self._standardised(self._terms(recording))
+        return (terms @ self._weights()).astype(np.float32)
 
     def parts(self, recording: Recording) -> dict[str, FloatArray]:
         """Return each part of the score by name, shape (T,); `weights` times these sum to the score.
 
         ``published`` has 1 − D(x) and Var(y), ``corrected`` the three standardised parts.
         """
-        terms = self._standardised(self._terms(recording), recording.sequential).astype(np.float32)
+        terms = self._standardised(self._terms(recording)).astype(np.float32)
         return dict(zip(self._names(), terms.T.copy(), strict=True))
 
     def weights(self, recording: Recording) -> dict[str, float]:
         """Return the weight of each part in the score of a recording."""
-        return dict(zip(self._names(), self._weights(recording.sequential).tolist(), strict=True))
+        return dict(zip(self._names(), self._weights().tolist(), strict=True))
 
     def predict(self, recording: Recording) -> Decisions:
         """Decide on every point: normal, anomalous, or abstain where the dropout samples do not agree.
@@ -195,26 +190,26 @@ class GanUQ(Detector):
         have no order there is nothing to slide along: it is that of the validation scores for all.
         """
         score, calibration = self.score(recording), self.score(self._validation)
-        sampled = self._standardised(self._terms(recording, sampled=True), recording.sequential)
-        std = (sampled @ self._weights(recording.sequential)).std(axis=1).astype(np.float32)
+        sampled = self._standardised(self._terms(recording, sampled=True))
+        std = (sampled @ self._weights()).std(axis=1).astype(np.float32)
         every = self.refit if recording.sequential else max(1, len(recording))
         threshold = sliding_threshold(calibration, score, buffer=self.buffer, every=every)
         return decide(score, std, threshold, self.band)
 
-    def judge(self, recording: Recording) -> Judgement:
+    def decide(self, recording: Recording) -> Decision:
         """Return what `predict` decides, in the terms of the harness."""
         decisions = self.predict(recording)
-        return Judgement(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
+        return Decision(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
 
-    def alternatives(self) -> tuple[str, ...]:
+    def extra_scores(self) -> tuple[str, ...]:
         """Names of what ``sweep`` asks for: ``part=…`` and ``samples=…``."""
         if not self.sweep:
             return ()
         return (*(f"part={name}" for name in self._names()), *(f"samples={count}" for count in _SWEPT_SAMPLES))
 
-    def alternative(self, name: str, recording: Recording) -> FloatArray:
-        """Score every point by one of the `alternatives`."""
-        if name not in self.alternatives():
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
+        """Score every point by one of the `extra_scores`."""
+        if name not in self.extra_scores():
             raise KeyError(name)
         kind, _, value = name.partition("=")
         if kind == "part":
@@ -222,38 +217,6 @@ class GanUQ(Detector):
         other = copy(self)
         other.samples = int(value)
         return other.score(recording)
-
-    def _train(self, rows: Tensor, held_out: Tensor) -> tuple[Network, History | None]:
-        from benchmark.toolkit.nn.initialise import build
-        from methods.gan_uq.corrected import CorrectedGame
-        from methods.gan_uq.layers import stream
-        from methods.gan_uq.networks import Network
-        from methods.gan_uq.published import PublishedGame
-        from methods.gan_uq.training import Game, play
-
-        corrected, width = self.preset == "corrected", rows.shape[1]
-        network = build(
-            lambda: Network(width, self.hidden, self.latent, self.dropout, self.seed, corrected=corrected),
-            stream(self.seed, "parameters"),
-        )
-        if self.untrained:
-            return network.eval(), None
-        rate, weight = self.learning_rate, self.reconstruction_weight
-        game: Game[object] = (
-            CorrectedGame(network, self.seed, learning_rate=rate, weight=weight, warm_up=self.warm_up, decay=self.decay)
-            if corrected
-            else PublishedGame(network, self.seed, learning_rate=rate, weight=weight)
-        )
-        history = play(
-            game,
-            rows,
-            held_out,
-            shuffle=stream(self.seed, "shuffle"),
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            patience=self.patience,
-        )
-        return network, history
 
     def _rows(self, recording: Recording) -> FloatArray:
         """Return what the networks see, shape (T, window × channels)."""
@@ -265,49 +228,35 @@ class GanUQ(Detector):
             values = np.arcsinh(values)
         return causal_windows(replace(scaled, values=values), self.window)
 
-    def _scorer(self) -> PublishedScore | CorrectedScore:
-        from methods.gan_uq.corrected import CorrectedScore
-        from methods.gan_uq.published import PublishedScore
-
-        if self.preset == "corrected":
-            return CorrectedScore(self.network, self._channels)
-        return PublishedScore(self.network, self.variance_of)
-
     def _terms(self, recording: Recording, *, sampled: bool = False) -> FloatArray:
-        return self._smoothed(self._raw(self._rows(recording), sampled=sampled), recording)
+        return self._scaled_terms(self._scaler.apply(recording), sampled=sampled)
 
-    def _raw(self, rows: FloatArray, *, sampled: bool = False) -> FloatArray:
-        """Return the raw terms (T, P), or those of each dropout sample (T, S, P), block by block."""
-        import torch
+    def _scaled_terms(self, scaled: Recording, *, sampled: bool = False) -> FloatArray:
+        """Return the smoothed raw terms (T, P), or those of each dropout sample (T, S, P)."""
+        from methods.gan_uq.fitting import scorer
+        from methods.gan_uq.scoring import raw_terms
 
-        from benchmark.toolkit.nn.threads import one_thread
+        if self.smoothing not in (None, 1) and not scaled.sequential:
+            raise ParameterError(f"{scaled.name}: smoothing={self.smoothing} needs rows in time order; these have none")
+        terms = raw_terms(
+            scorer(self.network, self.preset, self.variance_of, self._channels),
+            self._prepared(scaled),
+            self.samples,
+            sampled=sampled,
+        )
+        usual = _TRAILING if scaled.sequential and self.preset == "corrected" else 1
+        return trailing_mean(terms, usual if self.smoothing is None else self.smoothing)
 
-        scorer = self._scorer()
-        block = max(1, _SAMPLE_BUDGET // (self.samples * scorer.width()))
-        terms = scorer.sampled_terms if sampled else scorer.terms
-        with one_thread(), torch.inference_mode():
-            parts = [terms(piece, self.samples) for piece in torch.from_numpy(rows).split(block)]
-            return torch.cat(parts).numpy()
-
-    def _smoothed(self, terms: FloatArray, recording: Recording) -> FloatArray:
-        if self.smoothing not in (None, 1) and not recording.sequential:
-            raise ParameterError(
-                f"{recording.name}: smoothing={self.smoothing} needs rows in time order; these have none"
-            )
-        usual = _TRAILING if recording.sequential and self.preset == "corrected" else 1
-        length = usual if self.smoothing is None else self.smoothing
-        return _trailing_mean(terms, length)
-
-    def _standardised(self, terms: FloatArray, sequential: bool) -> NDArray[np.float64]:
+    def _standardised(self, terms: FloatArray) -> NDArray[np.float64]:
         if self.preset == "published":
             return terms.astype(np.float64)
-        return self._calibration(sequential).standardise(terms)
+        return self._calibration().standardise(terms)
 
-    def _weights(self, sequential: bool) -> NDArray[np.float64]:
+    def _weights(self) -> NDArray[np.float64]:
         if self.preset == "published":
             return np.array([self.alpha, 1 - self.alpha])
         if self.score_parts == "all":
-            return self._calibration(sequential).weights
+            return self._calibration().weights
         return np.array([float(name == self.score_parts) for name in self._names()])
 
     def _names(self) -> tuple[str, ...]:
@@ -316,23 +265,12 @@ class GanUQ(Detector):
 
         return PARTS if self.preset == "corrected" else TERMS
 
-    def _calibration(self, sequential: bool) -> Calibration:
-        """Return the calibration for the present number of samples, fitted once."""
+    def _calibration(self) -> Calibration:
+        """Return the calibration for the present number of samples and smoothing, fitted once."""
         key = (self.samples, self.smoothing)
         if key not in self._calibrations:
-            scaled = self._scaler.apply(self._validation)
-            parts, labels, count = [], [], 0
-            for values, changed, added in corruptions(scaled, self.seed):
-                corrupted = replace(scaled, values=values)
-                parts.append(self._smoothed(self._raw(self._prepared(corrupted)), corrupted))
-                labels.append(changed)
-                count += added
-            self._calibrations[key] = Calibration.fit(
-                self._smoothed(self._raw(self._prepared(scaled)), scaled),
-                np.concatenate(parts),
-                np.concatenate(labels),
-                corruptions=count,
-            )
+            validation, training = (self._scaler.apply(one) for one in (self._validation, self._training))
+            self._calibrations[key] = calibrate(self._scaled_terms, validation, training, self.seed)
         return self._calibrations[key]
 
     def _refuse_constant(self, held_out: FloatArray) -> None:
@@ -343,14 +281,3 @@ class GanUQ(Detector):
             raise DivergedError(f"{np.count_nonzero(~np.isfinite(scores))} of {len(scores)} scores are not finite")
         if np.ptp(scores) == 0:
             raise DivergedError(f"all {len(scores)} validation rows have the same score, {scores[0]:g}")
-
-
-def _trailing_mean(terms: FloatArray, length: int) -> FloatArray:
-    """Mean of each point's terms and those of up to ``length`` − 1 points before it."""
-    if length == 1:
-        return terms
-    total = terms.copy()
-    for shift in range(1, min(length, len(terms))):
-        total[shift:] += terms[:-shift]
-    count = np.minimum(np.arange(1, len(terms) + 1), length).astype(np.float32)
-    return total / count.reshape(-1, *[1] * (terms.ndim - 1))

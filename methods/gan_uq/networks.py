@@ -7,7 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from methods.gan_uq.layers import Dropout, HiddenLayers, SpectralLinear, seed_of, stream
+from benchmark.toolkit.seeding import generator
+from methods.gan_uq.dense import Linear, hidden_units
+from methods.gan_uq.layers import Dropout, HiddenLayers, SpectralLinear
 
 SLOPE = 0.2
 """Slope of the discriminator's leaky rectifier on negative inputs, the usual one for discriminators."""
@@ -17,7 +19,14 @@ class FeatureEncoding(nn.Sequential):
     """Stage 1: a point or window x (B, D) to features (B, hidden)."""
 
     def __init__(self, inputs: int, hidden: int) -> None:
-        super().__init__(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU())
+        super().__init__(Linear(inputs, hidden), nn.ReLU(), Linear(hidden, hidden), nn.ReLU())
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Return the features."""
+        for layer in self:
+            if isinstance(layer, Linear):
+                rows = hidden_units(rows, layer.weight, layer.bias, 0.0)
+        return rows
 
 
 class LatentMapping(nn.Module):
@@ -33,8 +42,8 @@ class LatentMapping(nn.Module):
 
     def __init__(self, hidden: int, latent: int, *, stochastic: bool) -> None:
         super().__init__()
-        self.mean = nn.Linear(hidden, latent)
-        self.log_variance = nn.Linear(hidden, latent) if stochastic else None
+        self.mean = Linear(hidden, latent)
+        self.log_variance = Linear(hidden, latent) if stochastic else None
 
     def forward(self, features: Tensor) -> Tensor:
         """Return z, the posterior's mean where there is one."""
@@ -43,11 +52,11 @@ class LatentMapping(nn.Module):
     def posterior(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log-variance of the posterior; the latter is limited to [−10, 10]."""
         assert self.log_variance is not None
-        return self.mean(features), self.log_variance(features).clamp(-10, 10)
+        return self.mean(features), functional.hardtanh(self.log_variance(features), -10, 10)
 
     def prior(self, rows: int, generator: torch.Generator) -> Tensor:
         """Draw latent vectors (rows, latent) from N(0, I)."""
-        return torch.randn(rows, self.mean.out_features, generator=generator)
+        return torch.randn(rows, self.mean.out_features, generator=generator, dtype=torch.float32)
 
 
 class GenerativeReconstruction(nn.Module):
@@ -65,9 +74,9 @@ class GenerativeReconstruction(nn.Module):
 
     def __init__(self, latent: int, hidden: int, outputs: int, dropout: Dropout, *, heteroscedastic: bool) -> None:
         super().__init__()
-        self.hidden = HiddenLayers(latent, hidden, dropout, functional.relu)
-        self.mean = nn.Linear(hidden, outputs)
-        self.log_variance = nn.Linear(hidden, outputs) if heteroscedastic else None
+        self.hidden = HiddenLayers(latent, hidden, dropout, slope=0.0)
+        self.mean = Linear(hidden, outputs)
+        self.log_variance = Linear(hidden, outputs) if heteroscedastic else None
 
     def forward(self, z: Tensor) -> Tensor:
         """Return the reconstruction."""
@@ -89,9 +98,9 @@ class DistributionDiscrimination(nn.Module):
 
     def __init__(self, inputs: int, hidden: int, dropout: Dropout, *, spectral: bool) -> None:
         super().__init__()
-        linear = SpectralLinear if spectral else nn.Linear
-        self.hidden = HiddenLayers(inputs, hidden, dropout, _leaky, linear)
-        self.decision = linear(hidden, 1)
+        layer = SpectralLinear if spectral else Linear
+        self.hidden = HiddenLayers(inputs, hidden, dropout, SLOPE, layer)
+        self.decision = layer(hidden, 1)
 
     def features(self, rows: Tensor) -> Tensor:
         """Return the second hidden layer (B, hidden)."""
@@ -132,8 +141,8 @@ class ConfidenceRegulation(nn.Module):
         """Return masks (2, samples, hidden) of the two hidden layers of a stage: 0 where dropped, else 1/(1 − rate)."""
         layers = []
         for layer in ("first", "second"):
-            generator = np.random.default_rng(seed_of(self.seed, f"masks {stage} {layer}"))
-            layers.append(generator.random((samples, self.hidden)) >= self.rate)
+            uniform = generator(self.seed, f"masks {stage} {layer}").random((samples, self.hidden))
+            layers.append(uniform >= self.rate)
         return torch.from_numpy(np.stack(layers).astype(np.float32)) / (1 - self.rate)
 
     @staticmethod
@@ -174,14 +183,20 @@ class Network(nn.Module):
 
     def __init__(self, inputs: int, hidden: int, latent: int, rate: float, seed: int, *, corrected: bool) -> None:
         super().__init__()
-        generator = stream(seed, "dropout")
         self.feature_encoding = FeatureEncoding(inputs, hidden)
         self.latent_mapping = LatentMapping(hidden, latent, stochastic=corrected)
         self.generative_reconstruction = GenerativeReconstruction(
-            latent, hidden, inputs, Dropout(rate, generator), heteroscedastic=corrected
+            latent,
+            hidden,
+            inputs,
+            Dropout(rate, generator(seed, "dropout reconstruction")),
+            heteroscedastic=corrected,
         )
         self.distribution_discrimination = DistributionDiscrimination(
-            inputs, hidden, Dropout(0.0 if corrected else rate, generator), spectral=corrected
+            inputs,
+            hidden,
+            Dropout(0.0 if corrected else rate, generator(seed, "dropout discrimination")),
+            spectral=corrected,
         )
         self.confidence_regulation = ConfidenceRegulation(seed, rate, hidden)
 
@@ -198,6 +213,6 @@ class Network(nn.Module):
         stages = (self.feature_encoding, self.latent_mapping, self.generative_reconstruction)
         return [parameter for stage in stages for parameter in stage.parameters()]
 
-
-def _leaky(units: Tensor) -> Tensor:
-    return functional.leaky_relu(units, SLOPE)
+    def discriminating(self) -> list[nn.Parameter]:
+        """Parameters of the discriminator."""
+        return list(self.distribution_discrimination.parameters())

@@ -7,7 +7,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from methods.gan_uq.layers import stream
+from benchmark.toolkit.nn.products import linear
+from benchmark.toolkit.seeding import torch_generator
 from methods.gan_uq.networks import Network
 from methods.gan_uq.training import Game, non_saturating, reconstruction_loss
 
@@ -40,15 +41,24 @@ class PublishedGame(Game[tuple[Tensor, Tensor]]):
         def adam(parameters: list[torch.nn.Parameter]) -> torch.optim.Adam:
             return torch.optim.Adam(parameters, lr=learning_rate, betas=(0.5, 0.999), fused=True)
 
-        discriminator = list(network.distribution_discrimination.parameters())
-        super().__init__(network, adam(network.generating()), adam(discriminator))
-        self.weight, self.prior = weight, stream(seed, "prior")
+        super().__init__(network, adam(network.generating()), adam(network.discriminating()))
+        self.weight, self.prior = weight, torch_generator(seed, "prior")
 
-    def make(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Return reconstructions, and as many rows generated from the prior."""
-        z = torch.cat([self.network.encode(rows), self.network.latent_mapping.prior(len(rows), self.prior)])
-        made = self.network.generative_reconstruction(z)
-        return made[: len(rows)], made[len(rows) :]
+    def make(self, rows: Tensor, *, warm: bool) -> tuple[Tensor, Tensor]:
+        """Return reconstructions, and half as many rows generated from the prior: an estimate of E over z ~ N(0, I).
+
+        Latent mapping and the generator's first layer are both linear, W(M f + m) + w. For reconstructions their
+        product W M is formed first: it has the hidden width on both sides and takes a quarter of the multiplications.
+        """
+        mapping, generator = self.network.latent_mapping, self.network.generative_reconstruction
+        first = generator.hidden.first
+        weight = linear(first.weight, mapping.mean.weight.T)
+        bias = linear(mapping.mean.bias.unsqueeze(0), first.weight, first.bias).squeeze(0)
+        encoded = generator.hidden.units(self.network.feature_encoding(rows), weight, bias)
+        drawn = generator.hidden.units(mapping.prior((len(rows) + 1) // 2, self.prior), first.weight, first.bias)
+        made = generator.mean(generator.hidden.second_units(torch.cat([encoded, drawn])))
+        reconstructed, generated = made.split([len(encoded), len(drawn)])
+        return reconstructed, generated
 
     def fakes(self, made: tuple[Tensor, Tensor]) -> Tensor:
         """Return G(z), z from the prior."""
@@ -82,7 +92,7 @@ class PublishedScore:
     def width(self) -> int:
         """Numbers that one sample of one row takes at most."""
         network = self.network.generative_reconstruction
-        return max(network.hidden.second.out_features, network.mean.out_features)
+        return max(len(network.hidden.second.bias), len(network.mean.bias))
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return 1 − D(x), with dropout off, and Var(y), the mean over coordinates of y, shape (B, 2)."""

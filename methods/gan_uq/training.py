@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import Parameter, functional
 
 from benchmark.interfaces.errors import DivergedError
 from benchmark.toolkit.nn.threads import one_thread
@@ -63,8 +63,8 @@ class Game(ABC, Generic[Made]):
         self.discriminator_optimizer = discriminator_optimizer
 
     @abstractmethod
-    def make(self, rows: Tensor) -> Made:
-        """Run the generator's side on a batch, with gradients."""
+    def make(self, rows: Tensor, *, warm: bool) -> Made:
+        """Run the generator's side on a batch, with gradients; ``warm`` once the warm-up is over."""
 
     @abstractmethod
     def fakes(self, made: Made) -> Tensor:
@@ -72,7 +72,7 @@ class Game(ABC, Generic[Made]):
 
     @abstractmethod
     def generator_loss(self, rows: Tensor, made: Made, *, warm: bool) -> Tensor:
-        """Return the loss of encoding, mapping and reconstruction; ``warm`` once the warm-up is over."""
+        """Return the loss of encoding, mapping and reconstruction."""
 
     @abstractmethod
     def validation_loss(self, rows: Tensor) -> float:
@@ -131,7 +131,7 @@ def play(
     train_losses: list[float] = []
     validation_losses: list[float] = []
     best_epoch, best = warm_up, game.state()
-    with one_thread():
+    with one_thread(), torch.enable_grad():
         for epoch in range(epochs):
             network.train()
             batches = torch.randperm(len(train), generator=shuffle).tensor_split(math.ceil(len(train) / batch_size))
@@ -152,21 +152,22 @@ def play(
 
 def _epoch(game: Game[Made], train: Tensor, batches: Sequence[Tensor], epoch: int, *, warm: bool) -> float:
     outputs, total = _Outputs([], []), 0.0
+    generating, discriminating = game.network.generating(), game.network.discriminating()
     for chosen in batches:
         rows = train[chosen]
-        made = game.make(rows)
+        made = game.make(rows, warm=warm)
         if warm:
-            _discriminate(game, rows, game.fakes(made).detach(), outputs, epoch)
+            _discriminate(game, discriminating, rows, game.fakes(made).detach(), outputs, epoch)
         # The generator's loss passes through the discriminator and must leave no gradient in it.
-        game.network.distribution_discrimination.requires_grad_(False)
+        for parameter in discriminating:
+            parameter.requires_grad_(False)
         loss = game.generator_loss(rows, made, warm=warm)
-        game.network.distribution_discrimination.requires_grad_(True)
+        for parameter in discriminating:
+            parameter.requires_grad_(True)
         number = loss.item()
         if not math.isfinite(number):
             raise DivergedError(f"the generator's loss is {number} in epoch {epoch + 1}")
-        game.generator_optimizer.zero_grad()
-        loss.backward()
-        game.generator_optimizer.step()
+        _step(game.generator_optimizer, generating, loss)
         game.stepped()
         total += number * len(chosen)
     if outputs.saturated():
@@ -178,16 +179,24 @@ def _epoch(game: Game[Made], train: Tensor, batches: Sequence[Tensor], epoch: in
     return total / len(train)
 
 
-def _discriminate(game: Game[Made], rows: Tensor, fakes: Tensor, outputs: _Outputs, epoch: int) -> None:
+def _discriminate(
+    game: Game[Made], parameters: list[Parameter], rows: Tensor, fakes: Tensor, outputs: _Outputs, epoch: int
+) -> None:
     logits = game.network.distribution_discrimination(torch.cat([rows, fakes]))
     real, fake = logits[: len(rows)], logits[len(rows) :]
     loss = -adversarial_value(real, fake)
     number = loss.item()
     if not math.isfinite(number):
         raise DivergedError(f"the discriminator's loss is {number} in epoch {epoch + 1}")
-    game.discriminator_optimizer.zero_grad()
-    loss.backward()
-    game.discriminator_optimizer.step()
+    _step(game.discriminator_optimizer, parameters, loss)
     with torch.no_grad():
         outputs.real.append(real.sigmoid().mean().item())
         outputs.fake.append(fake.sigmoid().mean().item())
+
+
+def _step(optimizer: torch.optim.Optimizer, parameters: list[Parameter], loss: Tensor) -> None:
+    """Take one step; parameters that the loss does not read stay as they are."""
+    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.grad = gradient
+    optimizer.step()

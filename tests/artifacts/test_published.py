@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from benchmark.artifacts.published import Printed, read_published
+from benchmark.artifacts.published import Printed, read_names, read_published
 from benchmark.interfaces.errors import DataError
 from tests.verdicts.test_audit import CRL_BSAD, GAN_UQ
 
@@ -12,7 +12,7 @@ from tests.verdicts.test_audit import CRL_BSAD, GAN_UQ
     ("text", "low", "high"),
     [("0.9", "0.85", "0.95"), ("0.890", "0.8895", "0.8905"), ("1.0000", "0.99995", "1.00005")],
 )
-def test_digits_say_how_wide_the_interval_is(text, low, high):
+def test_the_interval_is_half_a_unit_of_the_last_digit_wide_on_each_side(text, low, high):
     assert (Printed(text).low, Printed(text).high) == (Fraction(low), Fraction(high))
 
 
@@ -37,7 +37,7 @@ def test_tables_are_the_papers_cell_by_cell(folder, text, heading, paper_texts):
     assert table.rows == printed_rows(content, len(table.columns))
 
 
-def test_every_number_of_the_second_figure_stands_in_the_text(paper_texts):
+def test_every_number_of_the_second_figure_is_in_the_text(paper_texts):
     content = (paper_texts / "crl-bsad.txt").read_text(encoding="utf-8")
     below = content[content.index("Figure 2. Experimental data sensitivity") : content.index("4. Conclusion")]
     figure = read_published(CRL_BSAD)["fig2"]
@@ -63,6 +63,8 @@ def test_every_number_of_the_second_figure_stands_in_the_text(paper_texts):
         ('[table1]\nplace = "x"\ncolumns = ["A"]\n[table1.rows]\na = ["10 %"]\n', "rows.a"),
         ('[table1]\nplace = "x"\ncolums = ["A"]\n', "columns"),
         ("[table1\n", "cannot be read"),
+        ("[columns]\nA = 1\n", "columns.A"),
+        ("[rows]\nOurs = []\n", "rows.Ours"),
     ],
 )
 def test_a_faulty_file_is_one_error(tmp_path, content, problem):
@@ -70,3 +72,35 @@ def test_a_faulty_file_is_one_error(tmp_path, content, problem):
     with pytest.raises(DataError, match=problem) as caught:
         read_published(tmp_path)
     assert "published.toml" in str(caught.value)
+
+
+NAMED = """
+[columns]
+"Acc" = "Accuracy@val"
+"F1" = "F1@val"
+
+[rows]
+"Ours" = ["Ours, published", "Ours, corrected"]
+
+[table1]
+place = "Table 1"
+columns = ["F1", "Time", "Acc"]
+
+[table1.rows]
+"Ours" = ["0.90", "3.5", ""]
+"Theirs" = ["0.80", "1.5", "0.70"]
+"""
+
+
+def test_printed_numbers_are_found_by_our_names(tmp_path):
+    (tmp_path / "published.toml").write_text(NAMED)
+    table = read_published(tmp_path)["table1"]
+    assert table.metrics == {"F1": "F1@val", "Acc": "Accuracy@val"}
+    assert table.numbers_of("Ours, published") == table.numbers_of("Ours, corrected") == {"F1@val": "0.90"}
+    assert table.numbers_of("Theirs") == {"F1@val": "0.80", "Accuracy@val": "0.70"}
+    assert table.numbers_of("Ours") == table.numbers_of("random") == {}
+    assert read_names(tmp_path).rows["Ours"][0] == "Ours, published"
+
+
+def test_a_paper_without_printed_numbers_has_no_names(tmp_path):
+    assert read_names(tmp_path).columns == read_names(tmp_path).rows == {}

@@ -1,4 +1,4 @@
-"""Files that follow from the same facts are not made again."""
+"""Files that are up to date are not made again."""
 
 import json
 
@@ -28,11 +28,11 @@ def test_same_facts_and_untouched_files_are_up_to_date(stem):
     assert up_to_date(FACTS, stem) == [stem.with_name("table.twin.csv")]
 
 
-def test_other_facts_are_not(stem):
+def test_files_of_other_facts_are_not_up_to_date(stem):
     assert not up_to_date({**FACTS, "cells": []}, stem)
 
 
-def test_a_touched_or_missing_file_is_not(stem):
+def test_a_touched_or_missing_file_is_not_up_to_date(stem):
     file = stem.with_name("table.twin.csv")
     file.write_text("2")
     assert not up_to_date(FACTS, stem)
@@ -41,6 +41,6 @@ def test_a_touched_or_missing_file_is_not(stem):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": 3}'])
-def test_a_receipt_that_cannot_be_read_makes_everything_anew(stem, text):
+def test_an_unreadable_receipt_makes_no_file_up_to_date(stem, text):
     stem.with_name("table.twin.receipt.json").write_text(text)
     assert not up_to_date(FACTS, stem)

@@ -1,14 +1,14 @@
-import json
 from dataclasses import replace
 
 import pytest
 
 from benchmark.artifacts.trace import rerun, trace
 from benchmark.engine.execute import Workers, execute
+from benchmark.engine.job import Outcome
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Setting
-from benchmark.interfaces.cell import Result
+from benchmark.interfaces.cell import Cell, Identity, Result
 from benchmark.interfaces.errors import BenchmarkError, UnknownNameError
 from benchmark.interfaces.profiles import PROFILES
 from benchmark.interfaces.registry import PAPERS
@@ -36,7 +36,7 @@ def test_a_number_is_traced_to_cells_that_give_its_mean(table):
         )
 
 
-def test_rows_are_found_by_a_part_of_their_name_and_mistakes_are_guessed(table):
+def test_rows_are_found_by_a_part_of_their_name_and_mistakes_get_a_suggestion(table):
     artifact, store = table
     assert [one.number.label for one in trace(artifact, "noisy", "F1@val", "", SETTING, store, None)] == [
         "Quiet",
@@ -78,19 +78,26 @@ def test_a_cell_gives_the_same_bytes_again(table):
     assert {file: file.read_bytes() for file in store.results.rglob("*.*")} == before
 
 
-def test_a_tampered_result_or_another_code_is_told(table):
+def test_another_number_or_another_code_is_named(table):
     store, key = table[1], key_of(table)
-    file = store.results / key / "result.json"
-    record = json.loads(file.read_text())
-    record["rows"][0]["F1@val"] += 1e-9
-    record["identity"]["code"] = "0" * 64
-    file.write_text(json.dumps(record))
-    found = rerun(key, store, None)
+    record, result = store.record(key), store.load(key)
+    result.rows[0]["F1@val"] += 1e-9
+    identity = Identity(**record["identity"] | {"code": "0" * 64})
+    store.save(Cell(**record["cell"]), identity, result)
+    found = rerun(identity.key, store, None)
     assert (found.rows_equal, found.scores_equal, found.equal) == (False, True, False)
     assert found.changed == ("code",)
 
 
-def test_a_cell_must_be_named_well(table):
+def test_a_result_altered_by_hand_is_not_found(table):
+    store, key = table[1], key_of(table)
+    file = store.results / key / "result.json"
+    file.write_text(file.read_text().replace('"F1@val": ', '"F1@val": 1'))
+    with pytest.raises(BenchmarkError, match="no cell in"):
+        rerun(key, store, None)
+
+
+def test_a_key_must_be_long_enough_and_known(table):
     store = table[1]
     with pytest.raises(BenchmarkError, match="too short"):
         rerun("abc", store, None)
@@ -98,10 +105,10 @@ def test_a_cell_must_be_named_well(table):
         rerun("zzzzzzzz", store, None)
 
 
-def test_a_cell_that_fails_this_time_is_an_error_and_no_verdict_on_bytes(table, monkeypatch):
+def test_a_cell_that_fails_this_time_is_an_error_and_not_a_difference(table, monkeypatch):
     store, key = table[1], key_of(table)
     failed = Result("TIMEOUT", "took longer than 3 s")
-    monkeypatch.setattr("benchmark.artifacts.trace.run_protected", lambda *_: failed)
+    monkeypatch.setattr("benchmark.engine.job.Job.run", lambda _, keys, *__: Outcome(keys.cell, failed, {}))
     with pytest.raises(BenchmarkError, match="gives no result this time: TIMEOUT: took longer"):
         rerun(key, store, None)
 

@@ -1,4 +1,4 @@
-"""NAB: windows as labels, and what daylight saving did to two of the files."""
+"""NAB: windows as labels, and the effect of daylight saving on two of the files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.data.nab_aws import SERIES, NabAws, unfold
+from benchmark.data.nab_aws import SERIES, NabAws, spread_repeated_times
 from benchmark.interfaces.errors import DataError
 
 FIRST = SERIES[0]
@@ -66,7 +66,7 @@ def test_gap_stays_a_gap(folder: Path) -> None:
     assert (np.diff(time) // MINUTE).tolist() == [5, 5, 20, 5]
 
 
-def test_rows_of_a_skipped_hour_are_laid_back_into_it(folder: Path) -> None:
+def test_rows_of_a_skipped_hour_are_spread_over_it(folder: Path) -> None:
     minutes = [0, 5, 10, 30, 30, 30, 34, 39, 44, 49]
     put(folder, [f"{clock(minute)},1" for minute in minutes])
 
@@ -79,9 +79,9 @@ def test_rows_of_a_skipped_hour_are_laid_back_into_it(folder: Path) -> None:
     assert np.flatnonzero(first.labels).tolist() == [2, 6, 7, 8, 9]
 
 
-def test_unfold_leaves_everything_else() -> None:
+def test_other_times_stay_as_they_are() -> None:
     for time in ([], [3], [0, 5, 10], [0, 5, 5, 10, 15, 20], [0, 5, 10, 15, 20, 20, 20, 25], [5, 5, 10, 15, 20]):
-        assert unfold(np.array(time, np.int64)).tolist() == time
+        assert spread_repeated_times(np.array(time, np.int64)).tolist() == time
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""SMAP and MSL: the layout of telemanom, as traces and as the concatenated arrays of the field."""
+"""SMAP and MSL: the layout of telemanom, as traces and as the concatenated arrays of most papers."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_array_of_another_shape_or_type(folder: Path, content: np.ndarray) -> No
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
-def test_array_with_a_value_that_is_no_number(folder: Path, value: float) -> None:
+def test_array_with_a_value_that_is_not_a_number(folder: Path, value: float) -> None:
     path = folder / "test" / "D-14.npy"
     broken = array("D-14", 10, 55)
     broken[3, 7] = value
@@ -202,7 +202,7 @@ def test_bad_label_table(folder: Path) -> None:
         (SMAP(layout="concatenated"), (135_183, 427_617), 0.1279),
     ],
 )
-def test_real_concatenated_arrays_are_those_of_the_field(
+def test_real_concatenated_arrays_equal_those_of_most_papers(
     real_data: Path, dataset: Dataset, points: tuple[int, int], share: float
 ) -> None:
     train, test = dataset.read(real_data)

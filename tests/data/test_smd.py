@@ -62,14 +62,14 @@ def test_one_machine(tmp_path: Path) -> None:
     assert len(SMD(machine="machine-3-11").files(tmp_path)) == 3
 
 
-def test_the_eight_checked_machines_are_no_more_and_no_fewer(tmp_path: Path) -> None:
+def test_checked_reads_exactly_the_eight_machines(tmp_path: Path) -> None:
     for machine in (*CHECKED, "machine-1-1"):
         put_machine(tmp_path, machine)
     assert {r.name for r in SMD(checked=True).read(tmp_path)} == set(CHECKED)
     (tmp_path / "smd" / "train" / f"{CHECKED[3]}.txt").unlink()
     with pytest.raises(DataError, match=r"missing.*data fetch smd"):
         SMD(checked=True).files(tmp_path)
-    with pytest.raises(ParameterError, match="give one of both"):
+    with pytest.raises(ParameterError, match="give only one of the two"):
         SMD(machine="machine-1-2", checked=True)
     known = {file.path.split("/")[-1][:-4] for file in SMD.metadata.files if file.sha256 is not None}
     assert set(CHECKED) == known

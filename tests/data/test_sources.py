@@ -48,7 +48,7 @@ def dataset(*remote: RemoteFile, login: str = "") -> Dataset:
 
 @dataclass
 class Server:
-    """A mirror: its files by path, what it was asked, and how many bytes it sends before it hangs up."""
+    """A mirror: its files by path, its requests, and the number of bytes after which it closes a connection."""
 
     url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def test_without_a_mirror_the_publishers_address_is_used(server: Server, tmp_pat
 
 def test_a_wrong_checksum_leaves_nothing(server: Server, made: Dataset, tmp_path: Path) -> None:
     server.files["/made/a.bin"] = b"something else"
-    with pytest.raises(DataError, match=rf"a\.bin: what {server.url}/made/a\.bin sends has another checksum"):
+    with pytest.raises(DataError, match=rf"a\.bin: the file from {server.url}/made/a\.bin has another checksum"):
         fetch(made, tmp_path, server.url)
     assert list((tmp_path / "made").iterdir()) == []
 
@@ -135,7 +135,7 @@ def test_a_partial_download_resumes(server: Server, made: Dataset, tmp_path: Pat
     assert not (tmp_path / "made/a.bin.part").exists()
 
 
-def test_a_complete_partial_download_is_taken_as_it_is(server: Server, made: Dataset, tmp_path: Path) -> None:
+def test_a_complete_partial_download_is_used(server: Server, made: Dataset, tmp_path: Path) -> None:
     server.files["/made/a.bin"] = CONTENT
     (tmp_path / "made").mkdir()
     (tmp_path / "made/a.bin.part").write_bytes(CONTENT)
@@ -154,7 +154,7 @@ def test_a_partial_download_of_something_else_is_started_anew(
     assert (tmp_path / "made/a.bin").read_bytes() == CONTENT
 
 
-def test_a_broken_connection_is_retried_from_where_it_stopped(server: Server, made: Dataset, tmp_path: Path) -> None:
+def test_a_broken_connection_resumes_at_the_last_byte(server: Server, made: Dataset, tmp_path: Path) -> None:
     server.files["/made/a.bin"] = CONTENT
     server.break_after = [300_000]
     fetch(made, tmp_path, server.url)
@@ -182,7 +182,7 @@ def test_without_a_checksum_nothing_is_resumed(server: Server, tmp_path: Path) -
     assert verify(made, tmp_path)[0].status == "no checksum"
 
 
-def test_what_is_there_is_not_fetched_again(server: Server, made: Dataset, tmp_path: Path) -> None:
+def test_present_files_are_not_fetched_again(server: Server, made: Dataset, tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     (tmp_path / "made/a.bin.gz").write_bytes(gzip.compress(CONTENT))
     assert fetch(made, tmp_path, server.url) == []
@@ -218,10 +218,10 @@ def test_a_file_that_the_server_lacks(server: Server, made: Dataset, tmp_path: P
     assert len(server.asked) == 2  # plain and gzipped, no retry
 
 
-def test_files_that_fail_do_not_keep_the_others_away(server: Server, tmp_path: Path) -> None:
+def test_one_failed_file_does_not_stop_the_others(server: Server, tmp_path: Path) -> None:
     server.files["/made/there"] = CONTENT
     made = dataset(*(RemoteFile(path=f"made/{name}", url="x", sha256=SHA256) for name in ("gone", "lost", "there")))
-    with pytest.raises(DataError, match="made/gone does not exist on the server; 1 more files failed as well"):
+    with pytest.raises(DataError, match="made/gone does not exist on the server; 1 more files also failed"):
         fetch(made, tmp_path, server.url)
     assert (tmp_path / "made/there").read_bytes() == CONTENT
 
@@ -264,7 +264,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(server: Server, made: D
         fetch(made, tmp_path, server.url)
 
 
-def test_verify_tells_the_four_states_apart(tmp_path: Path) -> None:
+def test_verify_distinguishes_the_four_states(tmp_path: Path) -> None:
     made = dataset(
         *(RemoteFile(path=f"made/{name}", sha256=SHA256) for name in ("ok", "zipped", "other", "damaged", "gone")),
         RemoteFile(path="made/unknown"),

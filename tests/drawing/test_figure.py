@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -6,7 +7,7 @@ import polars as pl
 import pytest
 
 from benchmark.drawing.critical_difference import draw_critical_difference
-from benchmark.drawing.figure import figure_style, new_figure, palette, save
+from benchmark.drawing.figure import Description, figure_style, new_figure, palette, save
 from benchmark.stats.ranks import rank_methods
 
 
@@ -19,6 +20,7 @@ def drawn():
     return figure
 
 
+WORDS = Description("Speed", "real data", "seconds", ("A note.",))
 FRAME = pl.DataFrame({"x": [1, 2], "y": [1 / 3, 4.0]})
 
 
@@ -39,25 +41,35 @@ def ranking(methods, datasets, seeds=2):
 
 
 def test_saving_twice_gives_the_same_bytes_without_date_or_version(tmp_path):
-    one, two = save(drawn(), tmp_path / "a" / "figure", FRAME), save(drawn(), tmp_path / "b" / "figure", FRAME)
-    assert [path.name for path in one] == ["figure.png", "figure.svg", "figure.csv"]
+    one, two = (
+        save(drawn(), tmp_path / "a" / "figure", FRAME, WORDS),
+        save(drawn(), tmp_path / "b" / "figure", FRAME, WORDS),
+    )
+    assert [path.name for path in one] == ["figure.png", "figure.svg", "figure.csv", "figure.json"]
     for first, second in zip(one, two, strict=True):
         assert first.read_bytes() == second.read_bytes()
     assert b"Matplotlib" not in one[0].read_bytes()
     assert "<dc:date>" not in one[1].read_text()
     assert one[2].read_text() == "x,y\n1,0.333333\n2,4.0\n"
+    assert json.loads(one[3].read_text()) == {
+        "schema": 1,
+        "title": "Speed",
+        "caption": "real data",
+        "quantity": "seconds",
+        "notes": ["A note."],
+    }
 
 
 def test_a_name_with_a_dot_keeps_it(tmp_path):
-    assert save(drawn(), tmp_path / "figure1.twin", FRAME)[0].name == "figure1.twin.png"
+    assert save(drawn(), tmp_path / "figure1.twin", FRAME, WORDS)[0].name == "figure1.twin.png"
 
 
 def test_png_has_200_dots_per_inch(tmp_path):
-    header = save(drawn(), tmp_path / "figure", FRAME)[0].read_bytes()[16:24]
+    header = save(drawn(), tmp_path / "figure", FRAME, WORDS)[0].read_bytes()[16:24]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (600, 400)
 
 
-def test_the_style_ends_where_its_block_ends():
+def test_the_style_ends_with_its_block():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
@@ -69,11 +81,11 @@ def test_colours_are_distinct():
     assert len(set(palette())) == 10
 
 
-def test_nothing_is_written_where_drawing_fails(tmp_path):
+def test_nothing_is_written_if_drawing_fails(tmp_path):
     figure = drawn()
     figure.axes[0].set_xlabel("$\\frac{$")  # mathematics that cannot be set
     with pytest.raises(ValueError, match="frac"):
-        save(figure, tmp_path / "figure", FRAME)
+        save(figure, tmp_path / "figure", FRAME, WORDS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -89,35 +101,36 @@ def test_reports_import_no_drawing_library_until_they_draw():
 def texts(figure):
     """Boxes of all texts in inches, by text."""
     axes = figure.axes[0]
-    shown = [*figure.texts, *axes.texts]
-    boxes = [text.get_window_extent().transformed(figure.dpi_scale_trans.inverted()) for text in shown]
-    return [(text.get_text(), box) for text, box in zip(shown, boxes, strict=True) if text.get_text()]
+    drawn = [*figure.texts, *axes.texts]
+    boxes = [text.get_window_extent().transformed(figure.dpi_scale_trans.inverted()) for text in drawn]
+    return [(text.get_text(), box) for text, box in zip(drawn, boxes, strict=True) if text.get_text()]
 
 
 @pytest.mark.parametrize(("methods", "datasets"), [(3, 12), (8, 4), (20, 7), (20, 2)])
 def test_critical_difference_texts_neither_overlap_nor_leave_the_figure(methods, datasets):
     ranked = ranking(methods, datasets)
-    figure, frame = draw_critical_difference(ranked, "VUS-PR, twin")
+    figure, frame, _ = draw_critical_difference(ranked, "VUS-PR, twin")
     width, height = figure.get_size_inches()
-    found = texts(figure)
-    for text, box in found:
+    boxes = texts(figure)
+    for text, box in boxes:
         assert box.x0 >= 0, text
         assert box.y0 >= 0, text
         assert box.x1 <= width, text
         assert box.y1 <= height, text
-    for index, (one, box) in enumerate(found):
-        for two, other in found[index + 1 :]:
+    for index, (one, box) in enumerate(boxes):
+        for two, other in boxes[index + 1 :]:
             assert not box.padded(-0.02).overlaps(other.padded(-0.02)), (one, two)
     assert frame["method"].to_list() == list(ranked.methods)
     assert frame.columns == ["method", "mean_rank", "low", "high"]
 
 
 def test_critical_difference_shows_every_method_and_every_caveat():
-    found = ranking(6, 4)
-    figure, _ = draw_critical_difference(found, "VUS-PR, twin")
-    said = " ".join(text for text, _ in texts(figure))
-    assert all(method in said for method in found.methods)
-    assert all(caveat in said for caveat in found.caveats())
+    ranked = ranking(6, 4)
+    figure, _, notes = draw_critical_difference(ranked, "VUS-PR, twin")
+    words = " ".join(text for text, _ in texts(figure))
+    assert all(method in words for method in ranked.methods)
+    assert all(caveat in words for caveat in ranked.caveats())
+    assert notes == tuple(ranked.caveats())
 
 
 def test_critical_difference_gives_the_same_bytes_twice(tmp_path):
@@ -125,6 +138,5 @@ def test_critical_difference_gives_the_same_bytes_twice(tmp_path):
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
 
 
-def _swap(pair, stem):
-    figure, frame = pair
-    return figure, stem, frame
+def _swap(drawing, stem):
+    return drawing.figure, stem, drawing.frame, WORDS

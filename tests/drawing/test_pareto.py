@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmark.drawing.figure import save
+from benchmark.drawing.figure import Description, save
 from benchmark.drawing.pareto import draw_pareto
 from benchmark.interfaces.errors import DataError
 
@@ -26,14 +26,14 @@ FRAME = [
 ]
 
 
-def test_the_front_holds_what_no_other_beats():
-    _, table = draw_pareto(FRAME, "VUS-PR", "twin")
+def test_the_front_holds_the_methods_that_no_other_dominates():
+    _, table, _ = draw_pareto(FRAME, "VUS-PR", "twin")
     assert table["method"].to_list() == ["cheap", "fair", "as-fair", "good", "beaten"]
     assert table.filter("on_front")["method"].to_list() == ["cheap", "fair", "good"]
 
 
 def test_numbers_are_means_and_sums():
-    _, table = draw_pareto(FRAME, "VUS-PR", "twin")
+    _, table, _ = draw_pareto(FRAME, "VUS-PR", "twin")
     fair = table.row(1, named=True)
     assert fair["value"] == pytest.approx(0.61)
     assert fair["seconds"] == pytest.approx(2.2)  # two datasets of 1 + 0.1 s
@@ -42,17 +42,17 @@ def test_numbers_are_means_and_sums():
 
 def test_equal_methods_are_both_on_the_front():
     frame = [row(method, "x", seed, 0.5) for method in "ab" for seed in range(2)]
-    _, table = draw_pareto(frame, "VUS-PR", "twin")
+    _, table, _ = draw_pareto(frame, "VUS-PR", "twin")
     assert table["on_front"].to_list() == [True, True]
 
 
 def test_one_seed_and_one_dataset_are_drawn_without_intervals():
-    _, table = draw_pareto([row("a", "x", 0, 0.5), row("b", "x", 0, 0.6)], "VUS-PR", "twin")
+    _, table, _ = draw_pareto([row("a", "x", 0, 0.5), row("b", "x", 0, 0.6)], "VUS-PR", "twin")
     assert table["low"].is_nan().all()
 
 
 def test_a_method_with_a_gap_is_named_below_the_figure():
-    figure, table = draw_pareto([*FRAME[:-1], row("as-fair", "y", 2, None)], "VUS-PR", "twin")
+    figure, table, _ = draw_pareto([*FRAME[:-1], row("as-fair", "y", 2, None)], "VUS-PR", "twin")
     assert "as-fair" not in table["method"].to_list()
     assert any("as-fair (no result on y, seed 2)" in text.get_text() for text in figure.texts)
 
@@ -64,7 +64,7 @@ def test_names_neither_overlap_nor_leave_the_axes():
         for index, (value, cost) in enumerate(zip(generator.random(18), generator.uniform(-2, 3, 18), strict=True))
         for seed in range(2)
     ]
-    figure, _ = draw_pareto(frame, "VUS-PR", "twin")
+    figure, _, _ = draw_pareto(frame, "VUS-PR", "twin")
     axes = figure.axes[0]
     boxes = [text.get_window_extent() for text in axes.texts if text.get_text()]
     assert len(boxes) == 18
@@ -77,8 +77,8 @@ def test_names_neither_overlap_nor_leave_the_axes():
 def test_two_runs_give_the_same_bytes(tmp_path):
     written = []
     for name, frame in (("one", FRAME), ("two", pl.DataFrame(FRAME[::-1]))):
-        figure, table = draw_pareto(frame, "VUS-PR", "twin")
-        written.append([path.read_bytes() for path in save(figure, tmp_path / name, table)])
+        figure, table, _ = draw_pareto(frame, "VUS-PR", "twin")
+        written.append([path.read_bytes() for path in save(figure, tmp_path / name, table, Description("Cost"))])
     assert written[0] == written[1]
 
 

@@ -20,7 +20,7 @@ def test_the_figure_is_the_same_each_time_and_shows_what_the_text_says(tmp_path,
     first = {path.name: path.read_bytes() for path in illustrate.illustrate(tmp_path / "one")}
     second = {path.name: path.read_bytes() for path in illustrate.illustrate(tmp_path / "two")}
     assert first == second
-    assert set(first) == {f"point_adjustment.{extension}" for extension in ("png", "svg", "csv")}
+    assert set(first) == {f"point_adjustment.{extension}" for extension in ("png", "svg", "csv", "json")}
     best = pl.read_csv(tmp_path / "one/figures/metrics/point_adjustment.csv").filter(pl.col("event_length") == 500)
     by_metric = dict(zip(best["metric"], best["mean"], strict=True))
     assert by_metric["F1-PA"] > 0.9 > 0.3 > by_metric["F1"]

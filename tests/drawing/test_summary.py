@@ -29,17 +29,17 @@ def test_a_command_for_real_data_says_that_it_needs_their_folder():
     assert command(Cell("d", "real", "p", 0, "m")).endswith("--variant real --data FOLDER")
 
 
-def test_what_is_not_registered_has_nothing_to_rerun():
+def test_an_unregistered_method_has_no_command_to_rerun():
     found = summarise(runs(Result("NOT_REGISTERED", "unknown method 'm'")), "x")
     assert found.reason == "unknown method 'm'"
 
 
-def test_a_task_with_one_class_has_no_part_in_the_mean():
+def test_a_task_with_one_class_is_left_out_of_the_mean():
     found = summarise(runs(Result("OK", rows=[row(0.5), row(None, anomalous=0), row(None, anomalous=4)])), "x")
     assert found.values == (0.5,)
     assert summarise(runs(Result("OK", rows=[row(None, anomalous=0)])), "x").status == "UNDEFINED"
 
 
-def test_a_number_within_a_column():
+def test_a_metric_name_with_a_slash_is_a_number_within_a_column():
     assert summarise(runs(Result("OK", rows=[row(0.25)])), "inside/y").values == (0.25,)
     assert summarise(runs(Result("OK", rows=[row(0.25)])), "outside/y").status == "UNDEFINED"

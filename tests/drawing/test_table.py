@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from dataclasses import replace
 
 from benchmark.drawing.summary import summarise
@@ -33,7 +34,7 @@ def made(results):
 GOOD = [ok(0.4), ok(0.5), ok(0.6)]
 
 
-def test_published_stands_beside_measured_in_every_format():
+def test_published_is_next_to_measured_in_every_format():
     table = made([("Ours", {"F1@val": "0.9523"}, GOOD)])
     assert "| Ours | 0.9523 | 0.600 ± 0.248 |" in table.markdown()
     assert "F1 (published) | F1@val" in table.markdown()
@@ -51,7 +52,7 @@ def test_a_failed_seed_withholds_the_number_and_says_how_to_rerun():
     assert (row["mean"], row["status"]) == ("", "DIVERGED")
 
 
-def test_a_row_that_nobody_registered_says_so():
+def test_a_row_of_an_unregistered_method_says_so():
     table = made([("GAT", {"F1@val": "0.9375"}, [Result("NOT_REGISTERED", "unknown method 'gat'")] * 3)])
     assert "| GAT | 0.9375 | not registered |" in table.markdown()
     assert "nothing is measured: GAT." in table.markdown()
@@ -69,14 +70,43 @@ def test_latex_escapes_what_it_would_read_as_commands():
     assert "5 \\% in it" in text
 
 
-def test_written_files_are_the_three_formats(tmp_path):
+def test_written_files_are_the_four_formats(tmp_path):
     written = made([("Ours", {}, GOOD)]).write(tmp_path / "tables" / "paper" / "table1.twin")
-    assert [path.name for path in written] == ["table1.twin.csv", "table1.twin.md", "table1.twin.tex"]
+    assert [path.name for path in written] == [f"table1.twin.{extension}" for extension in ("csv", "md", "tex", "json")]
     assert all(path.read_text() for path in written)
 
 
+def test_the_json_file_holds_all_that_the_table_shows():
+    failed = Result("DIVERGED", "loss is not finite")
+    table = made([("A", {"F1@val": "0.9523"}, GOOD), ("B", {}, [ok(0.4), ok(0.5), ok(0.7)]), ("C", {}, [failed] * 3)])
+    document = json.loads(table.json())
+    assert document["schema"] == 1
+    assert document["caption"] == table.caption
+    assert document["columns"] == [{"metric": "F1@val", "published": "F1", "better": "higher"}]
+    (section,) = document["sections"]
+    assert (section["key"], section["heading"]) == ("scenario", "scenario")
+    assert [(line["label"], line["method"], line["role"]) for line in section["lines"]] == [
+        (label, "m_1", "paper") for label in "ABC"
+    ]
+    first, second, third = [line["numbers"][0] for line in section["lines"]]
+    assert (first["published"], first["mean"], first["seeds"], first["best"]) == ("0.9523", 0.6, 3, True)
+    assert first["values"] == [0.5, 0.6, 0.7]
+    assert second["published"] == ""
+    assert (third["status"], third["mean"], third["low"], third["values"]) == ("DIVERGED", None, None, [])
+    assert "loss is not finite" in third["reason"]
+    markdown = table.markdown()
+    assert markdown.endswith("\n".join(f"- {note}" for note in document["notes"]) + "\n")
+
+
+def test_a_single_seed_has_a_mean_without_limits_in_the_json_file():
+    line = Line("s", "s", "m", "m", "paper", {}, {"F1@val": summarise([(CELLS[0], ok(0.5))], "F1@val")})
+    table = Table("Caption.", (Column("F1@val"),), (line,))
+    (number,) = json.loads(table.json())["sections"][0]["lines"][0]["numbers"]
+    assert (number["mean"], number["low"], number["high"], number["seeds"]) == (0.6, None, None, 1)
+
+
 def many(*means, values=(0.0, 0.02, -0.02)):
-    """One row a mean, seeds around it."""
+    """One row per mean, with seeds around it."""
     return made([(f"m{i}", {"F1@val": "0.9"}, [ok(mean + v) for v in values]) for i, mean in enumerate(means)])
 
 
@@ -84,7 +114,7 @@ def marks(table):
     return [row["best"] for row in csv.DictReader(io.StringIO(table.csv()))]
 
 
-def test_what_cannot_be_told_from_the_best_is_marked_in_every_format():
+def test_methods_not_distinguishable_from_the_best_are_marked_in_every_format():
     lines = [
         ("Best", {}, [ok(0.70), ok(0.72), ok(0.71)]),
         ("Close", {}, [ok(0.72), ok(0.70), ok(0.70)]),
@@ -120,13 +150,13 @@ def test_each_section_has_its_own_best():
     assert marks(replace(one, lines=lines)) == ["false", "true", "false", "true"]
 
 
-def test_where_lower_is_better_the_lowest_is_marked():
+def test_the_lowest_is_marked_if_lower_is_better():
     table = many(0.2, 0.6)
     assert marks(table) == ["false", "true"]
     assert marks(replace(table, columns=(Column("F1@val", "F1", better="lower"),))) == ["true", "false"]
 
 
-def test_nothing_is_marked_and_no_note_stands_where_nothing_is_compared():
+def test_a_table_without_comparison_has_no_mark_and_no_note_on_marks():
     assert "Bold" not in made([("Ours", {}, GOOD)]).markdown()
     one_seed = Line("s", "s", "m", "m", "paper", {}, {"F1@val": summarise([(CELLS[0], ok(0.5))], "F1@val")})
     table = Table("Caption.", (Column("F1@val"),), (one_seed, replace(one_seed, label="n")))

@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from benchmark.engine.code import code_version
 from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.cell import Cell
+from benchmark.interfaces.registry import METHODS
 from tests.engine.conftest import TINY
 
 
@@ -17,10 +19,11 @@ def test_a_good_cell_gives_one_row_a_task_and_a_score_a_point(run, store):
     assert result.ok
     assert [row["task"] for row in result.rows] == ["one", "two"]
     assert all(row["AUC-ROC"] == 1 for row in result.rows)
-    (key,) = next(iter(store.cells().values()))
-    assert {name: len(values) for name, values in store.scores(key).items()} == {
-        "one/test": 40, "one/validation": 40, "two/test": 40, "two/validation": 40,
-    }  # fmt: skip
+    outputs = {task: store.load_output(key) for task, key in result.scores.items()}
+    assert {task: {name: len(values) for name, values in one.arrays.items()} for task, one in outputs.items()} == {
+        "one": {"test": 40, "validation": 40},
+        "two": {"test": 40, "validation": 40},
+    }
 
 
 @pytest.mark.parametrize(
@@ -115,9 +118,9 @@ def test_one_and_two_workers_give_the_same_bytes(run, tmp_path):
     for count in (0, 2):
         kept = Store(tmp_path / f"workers{count}")
         execute(make_plan(cells, kept, None), kept, None, Workers(count))
-        files = sorted(path for path in kept.results.rglob("*") if path.name in ("result.json", "scores.npz"))
+        files = sorted(path for path in kept.folder.rglob("*") if path.name in ("result.json", "output.npz"))
         contents.append([(path.parent.name, path.name, path.read_bytes()) for path in files])
-    assert len(contents[0]) == 6
+    assert len(contents[0]) == 9  # three results, two outputs each
     assert contents[0] == contents[1]
 
 
@@ -146,15 +149,31 @@ def test_interrupt_and_resume_gives_what_an_uninterrupted_run_gives(run, store, 
     assert {cell: result.rows for cell, result in resumed.items()} == {c: r.rows for c, r in expected.items()}
 
 
-def test_a_half_written_result_is_run_again(run, store):
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[:-10], lambda whole: whole.replace(b'"AUC-ROC": 1.0', b'"AUC-ROC": 0.123')]
+)
+def test_a_damaged_or_altered_result_is_run_again(run, store, damage):
     run("Noisy")
     (key,) = next(iter(store.cells().values()))
-    scores = store.results / key / "scores.npz"
-    whole = scores.read_bytes()
-    scores.write_bytes(whole[:-10])
+    file = store.results / key / "result.json"
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    assert file.read_bytes() != whole
     assert store.load(key) is None
     run("Noisy")
-    assert scores.read_bytes() == whole
+    assert file.read_bytes() == whole
+
+
+def test_a_damaged_output_is_computed_again(run, store):
+    first = run("Noisy")["Noisy", 0]
+    key = first.scores["one"]
+    file = store.outputs / key / "output.npz"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-10])
+    assert store.load_output(key) is None
+    (store.results / next(iter(store.cells().values()))[0] / "result.json").unlink()
+    assert run("Noisy")["Noisy", 0].rows == first.rows
+    assert file.read_bytes() == whole
 
 
 def test_global_random_state_does_not_reach_a_result(run, store, tmp_path):
@@ -167,20 +186,26 @@ def test_global_random_state_does_not_reach_a_result(run, store, tmp_path):
     assert first.rows == second.rows
 
 
-def test_permuted_test_labels_leave_scores_alone(monkeypatch, run, store, tmp_path):
+def test_permuted_test_labels_leave_scores_alone():
     from dataclasses import replace
 
-    from benchmark.engine import evaluate
+    from benchmark.engine.detect import Inputs, run_detector
+    from benchmark.engine.evaluate import evaluate
+    from benchmark.engine.tasks import load_tasks
+    from benchmark.interfaces.registry import METHODS
 
-    cell = Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Noisy")
-    tasks = evaluate.load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, None)
-    before = evaluate.run_cell(cell, None)
-    permuted = tuple(replace(t, test=replace(t.test, labels=np.roll(t.test.labels, 3))) for t in tasks)
-    monkeypatch.setattr(evaluate, "load_tasks", lambda *_: permuted)
-    after = evaluate.run_cell(cell, None)
-    assert all(np.array_equal(before.arrays[name], after.arrays[name]) for name in before.arrays)
-    assert [row["cut@val"] for row in before.rows] == [row["cut@val"] for row in after.rows]
-    assert [row["AUC-ROC"] for row in before.rows] != [row["AUC-ROC"] for row in after.rows]
+    rows, outputs = [], []
+    for task in load_tasks(f"{TINY}:Tiny", "twin", "native", 0, None)[:1]:
+        for labels in (task.test.labels, np.roll(task.test.labels, 3)):
+            permuted = replace(task, test=replace(task.test, labels=labels))
+            detector = METHODS.build(f"{TINY}:Noisy")
+            inputs = Inputs(*permuted.for_fit("unsupervised"), permuted.test_inputs)
+            detector.fit(inputs.train, inputs.validation)
+            outputs.append(run_detector(detector, inputs, "Noisy", 0.0))
+            rows.append(evaluate(permuted, outputs[-1], "unsupervised", 1))
+    assert all(np.array_equal(outputs[0].arrays[name], outputs[1].arrays[name]) for name in outputs[0].arrays)
+    assert rows[0]["cut@val"] == rows[1]["cut@val"]
+    assert rows[0]["AUC-ROC"] != rows[1]["AUC-ROC"]
 
 
 def test_measured_columns_never_hold_a_bare_f1(run):
@@ -188,3 +213,28 @@ def test_measured_columns_never_hold_a_bare_f1(run):
         assert {"F1@val", "F1@pot", "F1@oracle"} <= set(row)
         assert not {"F1", "Accuracy", "Precision", "Recall"} & set(row)
         assert json.dumps(row)
+
+
+def test_cells_with_equal_training_data_share_one_fit(store):
+    counting = METHODS.load(f"{TINY}:Counting")
+    before = counting.fits
+    datasets = ("Tiny", "Tiny[late=1]", "Tiny[late=2]")
+    cells = [Cell(f"{TINY}:{dataset}", "twin", "native", 0, f"{TINY}:Counting") for dataset in datasets]
+    results = execute(make_plan(cells, store, None), store, None, Workers())
+    assert counting.fits == before + 2  # one for each of the two recordings
+    assert len({json.dumps(result.rows) for result in results.values()}) == 3
+
+
+def test_changed_evaluation_measures_stored_scores_again_without_a_fit(store, monkeypatch):
+    counting = METHODS.load(f"{TINY}:Counting")
+    cell = Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Counting")
+    first = execute(make_plan([cell], store, None), store, None, Workers())
+    before = counting.fits
+    monkeypatch.setattr(
+        "benchmark.engine.plan.code_version",
+        lambda *targets: "new" if "evaluate" in targets[-1] else code_version(*targets),
+    )
+    again = execute(make_plan([cell], store, None), store, None, Workers())
+    assert again[cell].rows == first[cell].rows
+    assert counting.fits == before
+    assert len(store.cells()[cell]) == 2

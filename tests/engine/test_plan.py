@@ -4,19 +4,34 @@ from pathlib import Path
 import pytest
 
 from benchmark.engine.code import code_version
-from benchmark.engine.plan import dataset_fingerprint, make_plan
+from benchmark.engine.job import CellKeys, TaskKeys
+from benchmark.engine.plan import cell_keys, dataset_fingerprint, group_by_fit, make_plan
+from benchmark.engine.tasks import load_tasks, task_digests
 from benchmark.interfaces.cell import Cell, Identity
 from benchmark.interfaces.errors import BenchmarkError, DataError, ParameterError, UnknownNameError
 from benchmark.interfaces.registry import DATASETS
 from tests.engine.conftest import TINY
 
-IDENTITY = Identity("data", {"name": "p", "params": {}}, {"name": "m", "params": {"k": 1}}, 0, "code")
+IDENTITY = Identity(
+    fingerprint="data",
+    dataset={"name": "d", "vus_window": 20},
+    protocol={"name": "p", "params": {}},
+    method={"name": "m", "params": {"k": 1}},
+    seed=0,
+    detector="detector",
+    code="code",
+    arithmetic="portable",
+)
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Identity)])
 def test_every_field_changes_the_key(field):
     other = {
         "fingerprint": "x",
+        "dataset": {"name": "d", "vus_window": 21},
+        "detector": "z",
+        "arithmetic": "native",
+        "metrics": ("PATE",),
         "protocol": {"name": "q"},
         "method": {"name": "m", "params": {"k": 2}},
         "seed": 1,
@@ -109,11 +124,14 @@ def test_code_version_of_a_file_follows_the_files_beside_it(tmp_path):
     assert version() != first
 
 
-def test_the_window_of_vus_is_part_of_what_a_result_stands_on(store, monkeypatch):
+def test_the_window_of_vus_is_part_of_the_key(store, monkeypatch):
     dataset = DATASETS.load("cloud-workload")
-    first = dataset_fingerprint("cloud-workload", "twin", store, None)
+    cell = Cell("cloud-workload", "twin", "native", 0, "norm")
+    first = make_plan([cell], store, None).identities[cell]
     monkeypatch.setattr(dataset, "metadata", dataset.metadata.model_copy(update={"vus_window": 21}))
-    assert dataset_fingerprint("cloud-workload", "twin", store, None) != first
+    second = make_plan([cell], store, None).identities[cell]
+    assert second.fingerprint == first.fingerprint
+    assert second.key != first.key
 
 
 def test_code_version_imports_nothing_heavy():
@@ -130,7 +148,43 @@ def test_code_version_imports_nothing_heavy():
 
 
 def test_a_protocol_refuses_another_dataset(store):
-    from benchmark.engine.evaluate import run_cell
-
     with pytest.raises(BenchmarkError, match="is for google-2019"):
-        run_cell(Cell(f"{TINY}:Tiny", "twin", "google-2019", 0, f"{TINY}:Noisy"), None)
+        load_tasks(f"{TINY}:Tiny", "twin", "google-2019", 0, None)
+
+
+def keys(store, *cells):
+    def hashing(tasks):
+        return [task_digests(*task, None) for task in tasks]
+
+    return cell_keys(list(cells), make_plan(list(cells), store, None), store, hashing)
+
+
+def cell(method="Noisy", dataset="Tiny", seed=0, protocol="native"):
+    return Cell(f"{TINY}:{dataset}", "twin", protocol, seed, f"{TINY}:{method}")
+
+
+def test_equal_training_data_have_equal_fit_keys_and_another_test_has_another_scores_key(store):
+    one, other = keys(store, cell(), cell(dataset="Tiny[late=1]"))
+    assert [task.fit for task in one.tasks] == [task.fit for task in other.tasks]
+    assert not {task.scores for task in one.tasks} & {task.scores for task in other.tasks}
+
+
+@pytest.mark.parametrize("other", [cell("Noisy[scale=0.2]"), cell(seed=1), cell("Sweeping")])
+def test_another_detector_parameter_or_seed_is_another_fit(store, other):
+    one, two = keys(store, cell(), other)
+    assert not {task.fit for task in one.tasks} & {task.fit for task in two.tasks}
+
+
+def test_hashes_of_tasks_are_remembered(store):
+    first = keys(store, cell())
+    again = cell_keys([cell()], make_plan([cell()], store, None), store, lambda tasks: pytest.fail(str(tasks)))
+    assert again == first
+
+
+def test_cells_that_need_one_fit_are_one_job():
+    def planned(name, *fits):
+        return CellKeys(cell(name), tuple(TaskKeys(fit, fit, f"{name}{fit}") for fit in fits))
+
+    a, b, c, d = planned("A", "1"), planned("B", "2"), planned("C", "1", "2"), planned("D", "3")
+    assert group_by_fit([a, b, c, d], lambda _: False) == [[a, b, c], [d]]
+    assert group_by_fit([a, b, c, d], lambda scores: scores.startswith("C")) == [[a], [b], [c], [d]]

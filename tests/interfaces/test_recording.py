@@ -1,4 +1,4 @@
-"""A recording keeps its columns together, shows a detector what it may see, and has a fingerprint of its content."""
+"""A recording keeps its columns together, limits the view of a detector, and has a fingerprint of its content."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_select_takes_channels_in_the_given_order(recording: Recording) -> None:
     assert selected.labels is recording.labels
 
 
-def test_unlabelled_holds_nothing_that_tells_a_label(recording: Recording) -> None:
+def test_unlabelled_has_nothing_related_to_labels(recording: Recording) -> None:
     hidden = recording.unlabelled()
 
     assert hidden.values is recording.values
@@ -68,10 +68,10 @@ def test_unlabelled_holds_nothing_that_tells_a_label(recording: Recording) -> No
 
 
 def test_labelled_adds_the_labels_only(recording: Recording) -> None:
-    shown = recording.labelled()
+    labelled = recording.labelled()
 
-    assert shown.labels is recording.labels
-    assert (shown.groups, shown.time, dict(shown.covariates)) == (None, None, {})
+    assert labelled.labels is recording.labels
+    assert (labelled.groups, labelled.time, dict(labelled.covariates)) == (None, None, {})
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_columns_that_do_not_fit_are_refused(recording: Recording, change: dict[
         replace(recording, **change)
 
 
-def test_fingerprint_is_that_of_the_content(recording: Recording) -> None:
+def test_fingerprint_depends_on_the_content(recording: Recording) -> None:
     copy = replace(recording, values=recording.values.copy(order="F"))
 
     assert fingerprint([copy]) == fingerprint([recording])

@@ -6,23 +6,23 @@ from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
 from benchmark.papers.extended.artifacts import Extended
-from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
-from benchmark.papers.extended.training import DEEP, Training, TrainingGain
+from benchmark.papers.extended.detectors import DEEP, Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import CASES, Waterfall
 
 SETTING = Setting("real", PROFILES["default"])
 
 
 def made_up(cell):
-    """A result with numbers that hang on seed and method."""
+    """A result whose numbers depend on seed and method."""
     value = 0.3 + 0.01 * cell.seed + 0.02 * (len(cell.method) % 7)
     row = dict.fromkeys((column.metric for column in Detectors.columns), value) | {"points": 100, "anomalous": 10}
-    steps = {step: {"F1": value / (place + 1), "flagged": 0.01, "points": 90} for place, step in enumerate(STEPS)}
+    steps = {step: {"F1": value / (index + 1), "flagged": 0.01, "points": 90} for index, step in enumerate(STEPS)}
     rows = [row | {"task": name, "evaluation_steps": steps} for name in ("a", "b")]
     return Result("OK", rows=rows, seconds={"fit": 2.0 + len(cell.method), "score": 1.0})
 
 
-def test_no_artifact_of_hours_is_in_all():
+def test_no_slow_artifact_is_in_all():
     assert not any(artifact.in_all for artifact in Extended().artifacts())
 
 
@@ -30,10 +30,10 @@ def test_no_artifact_of_hours_is_in_all():
 def test_artifacts_write_their_files(artifact, tmp_path):
     written = artifact.write({cell: made_up(cell) for cell in artifact.cells(SETTING)}, SETTING, tmp_path / "it.real")
     assert all(path.stat().st_size for path in written)
-    assert len(written) == 3
+    assert len(written) == 4
 
 
-def test_a_failed_seed_leaves_its_method_out_and_not_at_zero():
+def test_a_method_with_a_failed_seed_is_left_out_and_not_set_to_zero():
     cells = Detectors().cells(SETTING)
     results = {cell: made_up(cell) for cell in cells}
     broken = next(cell for cell in cells if cell.method == "mst-gat")
@@ -46,15 +46,15 @@ def test_a_failed_seed_leaves_its_method_out_and_not_at_zero():
 def test_a_failed_cell_leaves_the_others_in_the_figure(figure, tmp_path):
     results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
     results[next(cell for cell in results if cell.method == "mst-gat")] = Result("ERROR", "broken")
-    shown = pl.read_csv(figure.write(results, SETTING, tmp_path / "it.real")[2])["method"].to_list()
-    assert "MST-GAT" not in shown
-    assert {"DDMT", "pca"} <= set(shown)
+    drawn = pl.read_csv(figure.write(results, SETTING, tmp_path / "it.real")[2])["method"].to_list()
+    assert "MST-GAT" not in drawn
+    assert {"DDMT", "pca"} <= set(drawn)
 
 
-def test_each_deep_detector_stands_beside_its_untrained_copy_and_shares_its_trained_cells():
-    shown = {entry.label: entry.method for entry in Training().entries("smd")}
-    assert shown["DDMT, untrained"] == "ddmt[preset=corrected,untrained=True]"
-    assert all(f"{entry.label}, untrained" in shown for entry in DEEP)
+def test_each_deep_detector_has_an_untrained_copy_and_shares_its_trained_cells():
+    methods = {row.label: row.method for row in Training().table_rows("smd")}
+    assert methods["DDMT, untrained"] == "ddmt[preset=corrected,untrained=True]"
+    assert all(f"{row.label}, untrained" in methods for row in DEEP)
     assert set(Detectors().cells(SETTING)) < set(Training().cells(SETTING))
 
 
@@ -81,9 +81,9 @@ def test_the_gain_of_training_is_the_difference_by_seed(tmp_path):
     assert smd["GAN-UQ"]["p_holm"] is None
 
 
-def test_a_waterfall_of_failures_alone_is_still_written(tmp_path):
+def test_a_waterfall_with_only_failures_is_still_written(tmp_path):
     results = dict.fromkeys(Waterfall().cells(SETTING), Result("ERROR", "broken"))
-    assert len(Waterfall().write(results, SETTING, tmp_path / "it.real")) == 3
+    assert len(Waterfall().write(results, SETTING, tmp_path / "it.real")) == 4
 
 
 def test_the_waterfall_follows_the_seed_that_is_best_under_the_paper_s_protocol(tmp_path):

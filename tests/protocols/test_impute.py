@@ -22,3 +22,13 @@ def test_native_imputes_from_the_training_part_alone():
     assert task.train.values[0].tolist() == [3, 1]
     assert task.validation.values[1].tolist() == [3, 1]
     assert task.test.values[1].tolist() == [3, 1]
+
+
+def test_modalities_and_dependencies_grow_with_the_indicators():
+    values = np.array([[1, NAN], [2, 10]], dtype=np.float32)
+    edges = np.array([[False, True], [False, False]])
+    recording = Recording("m", values, ("a", "b"), modalities=("command", "telemetry"), dependencies=edges)
+    filled = Imputer.fit(recording).apply(recording)
+    assert filled.channels == ("a", "b", "missing:b")
+    assert filled.modalities == ("command", "telemetry", "telemetry")
+    assert filled.dependencies.tolist() == [[False, True, False], [False, False, False], [False, False, False]]

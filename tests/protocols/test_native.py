@@ -43,10 +43,11 @@ def test_split_by_group():
         (recording(labels=False), "native", "no labels"),
         (recording(), "native[by=group]", "no groups"),
         (recording(2), "native", "0 rows"),
-        (recording(part="train"), "native", "no test part"),
+        (recording(part="train"), "native", "'machine' of 'any' has a training part and no test part"),
+        (recording(part="test"), "native", "'machine' of 'any' has a test part and no training part"),
     ],
 )
-def test_what_cannot_be_split_is_one_clear_error(made, spec, message):
+def test_a_recording_that_cannot_be_split_is_one_clear_error(made, spec, message):
     with pytest.raises(DataError, match=message):
         PROTOCOLS.build(spec).tasks("any", [made], seed=0)
 

@@ -21,7 +21,7 @@ def recordings(test_points=95):
 
 
 def test_windows_and_batches_that_are_not_full_are_dropped():
-    # 73,729 and 427,617 test points: what the public code of DCdetector leaves out of MSL and SMAP.
+    # Points that the public code of DCdetector drops from the 73,729 of MSL and the 427,617 of SMAP.
     assert 73_729 - PublishedRules(90, 64, 1.0).kept(73_729) == 4_609
     assert 427_617 - PublishedRules(105, 256, 0.85).kept(427_617) == 24_417
 
@@ -43,7 +43,7 @@ def test_each_step_changes_one_thing():
     assert steps["paper"]["F1"] > steps["no point adjustment"]["F1"]
 
 
-def test_tasks_are_those_of_the_native_protocol_with_the_rules_along():
+def test_tasks_are_those_of_the_native_protocol_plus_the_rules():
     (task,) = PaperPA(window=10, batch=3, ratio=2.0).tasks("msl", recordings(), 0)
     assert task.published_rules == PublishedRules(10, 3, 2.0)
     assert (len(task.train), len(task.validation)) == (160, 40)

@@ -11,7 +11,7 @@ FIRST_DRAW = {"cloud-workload": 451450016, "google-2019": 62918618, "native": 33
 
 
 @pytest.mark.parametrize("name", sorted(FIRST_DRAW))
-def test_a_protocol_draws_the_same_splits_whatever_its_class_is_called(name: str) -> None:
+def test_the_name_of_its_class_does_not_change_the_splits_of_a_protocol(name: str) -> None:
     generator = PROTOCOLS.build(name).generator("d", 0, "split")
     assert generator.integers(2**31) == FIRST_DRAW[name]
 

@@ -11,7 +11,7 @@ groups = st.lists(st.integers(0, 12), min_size=1, max_size=200).map(np.array)
 
 
 @given(groups, seeds)
-def test_no_group_stands_on_two_sides(groups, seed):
+def test_no_group_is_on_two_sides(groups, seed):
     labels = groups % 3 == 0
     parts = split.by_group(groups, labels, split.SHARES, np.random.default_rng(seed))
     assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(len(groups)))
@@ -67,8 +67,8 @@ def test_same_generator_same_split():
 
 
 @given(st.integers(10, 300), st.sampled_from([0.0, 0.01, 0.1, 0.4]), seeds)
-def test_thinning_reaches_the_share_by_leaving_rows_out(length, share, seed):
+def test_thinning_reaches_the_share_by_dropping_rows(length, share, seed):
     labels = np.arange(length) % 4 == 0
-    kept = split.thinned(labels, share, np.random.default_rng(seed))
-    assert len(np.unique(kept)) == len(kept)
-    assert abs(labels[kept].sum() - share * len(kept)) <= 1
+    rows = split.thinned(labels, share, np.random.default_rng(seed))
+    assert len(np.unique(rows)) == len(rows)
+    assert abs(labels[rows].sum() - share * len(rows)) <= 1

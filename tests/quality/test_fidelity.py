@@ -1,4 +1,4 @@
-"""Fidelity: its measures tell equal from different data, and its report prints and serialises."""
+"""Fidelity: its measures distinguish equal from different data, and its report prints and serialises."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def recording(seed: int, shift: float = 0.0, rows: int = 600) -> Recording:
     return Recording("rows", values, ("a", "b"), groups=np.arange(rows) // 4, sequential=False)
 
 
-def test_two_sample_auc_tells_a_shift_from_none() -> None:
+def test_two_sample_auc_detects_a_shift() -> None:
     assert two_sample_auc(recording(0), recording(1)) == pytest.approx(0.5, abs=0.08)
     assert two_sample_auc(recording(0), recording(1, shift=3)) > 0.95
 
 
 def test_two_sample_auc_keeps_groups_together() -> None:
-    # Each group repeats one value, so that only a split through groups could tell the sides apart.
+    # Each group repeats one value, so that only a split through groups could separate the sides.
     def clumped(seed: int) -> Recording:
         base = recording(seed, rows=60)
         rows = np.repeat(np.arange(60), 10)
@@ -52,9 +52,9 @@ def test_spearman_agrees_with_scipy() -> None:
 
 def test_missing_patterns_are_compared_jointly() -> None:
     together = np.array([[np.nan, np.nan], [1, 1]] * 50, dtype=np.float32)
-    apart = np.array([[np.nan, 1], [1, np.nan]] * 50, dtype=np.float32)
+    separate = np.array([[np.nan, 1], [1, np.nan]] * 50, dtype=np.float32)
     assert missing_pattern_distance(together, together) == 0
-    assert missing_pattern_distance(together, apart) == 1
+    assert missing_pattern_distance(together, separate) == 1
 
 
 def test_autocorrelation_of_a_wave_and_of_noise() -> None:

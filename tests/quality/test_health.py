@@ -153,7 +153,7 @@ def test_a_channel_that_moves_in_one_recording_is_not_constant() -> None:
     assert card.recordings[0].constant == ("a",)
 
 
-def test_test_rows_that_stand_in_train_are_counted_per_name() -> None:
+def test_test_rows_that_occur_in_train_are_counted_per_name() -> None:
     train = noise(100, part="train")
     copied = replace(train.take(slice(0, 25)), part="test", labels=mask(25, (0, 5)))
     fresh = Recording("m", copied.values + 100, ("a", "b"), labels=mask(25), part="test")

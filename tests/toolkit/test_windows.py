@@ -7,7 +7,7 @@ import pytest
 
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
-from benchmark.toolkit.windows import causal_windows
+from benchmark.toolkit.windows import causal_windows, evenly_spaced, require_time_order
 
 
 def make(points: int, *, sequential: bool = True) -> Recording:
@@ -42,3 +42,38 @@ def test_a_window_of_one_point_is_the_values_themselves() -> None:
 def test_rows_without_order_have_no_windows() -> None:
     with pytest.raises(ParameterError, match="window=2 needs rows in time order"):
         causal_windows(make(3, sequential=False), 2)
+
+
+@pytest.mark.parametrize(
+    ("count", "wanted", "expected"),
+    [
+        (5, 5, list(range(5))),
+        (5, 9, list(range(5))),
+        (11, 3, [0, 5, 10]),
+        (10, 3, [0, 5, 9]),
+        (7, 1, [0]),
+        (0, 3, []),
+    ],
+)
+def test_evenly_spaced_indices(count: int, wanted: int, expected: list[int]) -> None:
+    chosen = evenly_spaced(count, wanted)
+    assert chosen.dtype == np.int64
+    assert chosen.tolist() == expected
+
+
+@pytest.mark.parametrize("count", [2, 3, 64, 1_000, 999_983])
+@pytest.mark.parametrize("wanted", [2, 3, 63, 64])
+def test_evenly_spaced_indices_are_distinct_and_reach_both_ends(count: int, wanted: int) -> None:
+    chosen = evenly_spaced(count, wanted)
+    assert len(chosen) == min(count, wanted)
+    assert (chosen[0], chosen[-1]) == (0, count - 1)
+    assert np.ptp(np.diff(chosen)) <= 1
+    assert np.diff(chosen).min() >= 1
+
+
+def test_a_setting_that_needs_time_order_is_named() -> None:
+    require_time_order(make(3), "smoothing=4")
+    with pytest.raises(ParameterError, match=r"^r: smoothing=4 needs .* time order; these have none, leave it out$"):
+        require_time_order(make(3, sequential=False), "smoothing=4", "leave it out")
+    with pytest.raises(ParameterError, match=r"these have none$"):
+        require_time_order(make(3, sequential=False), "smoothing=4")

@@ -1,4 +1,4 @@
-"""Cloud workload for scheduling analysis (Kaggle): one row a minute, and nothing in it but independent noise."""
+"""Cloud workload for scheduling analysis (Kaggle): one row per minute, independent noise throughout."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from benchmark.data.tables import (
     require_present,
     times,
 )
+from benchmark.data.twins.fingerprints import committed_fingerprint
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.metadata import Metadata, RemoteFile
 from benchmark.interfaces.recording import Recording
@@ -28,7 +29,7 @@ from benchmark.interfaces.recording import Recording
 
 @dataclass(kw_only=True)
 class CloudWorkload(Dataset):
-    """The complete published table: 5,000 minutes of 8 quantities, without labels.
+    """Cloud workload table (Kaggle): 5,000 minutes of 8 quantities, which are independent noise; no labels.
 
     One sequential recording ``workload``. Covariates are the categorical columns as int8 codes (`CATEGORIES`).
     Time is in microseconds since 1970-01-01 as the file writes it, without a time zone.
@@ -36,7 +37,8 @@ class CloudWorkload(Dataset):
     Parameters
     ----------
     twin_seed : int
-        Seed of the twin, at least 0.
+        Seed of the twin, at least 0. The committed fingerprint is that of the default; at another seed nothing is
+        compared.
     """
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -67,21 +69,22 @@ class CloudWorkload(Dataset):
             "categories are uniform and independent of everything else",
         ),
         twin=True,
+        twin_fingerprint=committed_fingerprint("cloud-workload"),
     )
 
     twin_seed: Annotated[int, Field(ge=0)] = 0
 
     def files(self, root: Path) -> list[Path]:
-        """The one CSV file. Raises `DataError` where it is missing."""
+        """Return the CSV file. Raises `DataError` where it is missing."""
         return [self.path(root, FILE)]
 
     def read(self, root: Path) -> list[Recording]:
-        """Read the table; one recording."""
+        """Read the table into one recording."""
         (path,) = self.files(root)
         return [parse(read_csv(path, dict.fromkeys(RAW, pl.String)), path)]
 
     def read_twin(self) -> list[Recording]:
-        """Make the twin in the publisher's columns and parse it like the real table."""
+        """Generate the twin in the publisher's columns and parse it like the real table."""
         from benchmark.data.cloud_workload.twin import raw_frame
 
         return [parse(raw_frame(self.twin_seed), Path("cloud-workload twin"))]
@@ -95,7 +98,7 @@ def parse(frame: pl.DataFrame, source: Path) -> Recording:
     frame : DataFrame
         The columns `RAW`, as text, under a header row.
     source : path
-        Where the frame comes from, for error messages.
+        Origin of the frame, for error messages.
 
     Raises
     ------

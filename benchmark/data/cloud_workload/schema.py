@@ -20,7 +20,7 @@ CHANNELS = (
 """Numeric columns, in the order of the file and under its names."""
 
 MODALITIES = ("resource", "resource", "latency", "demand", "latency", "demand", "resource", "failure")
-"""Kind of each numeric column: what is asked for, what it takes, how long it lasts, what fails."""
+"""Kind of each numeric column: demand, use of resources, latency or failure."""
 
 CATEGORIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

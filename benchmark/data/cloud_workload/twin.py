@@ -1,4 +1,4 @@
-"""The twin of the cloud workload table: independent uniform columns, which is what the published file holds."""
+"""The twin of the cloud workload table: independent uniform columns, like those of the published file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RANGES: Mapping[str, tuple[float, float, int]] = MappingProxyType(
 
 
 def raw_frame(seed: int) -> pl.DataFrame:
-    """Make the publisher's table of 5,000 rows, every cell as text.
+    """Generate the publisher's table of 5,000 rows, every cell as text.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def raw_frame(seed: int) -> pl.DataFrame:
     columns |= dict.fromkeys(TIMES, moments)
     for name, (low, high, decimals) in RANGES.items():
         if decimals:
-            column = pl.Series(np.round(generator.uniform(low, high, ROWS), decimals))
+            column = pl.Series(np.round(low + (high - low) * generator.random(ROWS), decimals))
         else:
             column = pl.Series(generator.integers(int(low), int(high), ROWS, endpoint=True))
         columns[name] = column.cast(pl.String)

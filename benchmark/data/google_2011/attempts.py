@@ -1,4 +1,4 @@
-"""From task events of the 2011 Google trace to attempts: one row from SUBMIT to the end of a task's run."""
+"""Build attempts from the task events of the 2011 Google trace: one row from SUBMIT to the end of a task's run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import Recording
 
 SUBMIT, SCHEDULE, EVICT, FAIL, FINISH, KILL, LOST = range(7)
-"""Codes of task events; 7 and 8 update the requests of a task that is pending or running."""
+"""Codes of task events. Codes 7 and 8 update the requests of a task that is pending or running."""
 
 TERMINAL = (EVICT, FAIL, FINISH, KILL, LOST)
 
 AFTER_TRACE = 2**63 - 1
-"""Time of what happens after the trace ends; 0 is the time of what happened before it began."""
+"""Time of events after the end of the trace; 0 is the time of events before its start."""
 
 CHANNELS = (
     "scheduling_class",
@@ -41,22 +41,22 @@ def attempts(events: pl.DataFrame, machines: pl.DataFrame) -> Recording:
     Parameters
     ----------
     events : DataFrame
-        Task events of any number of parts, one part after the other, each in order of time.
+        Task events of one or more parts, one part after the other, each in order of time.
     machines : DataFrame
         Machine events in order of time.
 
     Returns
     -------
     Recording
-        ``attempts``, one row for each attempt that has a SUBMIT, a later SCHEDULE and a terminal event after that,
-        ordered by the time of SUBMIT, then job, task and attempt. Not sequential.
+        ``attempts``, one row for each attempt with a SUBMIT, a later SCHEDULE and a terminal event after that,
+        ordered by time of SUBMIT, job, task and attempt. Not sequential.
 
         ======================================  ============================================================
         scheduling_class, priority              as submitted: 0–3 and 0–11
         cpu, memory, disk request               as submitted, relative to the largest machine; NaN unknown
         different_machines                      1 where the tasks of a job must run on different machines
         queue_wait_s, run_time_s                SUBMIT to SCHEDULE, SCHEDULE to end; NaN where one of the two
-                                                lies outside the trace
+                                                is outside the trace
         attempt                                 running count of SUBMIT of the task, from 1, over the parts read
         machine_cpus, machine_memory            capacity of the machine when scheduled; NaN unknown
         ======================================  ============================================================

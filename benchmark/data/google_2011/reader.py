@@ -84,23 +84,25 @@ _PART = re.compile(r"part-(\d{5})-of-\d{5}\.csv(\.gz)?")
 
 @dataclass(kw_only=True)
 class Google2011(Dataset):
-    """One recording of rows without an order, named after the table.
+    """Google cluster trace 2011: attempts to run a task, labelled by failure, or unlabelled task usage.
 
-    ``attempts`` is the labelled one. An attempt is what happens to a task of a job from one SUBMIT event to the
-    next; those that have a SUBMIT, a SCHEDULE and a terminal event in the parts at hand are kept, in the order of
-    their SUBMIT, and are anomalous where they end in FAIL. Any parts of ``task_events`` may be there, as
-    ``task_events/part-NNNNN-of-00500.csv.gz``; `attempts` says what their channels are.
+    One recording, named after the table, whose rows have no order in time.
 
-    ``usage`` holds the measured columns of ``task_usage`` without labels: of the official parts where there are
-    any, else of the sample with a header, ``task_usage_sample/google2011_task_usage_sample.csv``.
+    ``attempts`` is labelled. An attempt is the history of a task of a job from one SUBMIT event to the next. Attempts
+    with a SUBMIT, a SCHEDULE and a terminal event in the parts that are present are kept, in the order of their SUBMIT;
+    one that ends in FAIL is anomalous. Any parts of ``task_events`` may be present, as
+    ``task_events/part-NNNNN-of-00500.csv.gz``. `attempts` describes the channels.
 
-    Groups are job identifiers; time is that of SUBMIT (``attempts``) or of the start of the measurement (``usage``),
+    ``usage`` holds the measured columns of ``task_usage`` without labels: of the official parts if there are any,
+    else of the sample with a header, ``task_usage_sample/google2011_task_usage_sample.csv``.
+
+    Groups are job identifiers. Time is that of SUBMIT (``attempts``) or of the start of the measurement (``usage``),
     in microseconds of the trace, which begins at 600 s; 0 means before that.
 
     Parameters
     ----------
     table : {"attempts", "usage"}
-        What a row is.
+        Table to read.
 
     References
     ----------
@@ -120,15 +122,15 @@ class Google2011(Dataset):
         channels=len(CHANNELS),
         anomaly_share=0.0179,
         label="an attempt to run a task that ends in FAIL",
-        vus_window=0,  # rows have no order in time, so that there is no border to widen
-        period="none: one row an attempt",
+        vus_window=0,  # rows have no order in time, so anomalies have no borders to widen
+        period="none: one row per attempt",
         known_issues=(
             "anomaly_share is that of part 1 of 500 of task_events, hours 1.56 to 2.95; "
             f"the other parts are at {_URL}/task_events/part-NNNNN-of-00500.csv.gz, with SHA256SUM in the root",
-            "attempts that are not both submitted and ended in the parts at hand are left out: short ones are "
+            "attempts that are not both submitted and ended in the parts that are read are left out, so short ones are "
             "over-represented",
-            "one job has 38 % of the failed attempts of part 1: split by job, and read the scores with that in mind",
-            "run time is known only once an attempt has ended: scores describe attempts afterwards, not in advance",
+            "one job has 38 % of the failed attempts of part 1: split by job, since scores depend on its side",
+            "run time is known only after an attempt has ended: scores are given afterwards, not in advance",
             "resources are relative to the largest machine; no table has a column of network use",
         ),
     )
@@ -136,7 +138,7 @@ class Google2011(Dataset):
     table: Literal["attempts", "usage"] = "attempts"
 
     def files(self, root: Path) -> list[Path]:
-        """Machine events and the parts of task events, or those of task usage. Raises `DataError` where none is."""
+        """Return machine events and parts of task events, or parts of task usage. Raises `DataError` if missing."""
         if self.table == "usage":
             return self._parts(root, "task_usage") or [self.path(root, *USAGE_SAMPLE)]
         parts = self._parts(root, "task_events")
@@ -145,7 +147,7 @@ class Google2011(Dataset):
         return [self.path(root, *MACHINES), *parts]
 
     def read(self, root: Path) -> list[Recording]:
-        """Read the table; one recording."""
+        """Read the table into one recording."""
         if self.table == "usage":
             return [_usage(self.files(root))]
         machines, *parts = self.files(root)
@@ -153,13 +155,13 @@ class Google2011(Dataset):
         return [attempts(events, _machine_events(machines))]
 
     def _parts(self, root: Path, table: str) -> list[Path]:
-        """Parts of a table by number; a plain file comes before a gzipped one of the same number."""
+        """Parts of a table in order of number; a plain file is preferred to a gzipped one of the same number."""
         folder = Path(root, self.metadata.folder, table)
-        found: dict[str, Path] = {}
+        parts: dict[str, Path] = {}
         for path in sorted(folder.glob("part-*")):
             if match := _PART.fullmatch(path.name):
-                found.setdefault(match[1], path)
-        return [found[number] for number in sorted(found)]
+                parts.setdefault(match[1], path)
+        return [parts[number] for number in sorted(parts)]
 
 
 def _task_events(path: Path) -> pl.DataFrame:
@@ -184,7 +186,7 @@ def _machine_events(path: Path) -> pl.DataFrame:
 
 
 def _require_codes(table: pl.DataFrame, largest: Mapping[str, int], path: Path) -> None:
-    """Raise `DataError` at the first code outside 0 to the largest of its column."""
+    """Raise `DataError` at the first code that is negative or above the largest of its column."""
     for name, limit in largest.items():
         column = table[name]
         refuse((column < 0) | (column > limit), column, path, f"is not a code from 0 to {limit}", header=False)

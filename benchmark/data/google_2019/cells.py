@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchmark.data.tables import cast, refuse, require_non_negative, require_present
 
 NEVER = 2**63 - 1
-"""Time of an event after the end of the trace; 0 stands for before its start."""
+"""Time of an event after the end of the trace; 0 means before its start."""
 
 _NUMBER = r"([0-9.][0-9.eE+-]*|-[0-9.][0-9.eE+-]*|nan)"
 _PAIR = rf"^(\{{'cpus':\s*(?:{_NUMBER}|None),\s*'memory':\s*(?:{_NUMBER}|None)\}})\s*$"
@@ -23,14 +23,14 @@ _PAIR = rf"^(\{{'cpus':\s*(?:{_NUMBER}|None),\s*'memory':\s*(?:{_NUMBER}|None)\}
 class Cells:
     """The columns of one raw table.
 
-    Every method raises `DataError`, with file, row and column, at the first cell that is not what it should be.
+    Every method raises `DataError`, with file, row and column, at the first invalid cell.
 
     Parameters
     ----------
     frame : DataFrame
         Raw columns, as text or typed.
     source : path
-        Where the table comes from, for error messages.
+        Origin of the table, for error messages.
     """
 
     frame: pl.DataFrame
@@ -38,7 +38,7 @@ class Cells:
 
     @property
     def header(self) -> bool:
-        """Whether the first row of the source holds column names, so that rows count from 2."""
+        """True where the first row of the source holds column names, so that rows count from 2."""
         return has_header(self.source)
 
     def number(self, name: str) -> pl.Series:
@@ -71,10 +71,10 @@ class Cells:
         return {quantity: self._float(parsed[quantity], name) for quantity in quantities}
 
     def constraints(self, name: str) -> pl.Series:
-        """Number of constraints up to 2, which stands for two or more.
+        """Number of constraints; 2 means two or more.
 
-        The list holds one constraint a line; the parquet form of the table keeps the first line only, unclosed
-        where more followed, so a higher count cannot be known there and is not made elsewhere.
+        The list holds one constraint per line. The parquet form of the table keeps the first line only, unclosed
+        where more lines followed. Higher counts are unknown there, and so are not made from the other form either.
         """
         lines = self._first_line(name)
         return lines.str.count_matches(r"\{").cast(pl.Int64) + (~lines.str.ends_with("]")).cast(pl.Int64)
@@ -84,7 +84,7 @@ class Cells:
         return self._first_line(name).str.count_matches(r"[0-9][^\s,\]]*")
 
     def codes(self, name: str, known: Mapping[int, str]) -> NDArray[np.int8]:
-        """A column of codes from a table of meanings."""
+        """A column of codes, each from a table of known ones."""
         column = self.filled(name)
         meanings = ", ".join(f"{code} {meaning}" for code, meaning in known.items())
         unknown = ~column.is_in([float(code) for code in known])
@@ -92,7 +92,7 @@ class Cells:
         return column.cast(pl.Int8).to_numpy()
 
     def time(self, name: str) -> NDArray[np.int64]:
-        """A column of microseconds; what lies beyond the trace becomes `NEVER`."""
+        """A column of microseconds; times after the trace become `NEVER`."""
         values = self.filled(name).to_numpy()
         # As a float the sentinel is 2^63, and a spreadsheet rounds it to 9.22E+18: far beyond any month in µs.
         after = values >= 2.0**62
@@ -118,5 +118,5 @@ class Cells:
 
 
 def has_header(source: Path) -> bool:
-    """Whether a table is a text file with a row of column names."""
+    """Return True for a text file, which has a row of column names."""
     return source.name.endswith((".csv", ".csv.gz"))

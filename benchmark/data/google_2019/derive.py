@@ -1,7 +1,7 @@
 """Derive the summary statistics behind the Google 2019 twin from the real table.
 
-``python -m benchmark.data.google_2019.derive --data FOLDER`` writes `SUMMARY` anew. The
-same table gives the same bytes.
+``python -m benchmark.data.google_2019.derive --data FOLDER`` rewrites `SUMMARY`. The same table gives the same bytes on
+every x86-64 processor. Run ``python -m benchmark.data.twins.fingerprints`` afterwards.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from benchmark.data.google_2019.records import (
     usage_records,
 )
 from benchmark.data.google_2019.twin import SUMMARY
+from benchmark.data.twins import exact
 from benchmark.data.twins.conditional_trees import fit_trees
 from benchmark.interfaces.errors import BenchmarkError
 from benchmark.interfaces.recording import Recording
@@ -39,14 +40,15 @@ def summarise(root: Path) -> dict[str, Any]:
     _, groups = np.unique(records["collection"].to_numpy(), return_inverse=True)
     values = records.select(QUANTITIES).fill_null(np.nan).to_numpy()
     events = records["event"].to_numpy()
+    rows = np.round(exact.exp(values[:, QUANTITIES.index("rows")]))
     known = known_of_records(events, several, records)
     return {
         "collections": int(groups.max()) + 1,
         "rows": len(recording),
         "event_rows": _event_rows(recording),
         **_collections(records),
-        # Methods see rows, so records of many rows weigh more; the root keeps a few of them from ruling alone.
-        "quantities": fit_trees(values, QUANTITIES, known, groups, strata(events), np.exp(values[:, 0] / 2)),
+        # Methods see rows, so records of many rows get more weight; the root keeps a few of them from dominating.
+        "quantities": fit_trees(values, QUANTITIES, known, groups, strata(events), np.sqrt(rows)),
     }
 
 

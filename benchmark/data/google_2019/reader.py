@@ -14,6 +14,7 @@ from pydantic import Field
 from benchmark.data.google_2019.cells import Cells, has_header
 from benchmark.data.google_2019.schema import CHANNELS, DISTRIBUTION, EVENTS, FAIL, FILES, NUMBERS, RAW, RESOURCES
 from benchmark.data.tables import read_csv
+from benchmark.data.twins.fingerprints import committed_fingerprint
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.metadata import Metadata, RemoteFile
@@ -22,13 +23,13 @@ from benchmark.interfaces.recording import Recording
 
 @dataclass(kw_only=True)
 class Google2019(Dataset):
-    """Instance events of the 2019 trace, 405,894 rows in no order of time.
+    """Instance events of the Google cluster trace 2019 (Kaggle sample): 405,894 rows, not ordered by time.
 
     One recording ``rows``. The label is the official event FAIL. Groups are collections (jobs and alloc sets),
-    whose rows are near-copies of each other; a split must keep a collection on one side to test generalisation.
+    whose rows are near-copies of each other; a split must keep each collection on one side to test generalisation.
     Covariates: ``event`` (int8, official code), ``label:kaggle`` (bool, the publisher's ``failed`` column, which
     marks ENABLE), ``cpu_utilisation`` and ``memory_utilisation`` (float32, average use over request, NaN where
-    unknown). Time is in microseconds, 0 for before and 2^63 − 1 for after the trace.
+    unknown). Time is in microseconds: 0 before the trace, 2^63 − 1 after it.
 
     Parameters
     ----------
@@ -38,7 +39,8 @@ class Google2019(Dataset):
     twin_seed : int
         Seed of the twin, at least 0.
     twin_rows : int
-        Number of rows of the twin, 1,000 to 400,000.
+        Number of rows of the twin, 1,000 to 400,000. The committed fingerprint is that of the defaults of both twin
+        parameters; at other values nothing is compared.
     """
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -61,21 +63,22 @@ class Google2019(Dataset):
         anomaly_share=0.1466,
         label="official instance event FAIL (instance_events_type 5)",
         vus_window=0,
-        period="none: one row an instance event; usage is a five-minute window of the collection",
+        period="none: one row per instance event; usage is a five-minute window of the collection",
         known_issues=(
             "the publisher names event codes 0 to 6 in alphabetical order, not by the official table: its column "
             "'event' calls code 2 (ENABLE) FAIL and code 5 (FAIL) LOST, so 'failed' marks ENABLE",
             "rows of one collection share one usage record per event type, so a random split memorises the test set",
             "no collection holds both FAIL and FINISH",
-            "the parquet form cut every cell at its first line break: 4 to 6 of 11 CPU percentiles remain, of 2 or "
-            "more constraints the first, and tail_cpu_usage_distribution is missing, empty or zero in every row",
+            "the parquet form cut every cell at its first line break: of 11 CPU percentiles 4 to 6 remain, of 2 or "
+            "more constraints the first; tail_cpu_usage_distribution is missing, empty or zero in every row",
             "the parquet form lost user, CPU percentiles, CPI and MAI in each row with 2 or more constraints (12.6 %)",
             "CPI and MAI are missing in 38 % of rows",
-            "times of 0 stand for events before the trace (14 %), 2^63 - 1 for events after it",
+            "time 0 means before the trace (14 % of the events), 2^63 - 1 after it",
             "the CSV sample went through a spreadsheet: identifiers and times have 6 digits, so collections merge",
             "memory of the random sample is None in every row",
         ),
         twin=True,
+        twin_fingerprint=committed_fingerprint("google-2019"),
     )
 
     file: str = ""
@@ -83,7 +86,7 @@ class Google2019(Dataset):
     twin_rows: Annotated[int, Field(ge=1_000, le=400_000)] = 120_000
 
     def files(self, root: Path) -> list[Path]:
-        """The table's one file. Raises `DataError` where it is missing."""
+        """Return the file of the table. Raises `DataError` where it is missing."""
         if self.file:
             return [self.path(root, self.file)]
         for name in FILES:
@@ -93,12 +96,12 @@ class Google2019(Dataset):
         raise DataError(f"holds neither {' nor '.join(FILES)}: {self.metadata.login}", file=folder)
 
     def read(self, root: Path) -> list[Recording]:
-        """Read the table; one recording."""
+        """Read the table into one recording."""
         (path,) = self.files(root)
         return [self.parse(read_raw(path), path)]
 
     def read_twin(self) -> list[Recording]:
-        """Make the twin in the publisher's columns and parse it like the real table."""
+        """Generate the twin in the publisher's columns and parse it like the real table."""
         from benchmark.data.google_2019.twin import raw_frame
 
         return [self.parse(raw_frame(self.twin_rows, self.twin_seed), Path("google-2019 twin"))]
@@ -111,7 +114,7 @@ class Google2019(Dataset):
         frame : DataFrame
             The columns `RAW`, as text (from the CSV form) or typed (from the parquet form).
         source : path
-            Where the frame comes from, for error messages.
+            Origin of the frame, for error messages.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Usage records of the Google 2019 sample: what the rows of one collection and one event type share."""
+"""Usage records of the Google 2019 sample: the values that rows of one collection and event type share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.data.google_2019.cells import NEVER
-from benchmark.data.google_2019.schema import CHANNELS, DISTRIBUTION, EVENTS, FAIL, SCHEDULER
+from benchmark.data.google_2019.schema import CHANNELS, DISTRIBUTION, EVENTS, FAIL, REQUEST, SCHEDULER
+from benchmark.data.twins import exact
 from benchmark.interfaces.recording import Recording
 
 QUANTITIES = (
@@ -44,7 +45,7 @@ QUANTITIES = (
     "time",
     "time_spread",
 )
-"""What the twin draws for each record, in this order; ratios keep averages below maxima and percentiles sorted."""
+"""Quantities of a record, in the order of drawing. Ratios keep averages below maxima and percentiles sorted."""
 
 LOGARITHMIC = (
     "rows",
@@ -58,19 +59,22 @@ LOGARITHMIC = (
     "cpi",
     "mai",
 )
-"""Quantities that span orders of magnitude, kept as logarithms; what lies below `UNIT` is zero."""
+"""Quantities that span orders of magnitude, stored as logarithms. A value below `UNIT` means zero."""
 
 COLLECTION = tuple(name for name in SCHEDULER if name != "constraints")
 """Scheduler channels that are constant within a collection."""
 
 ENABLE = 2
-"""The event that the publisher's column ``failed`` marks."""
+"""Code of the event that the publisher's column ``failed`` marks."""
 
 UNIT = 2.0**-20
 """Smallest step of CPU and memory in the trace."""
 
+DECIMALS = 9
+"""Decimals of a standard deviation: few enough that the order in which it is summed cannot change them."""
+
 PRIORITIES = (103, 105, 107, 117, 200, 360)
-"""Frequent priorities; each has an indicator of its own."""
+"""Frequent priorities; each has its own indicator."""
 
 
 def usage_records(recording: Recording) -> pl.DataFrame:
@@ -79,13 +83,16 @@ def usage_records(recording: Recording) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        One row a record: ``collection``, ``event``, the scheduler's constant columns and `QUANTITIES` (null where
-        the record cannot tell).
+        One row per record: ``collection``, ``event``, the scheduler's constant columns and `QUANTITIES` (null where
+        the rows of the record do not determine them).
     """
     frame = pl.DataFrame({name: recording.values[:, i].astype(np.float64) for i, name in enumerate(CHANNELS)})
     frame = frame.fill_nan(None).with_columns(
-        collection=pl.Series(recording.groups), event=pl.Series(recording.covariates["event"]), t=recording.time
+        collection=pl.Series(recording.groups),
+        event=pl.Series(recording.covariates["event"]),
+        t=recording.time,
     )
+    frame = frame.with_columns(_logarithm(frame[name], UNIT).alias(f"log_{name}") for name in REQUEST)
     col = pl.col
     inside = (col("t") > 0) & (col("t") < NEVER)
     # Rows with two or more constraints lost their counters and percentiles to the cut, whatever the record held.
@@ -103,12 +110,18 @@ def usage_records(recording: Recording) -> pl.DataFrame:
         twice_constrained=(col("constraints") == 2).sum() / (col("constraints") > 0).sum(),
         levels=pl.struct("request_cpu", "request_memory").n_unique(),
         request_first_share=pl.struct("request_cpu", "request_memory").unique_counts().max() / pl.len(),
-        request_cpu_spread=col("request_cpu").clip(UNIT).log().std(ddof=0),
-        request_memory_spread=col("request_memory").clip(UNIT).log().std(ddof=0),
+        request_cpu_spread=col("log_request_cpu").std(ddof=0).round(DECIMALS),
+        request_memory_spread=col("log_request_memory").std(ddof=0).round(DECIMALS),
         before_trace=(col("t") == 0).mean(),
         time=col("t").filter(inside).median(),
         first=col("t").filter(inside).min(),
         last=col("t").filter(inside).max(),
+    )
+
+    shared = shared.with_columns(
+        log_levels=_logarithm(shared["levels"], 1),
+        log_rows=_logarithm(shared["rows"], 1),
+        log_span=_logarithm(shared["last"] - shared["first"] + 1, 1),
     )
 
     def ratio(part: str, whole: str) -> pl.Expr:
@@ -128,30 +141,34 @@ def usage_records(recording: Recording) -> pl.DataFrame:
         p10_per_p20=ratio(p10, p20),
         p0_per_p10=ratio(p0, p10),
         no_max_memory=col("max_memory").is_null(),
-        request_levels=pl.when(col("rows") > 1).then(col("levels").log() / col("rows").log()),
+        request_levels=pl.when(col("rows") > 1).then(col("log_levels") / col("log_rows")),
         request_first_share=pl.when(col("levels") > 1).then("request_first_share"),
         request_cpu_spread=pl.when(col("levels") > 1).then(col("request_cpu_spread")),
         request_memory_spread=pl.when(col("levels") > 1).then(col("request_memory_spread")),
-        time_spread=pl.when(col("rows") > 1).then((col("last") - col("first")).log1p()),
+        time_spread=pl.when(col("rows") > 1).then("log_span"),
     )
-    return (
-        records.select("collection", "event", *COLLECTION, *(col(name).cast(pl.Float64) for name in QUANTITIES))
-        .with_columns(col(name).clip(UNIT / 2).log() for name in LOGARITHMIC)
-        .sort("collection", "event")
-    )
+    records = records.with_columns(_logarithm(records[name], UNIT / 2) for name in LOGARITHMIC)
+    quantities = (col(name).cast(pl.Float64) for name in QUANTITIES)
+    return records.select("collection", "event", *COLLECTION, *quantities).sort("collection", "event")
+
+
+def _logarithm(column: pl.Series, least: float) -> pl.Series:
+    """Logarithm of a column, of ``least`` where a value is smaller; null stays null."""
+    values = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return pl.Series(column.name, exact.log(values.clip(least))).fill_nan(None)
 
 
 def known_of_records(
     events: NDArray[np.int64], several: NDArray[np.bool_], settings: pl.DataFrame
 ) -> NDArray[np.float64]:
-    """What is known of records before their quantities are drawn, shape (n, q).
+    """Build the columns that are known before the quantities of a record are drawn, shape (n, q).
 
     Parameters
     ----------
     events : ndarray of int, shape (n,)
         Official event code.
     several : ndarray of bool, shape (n,)
-        Whether the collection has records of more than one type.
+        True where the collection has records of more than one type.
     settings : DataFrame, n rows
         The scheduler's columns `COLLECTION`; −1 or null where missing.
     """
@@ -163,12 +180,12 @@ def known_of_records(
 
 
 def strata(events: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Name the stratum of each record: the events that a label marks (the official or the publisher's), and others."""
+    """Return the stratum of each record: FAIL (the official label), ENABLE (the publisher's label) or ``other``."""
     return np.select([events == FAIL, events == ENABLE], [EVENTS[FAIL], EVENTS[ENABLE]], "other")
 
 
 def setting_group(events: Sequence[int]) -> str:
-    """Name the table of scheduler settings for a collection with these event types."""
+    """Return the name of the settings table for a collection with these event types."""
     if len(events) == 1:
         return EVENTS[events[0]]
     return "several with FAIL" if FAIL in events else "several"

@@ -1,4 +1,4 @@
-"""Rows of the Google 2019 twin: usage records written out in the publisher's columns, text cells included."""
+"""Rows of the Google 2019 twin: usage records in the publisher's columns, text cells included."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from benchmark.data.google_2019.records import QUANTITIES, UNIT
 from benchmark.data.google_2019.schema import RAW
+from benchmark.data.twins import exact
 
 END = 2_680_000_000_000
 """End of the trace in microseconds."""
@@ -21,7 +22,7 @@ Quantities = Mapping[str, NDArray[np.float64]]
 
 
 def raw_rows(records: pl.DataFrame, generator: np.random.Generator) -> pl.DataFrame:
-    """Write each record as rows: copies that differ in time, constraints and request, shuffled.
+    """Expand each record into rows: copies that differ in time, constraints and request, shuffled.
 
     Parameters
     ----------
@@ -60,14 +61,14 @@ def raw_rows(records: pl.DataFrame, generator: np.random.Generator) -> pl.DataFr
         columns[name] = _where(records[name] >= 0, records[name].cast(pl.Float64)).gather(record)
     usage = _usage_columns(quantity, request)
     columns |= {name: column.gather(record) for name, column in usage.items()}
-    # The publisher's parquet form lost these cells where a second constraint stood on a line of its own.
+    # The publisher's parquet form lost these cells where a second constraint was on a line of its own.
     for name in ("cycles_per_instruction", "memory_accesses_per_instruction", "cpu_usage_distribution"):
         columns[name] = _where(pl.Series(~twice), columns[name])
     return pl.DataFrame({name: columns[name] for name in RAW})
 
 
 def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Series]:
-    """Columns that all rows of a record share, one cell a record."""
+    """Columns that all rows of a record share, one cell per record."""
     max_cpu = _rounded(quantity["max_cpu"])
     average = _rounded(max_cpu * quantity["average_per_max_cpu"])
     lacking = quantity["no_max_memory"] > 0.5
@@ -100,34 +101,35 @@ def _usage_columns(quantity: Quantities, request: Quantities) -> dict[str, pl.Se
 def _request_text(
     quantity: Quantities, request: Quantities, record: NDArray[np.int64], generator: np.random.Generator
 ) -> pl.Series:
-    """Requests of the rows: each record has a few levels, the first of them the most frequent."""
-    levels = np.maximum(np.round(quantity["rows"] ** quantity["request_levels"]), 1).astype(np.int64)
+    """Requests of the rows: each record has a few levels, and the first is the most frequent."""
+    log_levels = exact.log(quantity["rows"]) * quantity["request_levels"]
+    levels = np.maximum(np.round(exact.exp(log_levels)), 1).astype(np.int64)
     start = np.cumsum(levels) - levels
-    # The first level is the record's own and the most frequent; the others share the rest and carry all the spread.
+    # The first level is that of the record and the most frequent; all spread comes from the others.
     first = np.where(levels > 1, np.clip(quantity["request_first_share"], 0, 0.999), 1.0)
     chance = generator.random((2, len(record)))
     further = 1 + (chance[1] * (levels[record] - 1)).astype(np.int64)
     level = np.where(chance[0] < first[record], 0, further)
     owner = np.repeat(np.arange(len(levels)), levels)
-    stretch = np.where(levels > 1, (1 - first).clip(0.05) ** -0.5, 0)
+    stretch = np.where(levels > 1, 1 / np.sqrt((1 - first).clip(0.05)), 0)
     texts = []
     for name in ("request_cpu", "request_memory"):
-        offset = generator.standard_normal(len(owner)) * (quantity[f"{name}_spread"] * stretch)[owner]
+        offset = exact.standard_normal(generator, len(owner)) * (quantity[f"{name}_spread"] * stretch)[owner]
         offset[start] = 0.0
-        texts.append(_rounded(request[name][owner] * np.exp(offset)))
+        texts.append(_rounded(request[name][owner] * exact.exp(offset)))
     missing = generator.random(len(record)) < quantity["no_request"][record]
     return _where(pl.Series(~missing), _pair_text(*texts).gather(start[record] + level))
 
 
 def _times(quantity: Quantities, record: NDArray[np.int64], generator: np.random.Generator) -> NDArray[np.float64]:
     chance = generator.random((2, len(record)))
-    width = np.expm1(quantity["time_spread"])[record]
+    width = (exact.exp(quantity["time_spread"]) - 1)[record]
     moment = np.clip(quantity["time"][record] + (chance[0] - 0.5) * width, 1, END)
     return np.where(chance[1] < quantity["before_trace"][record], 0.0, np.round(moment))
 
 
 def _constraint_text(count: NDArray[np.int64], generator: np.random.Generator) -> pl.Series:
-    """Constraint lists as the parquet form holds them: of two or more the first, unclosed."""
+    """Constraint lists as in the parquet form, which cuts a list of two or more after the first."""
     letters = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
     alone, leading = ("".join(generator.choice(letters, 43)) + "=" for _ in range(2))
     texts = pl.Series(
@@ -172,6 +174,6 @@ def _first_of_collection(collection: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round to the trace's own precision: `MANTISSA` significant bits, no finer than `UNIT`."""
-    exponent = np.floor(np.log2(np.maximum(values, UNIT))) - (MANTISSA - 1)
-    step = np.maximum(2.0**exponent, UNIT)
-    return np.round(values / step) * step
+    _, exponent = np.frexp(np.maximum(values, UNIT))
+    step = np.maximum(np.ldexp(1.0, exponent - MANTISSA), UNIT)
+    return np.asarray(np.round(values / step) * step)

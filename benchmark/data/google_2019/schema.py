@@ -51,10 +51,10 @@ SCHEDULER = (
     "constraints",
     "start_after",
 )
-"""What the scheduler knows before the instance runs; ``constraints`` is 0, 1 or 2 (two or more)."""
+"""Values that the scheduler knows before the instance runs; ``constraints`` is 0, 1 or 2 (two or more)."""
 
 DISTRIBUTION = ("cpu_p0", "cpu_p10", "cpu_p20", "cpu_p30")
-"""Low percentiles of CPU use within the five-minute window, as many as every form of the file holds."""
+"""Low percentiles of CPU use within the five-minute window: those that every form of the file holds."""
 
 CHANNELS = USAGE + REQUEST + SCHEDULER + DISTRIBUTION
 
@@ -66,7 +66,7 @@ RESOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "random_sample_usage": ("sampled_cpu", "sampled_memory"),
     }
 )
-"""Text columns of the form ``{'cpus': x, 'memory': y}`` and the two quantities that each holds."""
+"""Text columns of the form ``{'cpus': x, 'memory': y}``, with the names of their two quantities."""
 
 NUMBERS: Mapping[str, str] = MappingProxyType(
     {
@@ -82,7 +82,7 @@ NUMBERS: Mapping[str, str] = MappingProxyType(
         "collection_type": "collection_type",
     }
 )
-"""Plain numeric columns of the file by channel."""
+"""Plain numeric columns of the file, with their channels."""
 
 RAW = (
     "time",
@@ -96,6 +96,6 @@ RAW = (
     *RESOURCES,
     *NUMBERS,
 )
-"""Columns of the file that are read; the others (hashes, machines, clusters, ``event``) are not."""
+"""Columns of the file that are read. Hashes, machines, clusters and ``event`` are not."""
 
 FILES = ("borg_traces_data.parquet", "borg_traces_data.csv")

@@ -1,10 +1,13 @@
 """The twin of the Google 2019 sample: collections of near-copies, drawn from summary statistics alone.
 
-A collection has a mix of event types, a setting of the scheduler's columns and one usage record an event type. The
+A collection has a mix of event types, one setting of the scheduler's columns and one usage record per event type. The
 quantities of a record are drawn one after the other from trees with quantile tables in their leaves
 (`benchmark.data.twins.conditional_trees`); the records of one collection share a part of each draw. The rows of a
 record are copies that differ in time, constraints and request, as in the real table.
-`benchmark.data.google_2019.derive` makes the statistics.
+`benchmark.data.google_2019.derive` computes the statistics.
+
+The same seed gives the same bits on every processor: all steps from statistics to rows are exact
+(`benchmark.data.twins.exact`), and the fingerprint at the default parameters is committed and compared on loading.
 """
 
 from __future__ import annotations
@@ -28,25 +31,26 @@ from benchmark.data.google_2019.records import (
     strata,
 )
 from benchmark.data.google_2019.rows import raw_rows
+from benchmark.data.twins import exact
 from benchmark.data.twins.conditional_trees import draw_from_trees
 
 SUMMARY = Path(__file__).with_name("twin.json")
 
 
 def raw_frame(rows: int, seed: int) -> pl.DataFrame:
-    """Make a table of made-up collections in the publisher's columns and types.
+    """Generate a table of synthetic collections with the publisher's columns and types.
 
     Parameters
     ----------
     rows : int
-        Number of rows; the number of collections is in the real table's proportion.
+        Number of rows. The ratio of collections to rows is that of the real table.
     seed : int
         Seed of every draw.
 
     Returns
     -------
     DataFrame
-        The columns `benchmark.data.google_2019.reader.RAW` as the parquet form types them, in no order of time.
+        The columns `benchmark.data.google_2019.reader.RAW` with the types of the parquet form, not ordered by time.
     """
     generator = np.random.default_rng(seed)
     records = draw_records(rows, generator)
@@ -70,7 +74,7 @@ def draw_records(rows: int, generator: np.random.Generator) -> pl.DataFrame:
     values = draw_from_trees(summary["quantities"], known, groups, strata(events), generator)
     columns: dict[str, NDArray[Any]] = {name: values[:, j] for j, name in enumerate(QUANTITIES)}
     for name in LOGARITHMIC:
-        columns[name] = np.where(columns[name] < np.log(UNIT), 0.0, np.exp(columns[name]))
+        columns[name] = np.where(columns[name] < exact.log(UNIT), 0.0, exact.exp(columns[name]))
     columns["rows"] = _row_counts(columns["rows"], events, rows)
     return frame.with_columns(pl.Series(name, column) for name, column in columns.items())
 
@@ -82,13 +86,13 @@ def _summary() -> dict[str, Any]:
 
 
 def _spread(counts: list[int], number: int, generator: np.random.Generator) -> NDArray[np.int64]:
-    """Draw ``number`` indices in proportion to counts, systematically: shares are as near as whole numbers allow."""
-    at = (np.arange(number) + generator.random()) / number
-    return np.searchsorted(np.cumsum(counts) / sum(counts), at, side="right").clip(max=len(counts) - 1)
+    """Draw ``number`` indices by systematic sampling: their shares are as close to the counts as integers allow."""
+    quantiles = (np.arange(number) + generator.random()) / number
+    return np.searchsorted(np.cumsum(counts) / sum(counts), quantiles, side="right").clip(max=len(counts) - 1)
 
 
 def _settings(mixes: list[list[int]], generator: np.random.Generator) -> NDArray[np.int64]:
-    """Draw the scheduler's columns of each collection given its mix of event types; -1 stands for missing."""
+    """Draw the scheduler's columns of each collection given its mix of event types; -1 means missing."""
     summary = _summary()
     settings = np.array(summary["settings"])
     result = np.empty((len(mixes), settings.shape[1]), dtype=np.int64)
@@ -106,18 +110,18 @@ def _row_counts(sizes: NDArray[np.float64], events: NDArray[np.int64], total: in
     codes = np.unique(events)
     shares = np.array([_summary()["event_rows"][str(code)] for code in codes], dtype=np.float64)
     result = np.empty(len(sizes), dtype=np.int64)
-    # Rare types first: what rounding leaves over falls to the most frequent one.
-    left = total
+    # Rare types first, so that the remainder of rounding goes to the most frequent type.
+    remaining = total
     for position, i in enumerate(np.argsort(shares, kind="stable")):
         members = np.flatnonzero(events == codes[i])
-        wanted = left if position == len(codes) - 1 else round(total * shares[i] / shares.sum())
+        wanted = remaining if position == len(codes) - 1 else round(total * shares[i] / shares.sum())
         result[members] = _scaled(sizes[members], max(wanted, len(members)))
-        left -= int(result[members].sum())
+        remaining -= int(result[members].sum())
     return result
 
 
 def _scaled(sizes: NDArray[np.float64], total: int) -> NDArray[np.int64]:
-    """Scale counts to whole numbers of at least 1 that add up to ``total``, in proportion beyond that 1."""
+    """Scale counts to integers of at least 1 that add up to ``total``; the part above 1 is in proportion."""
     beyond = np.maximum(sizes - 1, 1e-6)
     ends = np.round(np.cumsum(beyond) / beyond.sum() * (total - len(sizes))).astype(np.int64)
     result: NDArray[np.int64] = 1 + np.diff(ends, prepend=0)

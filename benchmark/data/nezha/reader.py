@@ -65,7 +65,7 @@ CHANNELS = (
 """The numeric columns of a pod, in the order of its file and under its names."""
 
 TRAFFIC = "NetworkReceiveBytes"
-"""The channel that stands for a service in the layout ``services``."""
+"""The channel that represents a service in the layout ``services``."""
 
 FAULTS = "2022-08-22-fault_list.json"
 DEPENDENCIES = "dependency.csv"
@@ -85,23 +85,23 @@ class Fault(NamedTuple):
 
 @dataclass(kw_only=True)
 class Nezha(Dataset):
-    """Each pod as one sequential recording of 19 channels, one row a minute; the publisher does not split.
+    """Ten microservice pods of a web shop (Nezha): 19 metrics per minute over one day, with injected faults.
 
-    A point is anomalous if it was measured in the ``fault_minutes`` from an injection on its own pod on; what the fault
-    does to the pods that call it stays unlabelled. Time is in microseconds since 1970-01-01 UTC, in whole seconds, from
-    the text of ``Time``. ``TimeStamp`` repeats it as a number, but has altered digits in every row of adservice, and
-    so is not read.
+    Each pod is one sequential recording; the publisher does not split. A point is anomalous if it was measured in the
+    first ``fault_minutes`` after an injection on its own pod; effects of the fault on the pods that call it stay
+    unlabelled. Time is in microseconds since 1970-01-01 UTC, in whole seconds, from the text of ``Time``. ``TimeStamp``
+    repeats it as a number, but has altered digits in every row of adservice, and so is not read.
 
     Parameters
     ----------
     layout : {"pods", "services"}
         ``services``: one recording of ten channels, the ``NetworkReceiveBytes`` of each service, since a call is a
-        message that is received; it carries the call graph as `Recording.dependencies`.
+        message that is received; its `Recording.dependencies` are the call graph.
     pod : str
         Read this pod only, by its full name; empty for all ten. For the layout ``pods``.
     fault_minutes : int
-        How long an injection is taken to act, at least one minute. The list of faults gives no end; CPU usage is
-        back to normal after about five minutes.
+        Assumed duration of a fault, at least one minute. The list of faults gives no end; CPU usage is back to
+        normal after about five minutes.
 
     References
     ----------
@@ -123,15 +123,15 @@ class Nezha(Dataset):
         channels=len(CHANNELS),
         anomaly_share=0.0099,
         label="a point measured within five minutes of a fault's injection on the same pod",
-        vus_window=5,  # as long as a fault is taken to act
+        vus_window=5,  # the assumed duration of a fault
         period="one minute",
         known_issues=(
             "TimeStamp of adservice is wrong in all 1,209 rows (single digits are altered, to the year 2028); Time is "
             "read instead",
             "inject_time and inject_timestamp of the cpu_consumed fault on recommendationservice differ by one minute; "
             "inject_timestamp is read, since CPU usage has risen before inject_time",
-            "faults have a start and no end; their length is a parameter of the label",
-            "24 faults, all in the first four hours of twenty: a split by time leaves a part without any",
+            "faults have a start and no end; their duration is a parameter of the label",
+            "24 faults, all in the first four of twenty hours: a split by time leaves some parts without any",
             "a fault on one pod also slows the pods that call it, which stay unlabelled",
             "PodSuccessRate(%) is 0 throughout; Node… channels belong to the node: those of checkoutservice and "
             "currencyservice are equal",
@@ -150,7 +150,7 @@ class Nezha(Dataset):
             raise ParameterError("nezha: pod belongs to layout=pods; layout=services joins all ten")
 
     def files(self, root: Path) -> list[Path]:
-        """List of faults, metrics of each pod, call graph where needed. Raises `DataError` where one is missing."""
+        """Return fault list, metrics of each pod, and call graph if needed. Raises `DataError` where one is missing."""
         graph = [self.path(root, "metric", DEPENDENCIES)] if self.layout == "services" else []
         return sorted((self.path(root, FAULTS), *graph, *(self._metrics(root, pod) for pod in self._pods)))
 
@@ -205,20 +205,20 @@ def faults(root: Path) -> list[Fault]:
     hours = read_json(path)
     if not isinstance(hours, dict):
         raise DataError("must be an object of lists of faults, by hour", file=path)
-    found = []
+    injected = []
     for hour, entries in hours.items():
         for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
-            place = f"hour {hour}, fault {number}"
+            entry_name = f"hour {hour}, fault {number}"
             keys = ("inject_timestamp", "inject_pod", "inject_type")
             if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in keys):
-                raise DataError(f"{place}: needs {', '.join(keys)}, each a text", file=path)
+                raise DataError(f"{entry_name}: needs {', '.join(keys)}, each a text", file=path)
             seconds, pod, kind = (entry[key] for key in keys)
             if pod not in PODS:
-                raise DataError(f"{place}: {pod!r} is not one of the ten pods", file=path)
+                raise DataError(f"{entry_name}: {pod!r} is not one of the ten pods", file=path)
             if not seconds.isdecimal():
-                raise DataError(f"{place}: inject_timestamp {seconds!r} is not a number of seconds", file=path)
-            found.append(Fault(pod, int(seconds) * 1_000_000, kind))
-    return sorted(found, key=lambda fault: fault.time)
+                raise DataError(f"{entry_name}: inject_timestamp {seconds!r} is not a number of seconds", file=path)
+            injected.append(Fault(pod, int(seconds) * 1_000_000, kind))
+    return sorted(injected, key=lambda fault: fault.time)
 
 
 def dependencies(root: Path) -> list[tuple[str, str, float]]:
@@ -232,7 +232,7 @@ def dependencies(root: Path) -> list[tuple[str, str, float]]:
     Returns
     -------
     list of (source, target, weight)
-        Directed edges in the order of the file. Services go by their name without the pod's suffix
+        Directed edges in the order of the file. Services have their name without the pod's suffix
         (``cartservice``); a target that is an address is the node on which the source runs.
 
     Raises

@@ -1,4 +1,4 @@
-"""Nezha as one recording whose channels are services, so that a learned graph can be held against the call graph."""
+"""Nezha as one recording whose channels are services, to compare a learned graph with the call graph."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def joined(pods: list[Recording], calls: list[tuple[str, str, float]], channel: 
     Parameters
     ----------
     pods : list of Recording
-        One recording a pod, with time and labels, named ``<service>-<replica set>-<pod>``.
+        One recording per pod, with time and labels, named ``<service>-<replica set>-<pod>``.
     calls : list of (source, target, weight)
-        Edges of the call graph; those to or from a name that is no service of a pod are left out.
+        Edges of the call graph; an edge with an end that is no service of a pod is left out.
     channel : str
-        Channel of the pods that becomes the value of each service.
+        Channel of the pods that gives the value of each service.
 
     Returns
     -------
     Recording
-        ``services``: (minutes common to all pods, services). A minute is anomalous where it is for any of them. Its
+        ``services``: (minutes common to all pods, services). A minute is anomalous if it is so for any pod. Its
         dependencies are the calls: row i is True at j where service i calls service j.
 
     Raises

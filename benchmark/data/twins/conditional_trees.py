@@ -1,4 +1,4 @@
-"""Sequential synthesis: each quantity from a regression tree on those before it, a quantile table in each leaf.
+"""Sequential synthesis: draw each quantity from a regression tree on the earlier ones, with a quantile table per leaf.
 
 The joint distribution of the quantities is the product of the conditional ones (J. P. Reiter, "Using CART to generate
 partially synthetic public use microdata", Journal of Official Statistics 21(3), 2005). A leaf holds quantiles of at
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.data.twins import exact
 from benchmark.data.twins.quantiles import draw_from_table, make_table
 
 LEAF = 40
@@ -21,8 +22,15 @@ LEAF = 40
 RECORDS_PER_LEAF = 112
 """Records of a stratum for each leaf that its tree may have."""
 
+SCORE_BITS = 10
+"""Binary places of the normal scores that a tree is fitted to."""
+
+WEIGHT_BITS = 6
+"""Binary places of the weights in that fit. Every sum of the fit is then exact, in whatever order it is taken, so that
+two splits of equal gain stay equal and the split that is chosen does not depend on the processor."""
+
 MISSING = -100.0
-"""What a missing quantity counts as where it conditions another; below every value."""
+"""Value of a missing quantity where a tree splits on it; it is below every other value."""
 
 Matrix = NDArray[np.float64]
 Node = list[Any]
@@ -36,7 +44,7 @@ def fit_trees(
     strata: NDArray[Any],
     weights: Matrix,
 ) -> dict[str, Any]:
-    """Fit one tree a quantity and stratum.
+    """Fit one tree for each quantity and stratum.
 
     Parameters
     ----------
@@ -45,19 +53,19 @@ def fit_trees(
     names : sequence of str, length p
         Their names.
     known : ndarray, shape (n, q)
-        What every tree may split on besides the quantities before its own.
+        Columns that every tree may split on, besides the earlier quantities.
     groups : ndarray of int, shape (n,)
         Group of each record.
     strata : ndarray of str, shape (n,)
-        Stratum of each record; trees of their own keep what distinguishes a stratum however few its records are.
+        Stratum of each record. Each stratum has its own trees, so that a stratum of few records keeps its character.
     weights : ndarray, shape (n,)
-        Weight of each record in every quantity but the first, from which weights may be made.
+        Weight of each record for every quantity but the first, since weights may be computed from the first.
 
     Returns
     -------
     dict
-        By name ``{"shared": r, "trees": {stratum: node}}``: r in [0, 1) is the share of variance of the scores that
-        the records of one group have in common; a node is a quantile table or
+        By name ``{"shared": r, "trees": {stratum: node}}``. r in [0, 1) is the share of the variance of the scores
+        that the records of one group have in common. A node is a quantile table or
         ``["split", column, threshold, node up to the threshold, node beyond]``.
     """
     fitted: dict[str, Any] = {}
@@ -65,47 +73,50 @@ def fit_trees(
         rows = np.flatnonzero(~np.isnan(values[:, j]))
         inputs, target, stratum = _inputs(known, values[:, :j])[rows], values[rows, j], strata[rows]
         trees: dict[str, Node] = {}
-        # The weights stand for the first quantity; its own distribution counts every record once.
-        heavy = weights[rows] if j else np.ones(len(rows))
+        # Weights may be computed from the first quantity, so its own distribution counts every record once.
+        effective = weights[rows] if j else np.ones(len(rows))
         leaves = np.zeros(len(rows), dtype=np.int64)
         for label in np.unique(strata):
             members = np.flatnonzero(stratum == label)
-            trees[str(label)], place = _fit_tree(inputs[members], target[members], heavy[members])
-            leaves[members] = place + leaves.max() + 1
+            trees[str(label)], leaf = _fit_tree(inputs[members], target[members], effective[members])
+            leaves[members] = leaf + leaves.max() + 1
         fitted[name] = {"shared": round(_shared_variance(leaves, target, groups[rows]), 3), "trees": trees}
     return fitted
 
 
 def _fit_tree(inputs: Matrix, target: Matrix, weights: Matrix) -> tuple[Node, NDArray[np.int64]]:
     """Fit one tree to the ranks of a target; return its root and the leaf of each record."""
-    from scipy.special import ndtri
     from scipy.stats import rankdata
     from sklearn.tree import DecisionTreeRegressor
 
-    place = np.zeros(len(target), dtype=np.int64)
+    leaf = np.zeros(len(target), dtype=np.int64)
     if len(target) < 2 * LEAF:
-        return list(make_table(target, weights)), place
+        return list(make_table(target, weights)), leaf
     model = DecisionTreeRegressor(
         min_samples_leaf=LEAF,
         max_leaf_nodes=max(2, len(target) // RECORDS_PER_LEAF),
         min_impurity_decrease=1e-3,
         random_state=0,
     )
-    tree = model.fit(inputs, ndtri(rankdata(target) / (len(target) + 1)), sample_weight=weights).tree_
+    scores = _fixed_point(exact.normal_quantile(rankdata(target) / (len(target) + 1)), SCORE_BITS)
+    rounded = _fixed_point(weights, WEIGHT_BITS)
+    if (rounded * scores * scores).sum() * 2.0 ** (2 * SCORE_BITS + WEIGHT_BITS) >= 2.0**53:
+        raise ValueError("too many or too heavy records: the sums of a tree are no longer exact")
+    tree = model.fit(inputs, scores, sample_weight=rounded).tree_
     thresholds = np.array([float(f"{value:.6g}") for value in tree.threshold])
-    # Descend by the thresholds as written, so that the tables belong to the leaves that will be read.
-    while len(inner := np.flatnonzero(tree.children_left[place] >= 0)):
-        node = place[inner]
+    # Apply the thresholds as they are written, so that each table holds the records of the leaf that is read back.
+    while len(inner := np.flatnonzero(tree.children_left[leaf] >= 0)):
+        node = leaf[inner]
         below = inputs[inner, tree.feature[node]] <= thresholds[node]
-        place[inner] = np.where(below, tree.children_left[node], tree.children_right[node])
+        leaf[inner] = np.where(below, tree.children_left[node], tree.children_right[node])
 
     def build(node: int) -> Node:
         if tree.children_left[node] < 0:
-            return list(make_table(target[place == node], weights[place == node]))
+            return list(make_table(target[leaf == node], weights[leaf == node]))
         low, high = (build(int(children[node])) for children in (tree.children_left, tree.children_right))
         return ["split", int(tree.feature[node]), float(thresholds[node]), low, high]
 
-    return build(0), place
+    return build(0), leaf
 
 
 def draw_from_trees(
@@ -120,7 +131,7 @@ def draw_from_trees(
     Parameters
     ----------
     fitted : dict
-        What `fit_trees` returns.
+        The return value of `fit_trees`.
     known : ndarray, shape (n, q)
         As in `fit_trees`.
     groups : ndarray of int, shape (n,)
@@ -136,16 +147,16 @@ def draw_from_trees(
     """
     values = np.empty((len(known), len(fitted)))
     for j, entry in enumerate(fitted.values()):
-        common = generator.standard_normal(int(groups.max()) + 1)[groups]
-        own = generator.standard_normal(len(groups))
+        common = exact.standard_normal(generator, int(groups.max()) + 1)[groups]
+        own = exact.standard_normal(generator, len(groups))
         scores = np.sqrt(entry["shared"]) * common + np.sqrt(1 - entry["shared"]) * own
         pending = [(tree, np.flatnonzero(strata == label)) for label, tree in entry["trees"].items()]
         inputs = _inputs(known, values[:, :j])
         while pending:
             node, rows = pending.pop()
             if node[0] != "split":
-                # Ranks spread the draws evenly over the table, so that few records already show all of it.
-                order = scores[rows].argsort().argsort()
+                # Ranks cover the whole table evenly, even where there are few records.
+                order = scores[rows].argsort(kind="stable").argsort()
                 chances = (order + generator.random(len(rows))) / max(len(rows), 1)
                 values[rows, j] = draw_from_table(node, chances)
             else:
@@ -155,21 +166,27 @@ def draw_from_trees(
     return values
 
 
+def _fixed_point(values: Matrix, bits: int) -> Matrix:
+    """Round to multiples of 2^-bits."""
+    return np.round(values * 2.0**bits) / 2.0**bits
+
+
 def _inputs(known: Matrix, earlier: Matrix) -> Matrix:
     # A tree compares in single precision; the same rounding here puts each record into the same leaf.
     return np.nan_to_num(np.hstack([known, earlier]), nan=MISSING).astype(np.float32).astype(np.float64)
 
 
-def _shared_variance(place: NDArray[np.int64], target: Matrix, groups: NDArray[np.int64]) -> float:
+def _shared_variance(leaves: NDArray[np.int64], target: Matrix, groups: NDArray[np.int64]) -> float:
     """Mean product of the within-leaf normal scores of two records of one group, in [0, 0.99]."""
-    from scipy.special import ndtri
     from scipy.stats import rankdata
 
     scores = np.empty(len(target))
-    for leaf in np.unique(place):
-        members = place == leaf
-        scores[members] = ndtri((rankdata(target[members]) - 0.5) / members.sum())
-    sums, squares, size = (np.bincount(groups, weights=part) for part in (scores, scores**2, np.ones(len(scores))))
+    for leaf in np.unique(leaves):
+        members = leaves == leaf
+        scores[members] = exact.normal_quantile((rankdata(target[members]) - 0.5) / members.sum())
+    sums, squares, size = (
+        np.bincount(groups, weights=part) for part in (scores, scores * scores, np.ones(len(scores)))
+    )
     pairs = (size * (size - 1)).sum()
     spread = max(float(scores.var()), 1e-9)
     return float(np.clip((sums**2 - squares).sum() / max(pairs, 1) / spread, 0, 0.99))

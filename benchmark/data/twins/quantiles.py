@@ -1,4 +1,4 @@
-"""Quantile tables: the marginal distribution of a quantity as a few knots, point masses kept exact."""
+"""Quantile tables: a marginal distribution as a few knots, with exact point masses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GRID = (0.0, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0)
 """Probabilities of the knots between point masses."""
 
 SCALE = 10_000
-"""Probabilities beside point masses are written as whole numbers out of this."""
+"""Tables with point masses store probabilities as integers, in units of 1 / `SCALE`."""
 
 Table = list[float] | list[list[float]]
 """Quantiles at `GRID`, or ``[probabilities · SCALE, quantiles]`` where there are point masses."""
@@ -28,18 +28,18 @@ def make_table(
     values : ndarray, shape (n,)
         Sample; NaN is left out.
     weights : ndarray, shape (n,), optional
-        Positive weight of each value; equal where not given. What is a point mass hangs on counts alone, so that no
-        single value of great weight is written down as it is.
+        Positive weight of each value; equal where not given. Point masses depend on counts alone, so that a single
+        value of large weight is never stored as it is.
     atom : float
-        Share of the sample from which on a repeated value is a point mass, kept with its exact probability.
+        Smallest share of the sample at which a repeated value becomes a point mass with its exact probability.
     records_per_knot : int
-        Smallest number of sample values for each knot, so that a table is no copy of a small sample.
+        Smallest number of sample values for each knot, so that a table is not a copy of a small sample.
 
     Returns
     -------
     list of float, or two lists of float
-        Quantiles at `GRID`; or probabilities times `SCALE` and quantiles, both non-decreasing. Where a probability
-        repeats, the quantile function jumps.
+        Quantiles at `GRID`; or probabilities times `SCALE` and quantiles, both non-decreasing. The quantile function
+        jumps where a probability repeats.
     """
     values = np.asarray(values, dtype=np.float64)
     mass = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=np.float64)

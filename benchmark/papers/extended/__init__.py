@@ -1,1 +1,1 @@
-"""What no paper prints: all detectors on recordings that the field knows, and what a protocol makes of a score."""
+"""Comparisons beyond the papers: all detectors on public recordings, the gain by training, the effect of a protocol."""

@@ -9,12 +9,12 @@ from benchmark.papers.extended.waterfall import Waterfall
 
 
 class Extended(Paper):
-    """Beyond the papers: all detectors on recordings that the field knows, and what protocols make of a score."""
+    """Beyond the papers: all detectors on public recordings, and the same scores under different protocols."""
 
     name = "extended"
-    title = "Detectors of both papers on SMD, MSL and SMAP"
+    title = "Detectors of all papers on SMD, MSL and SMAP"
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Table of detectors, their ranks and cost, what training adds, and the inflation waterfall."""
+        """Table of detectors, their ranks and cost, the gain by training, and the waterfall of protocols."""
         return [Detectors(), CriticalDifference(), Cost(), Training(), TrainingGain(), Waterfall()]

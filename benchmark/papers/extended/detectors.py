@@ -1,4 +1,4 @@
-"""Every unsupervised detector on the recordings that the field knows: a table, ranks, and cost."""
+"""Every unsupervised detector on public recordings: a table, ranks, and cost."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from benchmark.artifacts.comparison import CONTROL_ENTRIES, Entry
-from benchmark.artifacts.sweep import seeds
-from benchmark.artifacts.time_series import Series
-from benchmark.drawing.critical_difference import draw_critical_difference
-from benchmark.drawing.figure import save
-from benchmark.drawing.pareto import draw_pareto
+from benchmark.artifacts.comparison import TableRow, control_rows
+from benchmark.artifacts.time_series import TimeSeriesTable
+from benchmark.drawing.critical_difference import QUANTITY, draw_critical_difference
+from benchmark.drawing.figure import Description, Drawing, save
+from benchmark.drawing.pareto import COST, draw_pareto
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
@@ -21,66 +20,68 @@ from benchmark.stats.ranks import rank_methods
 
 METRIC = "VUS-PR"
 
+DEEP = (
+    TableRow("DCdetector", "dcdetector[preset=corrected]"),
+    TableRow("MST-GAT", "mst-gat"),
+    TableRow("DDMT", "ddmt[preset=corrected]"),
+    TableRow("GAN-UQ", "gan-uq[preset=corrected]"),
+    TableRow("CRL-BSAD", "crl-bsad[preset=corrected]"),
+)
+"""The deep detectors, each in its corrected preset."""
 
-class Detectors(Series):
-    """The corrected preset of each detector beside the controls."""
+
+class Detectors(TimeSeriesTable):
+    """The corrected preset of each detector, and the controls."""
 
     name = "extended/detectors"
     title = "All detectors on SMD, MSL and SMAP"
     notes = (
-        *Series.notes,
-        "Of each training part, DCdetector takes 512 windows and MST-GAT 1,000, evenly spread; DDMT 128 windows and "
-        "CRL-BSAD 4,096 rows and knn 20,000, drawn by the seed; GAN-UQ and the other controls all rows.",
-        "What DDMT's network predicts was changed from the noise to the clean window after its test figure on SMD's "
-        "machine-1-6 had been seen; its SMD row is flattered by that.",
+        *TimeSeriesTable.notes,
+        "From each training part, DCdetector takes 512 windows and MST-GAT 1,000, evenly spaced. DDMT takes 128 "
+        "windows, CRL-BSAD 4,096 rows and knn 20,000, drawn by the seed. GAN-UQ and the other controls take all rows.",
+        "The target of DDMT's network was changed from the noise to the clean window after its test result on SMD's "
+        "machine-1-6 had been seen; this favours its SMD row.",
     )
 
-    def entries(self, section: str) -> tuple[Entry, ...]:
-        """One entry a detector, then controls."""
-        return (
-            Entry("DCdetector", "dcdetector[preset=corrected]"),
-            Entry("MST-GAT", "mst-gat"),
-            Entry("DDMT", "ddmt[preset=corrected]"),
-            Entry("GAN-UQ", "gan-uq[preset=corrected]"),
-            Entry("CRL-BSAD", "crl-bsad[preset=corrected]"),
-            *CONTROL_ENTRIES,
-        )
+    def table_rows(self, section: str) -> tuple[TableRow, ...]:
+        """One row per detector, then the controls."""
+        return (*DEEP, *control_rows())
 
     def frame(self, results: Mapping[Cell, Result], setting: Setting) -> list[dict[str, Any]]:
-        """One record a method, recording and seed: ``value`` of `METRIC`, ``fit_seconds``, ``score_seconds``.
+        """One record per method, recording and seed.
 
-        A failed cell has a record without a value for each recording, so that its method is named as left out. The
-        seconds of a cell are shared out equally over its recordings.
+        Returns
+        -------
+        list of dict
+            ``method``, ``dataset``, ``seed``, ``value`` of `METRIC`, ``fit_seconds``, ``score_seconds``. A failed cell
+            has a record without a value for each recording, so that its method is named as left out. The seconds of a
+            cell are divided equally among its recordings.
         """
+        names = self._recordings(results, setting)
         records: list[dict[str, Any]] = []
-        for section in self.sections:
-            tasks = self._tasks(results, setting, section)
-            for entry in self.entries(section):
-                for seed in seeds(setting):
-                    result = results[self.cell(setting, section, entry.method, seed)]
-                    head = {"method": entry.label, "seed": seed}
-                    if not result.ok:
-                        gap = {"value": None, "fit_seconds": None, "score_seconds": None}
-                        records += [head | gap | {"dataset": f"{section}/{task}"} for task in tasks]
-                        continue
-                    cost = {f"{part}_seconds": result.seconds[part] / len(result.rows) for part in ("fit", "score")}
-                    records += [
-                        head | cost | {"dataset": f"{section}/{row['task']}", "value": row[METRIC]}
-                        for row in result.rows
-                    ]
+        for section, row, cell in self.points(setting):
+            result = results[cell]
+            head = {"method": row.label, "seed": cell.seed}
+            if not result.ok:
+                gap = {"value": None, "fit_seconds": None, "score_seconds": None}
+                records += [head | gap | {"dataset": f"{section}/{name}"} for name in names[section]]
+                continue
+            cost = {f"{part}_seconds": result.seconds[part] / len(result.rows) for part in ("fit", "score")}
+            records += [
+                head | cost | {"dataset": f"{section}/{task['task']}", "value": task[METRIC]} for task in result.rows
+            ]
         return records
 
-    def _tasks(self, results: Mapping[Cell, Result], setting: Setting, section: str) -> list[str]:
-        """Names of the recordings, from the first cell that gave a number; one that stands for all where none did."""
-        for entry in self.entries(section):
-            for seed in seeds(setting):
-                result = results[self.cell(setting, section, entry.method, seed)]
-                if result.ok:
-                    return [row["task"] for row in result.rows]
-        return ["all"]
+    def _recordings(self, results: Mapping[Cell, Result], setting: Setting) -> dict[str, list[str]]:
+        """Recording names of each section, from its first successful cell; ``["all"]`` if every cell failed."""
+        names: dict[str, list[str]] = {}
+        for section, _, cell in self.points(setting):
+            if results[cell].ok and section not in names:
+                names[section] = [task["task"] for task in results[cell].rows]
+        return {section: names.get(section, ["all"]) for section in self.sections}
 
 
-class _OfDetectors(Artifact):
+class _DetectorFigure(Artifact):
     """A figure from the cells of `Detectors`."""
 
     kind: ClassVar[Literal["table", "figure"]] = "figure"
@@ -88,12 +89,15 @@ class _OfDetectors(Artifact):
     in_all = False
 
     def cells(self, setting: Setting) -> list[Cell]:
-        """Those of the table."""
+        """The cells of the table."""
         return Detectors().cells(setting)
 
+    def _save(self, drawing: Drawing, quantity: str, stem: Path) -> list[Path]:
+        return save(drawing.figure, stem, drawing.frame, Description(self.title, "real data", quantity, drawing.notes))
 
-class CriticalDifference(_OfDetectors):
-    """Mean ranks over all recordings, and which of them differ."""
+
+class CriticalDifference(_DetectorFigure):
+    """Mean ranks over all recordings, with the critical difference."""
 
     name = "extended/critical-difference"
     title = f"Ranks by {METRIC} over the recordings of SMD, MSL and SMAP"
@@ -101,12 +105,11 @@ class CriticalDifference(_OfDetectors):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
         ranking = rank_methods(Detectors().frame(results, setting), np.random.default_rng(0))
-        caveat = "Traces of one spacecraft are not independent draws, so that methods are told apart too easily here."
-        figure, frame = draw_critical_difference(ranking, f"{self.title}, real data", caveat)
-        return save(figure, stem, frame)
+        caveat = "Traces of one spacecraft are not independent draws, so this test finds differences too easily."
+        return self._save(draw_critical_difference(ranking, f"{self.title}, real data", caveat), QUANTITY, stem)
 
 
-class Cost(_OfDetectors):
+class Cost(_DetectorFigure):
     """Accuracy against seconds, with the Pareto front."""
 
     name = "extended/cost"
@@ -114,6 +117,6 @@ class Cost(_OfDetectors):
     title = f"{METRIC} against cost over the recordings of SMD, MSL and SMAP"
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
-        """Draw and save. Seconds are those of the machine and hour that the cells ran on, beside a second worker."""
-        figure, table = draw_pareto(Detectors().frame(results, setting), METRIC, f"{self.title}, real data")
-        return save(figure, stem, table)
+        """Draw and save. The seconds are of the machine and time of the run, with another worker at the same time."""
+        drawing = draw_pareto(Detectors().frame(results, setting), METRIC, f"{self.title}, real data")
+        return self._save(drawing, COST, stem)

@@ -1,4 +1,4 @@
-"""What training adds: each deep detector beside a copy of itself that keeps the weights it was drawn with."""
+"""The gain by training: each deep detector against a copy of itself that keeps its initial weights."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 
-from benchmark.artifacts.comparison import CONTROL_ENTRIES, Entry
-from benchmark.artifacts.time_series import Series
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.artifacts.comparison import TableRow, control_rows
+from benchmark.artifacts.time_series import TimeSeriesTable
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.drawing.summary import Summary
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.spec import Spec
-from benchmark.papers.extended.detectors import Detectors
+from benchmark.papers.extended.detectors import DEEP
 from benchmark.stats.comparisons import holm, paired_difference
 from benchmark.stats.intervals import MeanInterval
 
@@ -24,49 +24,47 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 METRIC = "AUC-PR"
-"""What "better than its untrained copy" was to be judged by, fixed before the copies were run."""
+"""Metric of the comparison with the untrained copies, chosen before the copies were run."""
 
 REFERENCE = "norm"
 
-DEEP = tuple(entry for entry in Detectors().entries("") if entry.role != "control")
-
 
 def untrained(method: str) -> str:
-    """The same detector with the weights it was drawn with; all else, calibration too, as usual."""
+    """The same detector with its initial weights; everything else, calibration included, as usual."""
     spec = Spec.parse(method)
     return str(Spec(spec.name, spec.params | {"untrained": True}))
 
 
-class Training(Series):
-    """The corrected preset of each deep detector, trained and not, beside the controls."""
+class Training(TimeSeriesTable):
+    """The corrected preset of each deep detector, trained and untrained, and the controls."""
 
     name = "extended/training"
     title = "Deep detectors with and without their training on SMD, MSL and SMAP"
     notes = (
-        *Series.notes,
+        *TimeSeriesTable.notes,
         "Untrained: initial weights and no step; scaling, calibration and threshold as usual. The trained rows are "
         "those of extended/detectors. Differences by seed with their tests: extended/training-gain.",
-        "What DDMT's network predicts was changed after its test figure on SMD's machine-1-6 had been seen, for both "
-        "of its rows.",
+        "The target of DDMT's network was changed after its test result on SMD's machine-1-6 had been seen; this "
+        "concerns both of its rows.",
     )
 
-    def entries(self, section: str) -> tuple[Entry, ...]:
-        """Two entries a detector, then controls."""
-        pairs = [(entry, Entry(f"{entry.label}, untrained", untrained(entry.method), "ablation")) for entry in DEEP]
-        return (*(entry for pair in pairs for entry in pair), *CONTROL_ENTRIES)
+    def table_rows(self, section: str) -> tuple[TableRow, ...]:
+        """Two rows per detector, then the controls."""
+        pairs = [(row, TableRow(f"{row.label}, untrained", untrained(row.method), "ablation")) for row in DEEP]
+        return (*(row for pair in pairs for row in pair), *control_rows())
 
 
 class TrainingGain(Artifact):
-    """The same cells: how far training moves each detector, and whether five seeds show it."""
+    """Difference between each trained detector and its untrained copy, with a test over seeds; from the same cells."""
 
     name = "extended/training-gain"
     kind: ClassVar[Literal["table", "figure"]] = "figure"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
-    title = "What training adds"
+    title = "Gain by training"
 
     def cells(self, setting: Setting) -> list[Cell]:
-        """Those of the table."""
+        """The cells of the table."""
         return Training().cells(setting)
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
@@ -75,35 +73,33 @@ class TrainingGain(Artifact):
             (line.heading, line.label): line.measured[METRIC] for line in Training().table(results, setting).lines
         }
         frame = _frame(measured)
-        headings = list(Training.sections.values())
+        caption = f"{METRIC}, real data, every point counted"
+        notes = (
+            f"Ring: untrained copy. Disc: trained. Bars: 95 % t interval over {len(setting.seeds)} seeds. "
+            f"Dotted: {REFERENCE} of the scaled values.",
+            "At the right: trained minus untrained; * if a paired t-test over seeds rejects equality "
+            f"(Holm over all {len(frame)} pairs, 5 %).",
+        )
         with figure_style():
             figure = new_figure(7.4, 3.3)
-            for place, heading in enumerate(headings):
-                axis = figure.add_axes((0.105 + 0.302 * place, 0.27, 0.275, 0.56))
+            for column, heading in enumerate(Training.sections.values()):
+                axis = figure.add_axes((0.105 + 0.302 * column, 0.27, 0.275, 0.56))
                 _draw(axis, frame.filter(pl.col("dataset") == heading), measured[heading, REFERENCE])
                 axis.set_title(heading, loc="left")
-                if place:
+                if column:
                     axis.set_yticklabels([])
-            figure.text(0.012, 0.94, f"{self.title}: {METRIC}, real data, every point counted", weight="bold", size=10)
-            figure.text(
-                0.012,
-                0.03,
-                f"Ring: untrained copy. Disc: trained. Bars: 95 % t interval over {setting.profile.seeds} seeds. "
-                f"Dotted: {REFERENCE} of the scaled values.\nAt the right: trained minus untrained; * where a paired "
-                f"t-test over seeds tells it from 0 (Holm over all {len(frame)} pairs, 5 %).",
-                size=6.8,
-                color=MUTED,
-            )
-        return save(figure, stem, frame)
+            figure.text(0.012, 0.94, f"{self.title}: {caption}", weight="bold", size=10)
+            figure.text(0.012, 0.03, "\n".join(notes), size=6.8, color=MUTED)
+        return save(figure, stem, frame, Description(self.title, caption, METRIC, notes))
 
 
 def _frame(measured: Mapping[tuple[str, str], Summary]) -> pl.DataFrame:
-    """One row a dataset and detector: both means, their difference by seed and its p; null where a cell failed."""
+    """One row per dataset and detector: both means, their difference by seed and its p; null where a cell failed."""
     rows = []
     for heading in Training.sections.values():
-        for entry in DEEP:
-            trained, copy = measured[heading, entry.label], measured[heading, f"{entry.label}, untrained"]
-            row: dict[str, str | float | None] = {"dataset": heading, "method": entry.label}
+        for detector in DEEP:
+            trained, copy = measured[heading, detector.label], measured[heading, f"{detector.label}, untrained"]
+            row: dict[str, str | float | None] = {"dataset": heading, "method": detector.label}
             for name, summary in (("trained", trained), ("untrained", copy)):
                 row |= _limits(name, summary.interval)
             both = paired_difference(trained.values, copy.values) if trained.interval and copy.interval else None
@@ -115,32 +111,32 @@ def _frame(measured: Mapping[tuple[str, str], Summary]) -> pl.DataFrame:
 
 
 def _limits(name: str, interval: MeanInterval | None) -> dict[str, float | None]:
-    found = (interval.mean, interval.low, interval.high) if interval else (None, None, None)
-    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))
+    numbers = (interval.mean, interval.low, interval.high) if interval else (None, None, None)
+    return dict(zip((name, f"{name}_low", f"{name}_high"), numbers, strict=True))
 
 
 def _draw(axis: Axes, frame: pl.DataFrame, reference: Summary) -> None:
-    """One dataset: a line a detector, the first on top."""
+    """Draw one dataset: one line per detector, the first on top."""
     color = palette()[0]
     if reference.interval:
         axis.axvline(reference.interval.mean, color=MUTED, ls=":", lw=1)
     for row in frame.iter_rows(named=True):
-        place = len(frame) - 1 - frame["method"].to_list().index(row["method"])
+        level = len(frame) - 1 - frame["method"].to_list().index(row["method"])
         for name, shift, face in (("untrained", -0.13, "white"), ("trained", 0.13, color)):
             if row[name] is None:
                 continue
-            height = place + shift
+            height = level + shift
             axis.plot([row[f"{name}_low"], row[f"{name}_high"]], [height, height], color=color, lw=1.1)
             axis.plot([row[name]], [height], marker="o", ms=5, mfc=face, mec=color, ls="")
         if row["difference"] is not None:
             star = " *" if row["p_holm"] is not None and row["p_holm"] < 0.05 else ""
             text = f"{row['difference']:+.3f}{star}".replace("0.", ".")
             axis.text(
-                1.0, place, text, transform=axis.get_yaxis_transform(), size=7, color=INK, va="center", ha="right"
+                1.0, level, text, transform=axis.get_yaxis_transform(), size=7, color=INK, va="center", ha="right"
             )
     axis.set_yticks(range(len(frame)), frame["method"].to_list()[::-1])
     axis.set_ylim(-0.6, len(frame) - 0.4)
     low, high = axis.get_xlim()
-    axis.set_xlim(low, high + 0.32 * (high - low))  # room for the differences
+    axis.set_xlim(low, high + 0.32 * (high - low))  # space for the differences
     axis.set_xlabel(METRIC)
     axis.tick_params(axis="y", length=0)

@@ -1,18 +1,19 @@
-"""The inflation waterfall: what is left of a score's F1 on the way from the papers' protocol to this package's."""
+"""The waterfall: F1 of the same scores, step by step from the papers' evaluation to the one of this package."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import polars as pl
 
-from benchmark.artifacts.sweep import failures, seeds
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
+from benchmark.artifacts.points import Point, PointArtifact
+from benchmark.artifacts.sweep import failures
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, palette, save
 from benchmark.evaluation.published_rules import STEPS
-from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
 from benchmark.stats.intervals import mean_interval
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LAST = "mean over seeds"
-"""The step after `STEPS`: up to it one seed is shown, the best under the paper's protocol, for papers print one run."""
+"""The step after `STEPS`. The others show one seed, the best under the paper's protocol: papers print one run."""
 
 CONTROL = "random score"
+
+TICKS = ("paper's\nprotocol", "no point\nadjustment", "validation\nthreshold", "every\ntest point", "mean over\nseeds")
+"""Labels of `STEPS` and `LAST`."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,15 @@ class Case:
     Parameters
     ----------
     detector, dataset : str
-        Names shown.
+        Names for readers.
+    source : str
+        The dataset's registered name and layout.
     protocol : str
         ``paper-pa`` with the window, batch and ratio of the detector's public code for this dataset.
     methods : dict of str to str
         Label and method of each bar.
     published : float
         F1 that the detector's paper prints.
-    source : str
-        The dataset's name and layout.
     """
 
     detector: str
@@ -51,20 +55,23 @@ class Case:
     methods: dict[str, str]
     published: float
 
+    def __str__(self) -> str:
+        return f"{self.detector}, {self.dataset}"
 
-def _case(detector: str, dataset: str, body: str, protocol: str, published: float) -> Case:
+
+def _case(detector: str, dataset: str, parameters: str, protocol: str, published: float) -> Case:
     name = detector.lower()
     return Case(
-        detector,
-        dataset,
-        f"{dataset.lower()}[layout=concatenated]",
-        protocol,
-        {
-            "trained": f"{name}[{body}]",
-            "untrained": f"{name}[{body},untrained=true]",
+        detector=detector,
+        dataset=dataset,
+        source=f"{dataset.lower()}[layout=concatenated]",
+        protocol=protocol,
+        methods={
+            "trained": f"{name}[{parameters}]",
+            "untrained": f"{name}[{parameters},untrained=true]",
             CONTROL: "random",
         },
-        published,
+        published=published,
     )
 
 
@@ -86,103 +93,103 @@ CASES = (
     _case("DDMT", "MSL", "preset=published", "paper-pa[batch=256,ratio=1.0,window=100]", 0.9530),
     _case("DDMT", "SMAP", "preset=published", "paper-pa[batch=256,ratio=1.0,window=100]", 0.9651),
 )
-"""Settings of the public code by dataset, but for the training windows of DCdetector: 14,400 of the 46,565 of MSL that
-validation leaves, 16,000 of the 108,042 of SMAP. Printed F1 of each detector's own paper, point-adjusted."""
+"""Settings of the public code by dataset, except the training windows of DCdetector: 14,400 of the 46,565 of MSL that
+validation leaves, 16,000 of the 108,042 of SMAP. F1 as each detector's own paper prints it, point-adjusted."""
 
 
-class Waterfall(Artifact):
-    """The same scores, one step at a time from the papers' evaluation to this package's."""
+class Waterfall(PointArtifact):
+    """F1 of the same scores at each step from the papers' evaluation to ours."""
 
     name = "extended/waterfall"
     kind: ClassVar[Literal["table", "figure"]] = "figure"
-    title = "What is left of F1 from the papers' evaluation to ours, same scores"
+    title = "F1 of the same scores, from the papers' evaluation to ours"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
 
-    def cells(self, setting: Setting) -> list[Cell]:
-        """Each detector as its code is, its untrained copy, and a random score."""
-        return [
-            self._cell(setting, case, method, seed)
-            for case in CASES
-            for method in case.methods.values()
-            for seed in seeds(setting)
-        ]
+    def points(self, setting: Setting) -> Iterator[Point]:
+        """Each detector as in its public code, its untrained copy, and a random score."""
+        for case in CASES:
+            for label, method in case.methods.items():
+                for seed in setting.seeds:
+                    cell = Cell(
+                        dataset=case.source,
+                        variant=setting.variant,
+                        protocol=case.protocol,
+                        seed=seed,
+                        method=method,
+                    )
+                    yield Point(str(case), label, cell)
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
         frame = self._frame(results, setting)
-        failed = failures(results, self.cells(setting))
+        caption = f"real data, {len(setting.seeds)} seeds"
+        remark = (
+            "All steps except the last: one seed, the best under the paper's protocol, because papers print one run. "
+            "Last step: mean and 95 % interval."
+        )
+        notes = (remark, *failures(results, self.cells(setting)))
         with figure_style():
             figure = new_figure(9.6, 6.6)
             for axis, case in zip(figure.subplots(2, 2, sharey=True).ravel(), CASES, strict=True):
-                _draw(axis, case, frame.filter(pl.col("case") == f"{case.detector}, {case.dataset}"))
+                _draw(axis, case, frame.filter(pl.col("case") == str(case)))
             handles, labels = figure.axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="lower center", ncols=len(labels), bbox_to_anchor=(0.5, 0.03))
-            figure.suptitle(f"{self.title}; real data, {setting.profile.seeds} seeds", fontsize=10)
-            remark = (
-                "Up to the last step one seed, the best under the paper's protocol, for papers print one run; last: "
-                "mean and 95 % interval."
-            )
-            figure.text(0.01, 0.008, "; ".join(filter(None, (remark, failed))), fontsize=7, color=MUTED)
+            figure.suptitle(f"{self.title}; {caption}", fontsize=10)
+            figure.text(0.01, 0.008, "; ".join(notes), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.075, 1, 0.98))
-            return save(figure, stem, frame)
+            return save(figure, stem, frame, Description(self.title, caption, "step of the evaluation", notes))
 
     def _frame(self, results: Mapping[Cell, Result], setting: Setting) -> pl.DataFrame:
-        """One row a case, method and step: mean over seeds with interval and range, and the one seed that is shown."""
+        """One row per case, method and step: mean over seeds with interval and range, and of the drawn seed."""
         rows = []
-        for case in CASES:
-            for label, method in case.methods.items():
-                found = [results[self._cell(setting, case, method, seed)] for seed in seeds(setting)]
-                if not all(result.ok for result in found):
-                    continue
-                first = [result.rows[0]["evaluation_steps"][STEPS[0]]["F1"] for result in found]
-                shown = first.index(max(first))
-                for step in STEPS:
-                    values = [result.rows[0]["evaluation_steps"][step]["F1"] for result in found]
-                    interval = mean_interval(values)
-                    one = found[0].rows[0]["evaluation_steps"][step]
-                    rows.append(
-                        {"case": f"{case.detector}, {case.dataset}", "scores": label, "step": step,
-                         "mean": interval.mean, "low": interval.low, "high": interval.high,
-                         "lowest": min(values), "highest": max(values), "shown": values[shown],
-                         "points": one["points"],
-                         "flagged": sum(r.rows[0]["evaluation_steps"][step]["flagged"] for r in found) / len(found),
-                         "AUC-ROC": sum(r.rows[0]["AUC-ROC"] for r in found) / len(found),
-                         "seeds": len(found)}
-                    )  # fmt: skip
+        for (case, label), runs in self.runs(results, setting).items():
+            if not all(result.ok for _, result in runs):
+                continue
+            tasks = [result.rows[0] for _, result in runs]
+            first = [task["evaluation_steps"][STEPS[0]]["F1"] for task in tasks]
+            best = first.index(max(first))
+            for step in STEPS:
+                at_step = [task["evaluation_steps"][step] for task in tasks]
+                values = [numbers["F1"] for numbers in at_step]
+                interval = mean_interval(values)
+                rows.append(
+                    {"case": case, "scores": label, "step": step,
+                     "mean": interval.mean, "low": interval.low, "high": interval.high,
+                     "lowest": min(values), "highest": max(values), "shown": values[best],
+                     "points": at_step[0]["points"],
+                     "flagged": sum(numbers["flagged"] for numbers in at_step) / len(tasks),
+                     "AUC-ROC": sum(task["AUC-ROC"] for task in tasks) / len(tasks),
+                     "seeds": len(tasks)}
+                )  # fmt: skip
         return pl.DataFrame(rows, schema=None if rows else {"case": pl.String, "scores": pl.String})
-
-    @staticmethod
-    def _cell(setting: Setting, case: Case, method: str, seed: int) -> Cell:
-        return Cell(case.source, setting.variant, case.protocol, seed, method)
 
 
 def _draw(axis: Axes, case: Case, frame: pl.DataFrame) -> None:
-    """One group of bars a step, one bar a kind of score; the printed figure as a line."""
+    """Draw one group of bars per step, one bar per kind of score, and the printed F1 as a line."""
     names = (*STEPS, LAST)
     width = 0.8 / len(case.methods)
-    for place, (label, colour) in enumerate(zip(case.methods, (*palette()[:2], "#b0b0b0"), strict=True)):
-        found: dict[str, Any] = {row["step"]: row for row in frame.filter(pl.col("scores") == label).to_dicts()}
-        if not found:
+    for index, (label, colour) in enumerate(zip(case.methods, (*palette()[:2], "#b0b0b0"), strict=True)):
+        by_step: dict[str, Any] = {row["step"]: row for row in frame.filter(pl.col("scores") == label).to_dicts()}
+        if not by_step:
             continue
-        final = found[STEPS[-1]]
-        heights = [found[step]["shown"] for step in STEPS] + [final["mean"]]
-        positions = [index + (place - 1) * width for index in range(len(names))]
+        final = by_step[STEPS[-1]]
+        heights = [by_step[step]["shown"] for step in STEPS] + [final["mean"]]
+        positions = [step + (index - 1) * width for step in range(len(names))]
         axis.bar(positions, heights, width * 0.92, color=colour, label=label)
         axis.errorbar(
             positions[-1], final["mean"], [[final["mean"] - final["low"]], [final["high"] - final["mean"]]],
             color=MUTED, linewidth=1, capsize=2,
         )  # fmt: skip
         for x, height in zip(positions, heights, strict=True):
-            inside = height > 0.5  # above a high bar its number would stand on the line of the printed one
+            inside = height > 0.5  # above a high bar its number would cross the line of the printed F1
             axis.text(
                 x, height - 0.02 if inside else height + 0.02, f"{height:.3f}".lstrip("0"), rotation=90, fontsize=6.5,
                 ha="center", va="top" if inside else "bottom", color="white" if inside and label != CONTROL else INK,
             )  # fmt: skip
     axis.axhline(case.published, color=MUTED, linestyle=":", linewidth=1)
     axis.text(len(names) - 0.5, case.published + 0.02, f"printed: {case.published:.3f}", ha="right", fontsize=7)
-    axis.set_xticks(range(len(names)), ["paper's\nprotocol", "no point\nadjustment", "validation\nthreshold",
-                                        "every\ntest point", "mean over\nseeds"], fontsize=7)  # fmt: skip
+    axis.set_xticks(range(len(names)), TICKS, fontsize=7)
     axis.set_ylim(0, 1.1)
     axis.set_ylabel("F1")
     axis.set_title(f"{case.detector} on {case.dataset}")

@@ -1,25 +1,20 @@
-"""Figure 1 of the GAN-UQ paper, drawn from the live module: stages, layers, tensor shapes."""
+"""Figure 1 of the GAN-UQ paper, drawn from the instantiated model: stages, layers, tensor shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import polars as pl
 
-from benchmark.drawing.figure import INK, MUTED, figure_style, new_figure, palette, save
-from benchmark.interfaces.artifact import Artifact, Setting
-from benchmark.interfaces.cell import Cell, Result
+from benchmark.artifacts.architecture import ArchitectureFigure, batch_shape, draw_arrow, draw_box
+from benchmark.drawing.figure import INK, MUTED, palette
 from benchmark.interfaces.recording import Recording
-from benchmark.interfaces.registry import DATASETS, METHODS
+from benchmark.interfaces.registry import METHODS
+from benchmark.papers.gan_uq.cluster import PRESETS, OnCluster
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-PRESETS = ("published", "corrected")
 
 
 @dataclass(frozen=True)
@@ -33,9 +28,9 @@ class Stage:
     layers : tuple of str
         Its layers with their widths, as the module holds them.
     shape : str
-        Shape of what it gives for a batch of B rows, found by running one; empty where it was not called.
+        Shape of its output for a batch of B rows, from running one; empty where it was not called.
     parameters : int
-        Number of trained numbers.
+        Number of trained parameters.
     """
 
     name: str
@@ -44,42 +39,50 @@ class Stage:
     parameters: int
 
 
-class Architecture(Artifact):
+class Architecture(ArchitectureFigure[Stage]):
     """Fig. 1: the five stages of both presets."""
 
     name = "gan-uq/fig1"
-    kind: ClassVar[Literal["table", "figure"]] = "figure"
     title = "GAN-UQ, Fig. 1: architecture"
+    dataset: ClassVar[str] = OnCluster.dataset
+    presets: ClassVar[tuple[str, ...]] = PRESETS
+    size: ClassVar[tuple[float, float]] = (10.5, 6.6)
 
-    def cells(self, setting: Setting) -> list[Cell]:
-        """None: the figure shows the model, not a result."""
-        return []
+    def parts(self, preset: str, channels: int) -> list[Stage]:
+        """The stages of a preset; see `inspect`."""
+        return inspect(preset, channels)
 
-    def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
-        """Build both presets for the width of the dataset's rows, run a batch through, and draw what there is."""
-        channels = DATASETS.load("google-2019").metadata.channels
-        stages = {preset: inspect(preset, channels) for preset in PRESETS}
-        frame = pl.DataFrame(
-            [
-                {"preset": preset, "stage": stage.name, "layer": layer, "output": stage.shape}
-                for preset, found in stages.items()
-                for stage in found
-                for layer in stage.layers or ("",)
-            ]
-        )
-        with figure_style():
-            figure = new_figure(10.5, 6.6)
-            for axis, (preset, found) in zip(figure.subplots(2, 1), stages.items(), strict=True):
-                draw(axis, preset, found, channels)
-            figure.suptitle(
-                f"{self.title}, as instantiated for the {channels} channels of google-2019 (B rows)", fontsize=10
+    def rows(self, part: Stage) -> list[dict[str, Any]]:
+        """One row per layer."""
+        return [{"stage": part.name, "layer": layer, "output": part.shape} for layer in part.layers or ("",)]
+
+    def draw(self, axis: Axes, parts: list[Stage], channels: int) -> None:
+        """Draw the stages from left to right, with the shapes between them."""
+        axis.set_xlim(-0.35, len(parts) - 0.2)
+        shape = f"x (B, {channels})"
+        for x, (stage, colour) in enumerate(zip(parts, palette(), strict=False)):
+            draw_box(axis, (x + 0.02, 0.10), 0.72, 0.72, colour)
+            axis.text(x + 0.38, 0.88, stage.name.replace("_", "\n"), ha="center", va="bottom", fontsize=8, color=INK)
+            axis.text(
+                x + 0.05,
+                0.77,
+                "\n".join(layer.replace(": ", ":\n   ").replace(", ", ",\n   ") for layer in stage.layers),
+                ha="left",
+                va="top",
+                fontsize=6,
+                color=INK,
+                linespacing=1.35,
             )
-            figure.tight_layout(rect=(0, 0, 1, 0.98))
-            return save(figure, stem, frame)
+            if stage.parameters:
+                axis.text(x + 0.38, 0.15, f"{stage.parameters:,} parameters", ha="center", fontsize=6, color=MUTED)
+            draw_arrow(axis, (x - 0.26, 0.46), (x + 0.01, 0.46), shape.replace(" (", "\n("))
+            shape = stage.shape
 
 
 def inspect(preset: str, channels: int) -> list[Stage]:
-    """Build the untrained detector, run one batch through its network, and report each stage."""
+    """Build the untrained detector, run one batch through its network, and describe each stage."""
+    import torch
+
     detector: Any = METHODS.build(f"gan-uq[preset={preset},untrained=True]", seed=0)
     values = np.random.default_rng(0).normal(size=(64, channels)).astype(np.float32)
     rows = Recording("rows", values, tuple(f"c{n}" for n in range(channels)), sequential=False)
@@ -88,13 +91,13 @@ def inspect(preset: str, channels: int) -> list[Stage]:
 
     def watch(name: str) -> Any:
         def hook(_: Any, __: Any, output: Any) -> None:
-            shapes[name] = "(B" + "".join(f", {size}" for size in output.shape[1:]) + ")"
+            shapes[name] = batch_shape(output)
 
         return hook
 
     hooks = [stage.register_forward_hook(watch(name)) for name, stage in detector.network.named_children()]
     network = detector.network
-    reconstruction = network(_tensor(values))
+    reconstruction = network(torch.from_numpy(values))
     network.distribution_discrimination(reconstruction)
     network.confidence_regulation(reconstruction.unsqueeze(1).expand(-1, detector.samples, -1))
     for hook in hooks:
@@ -105,60 +108,18 @@ def inspect(preset: str, channels: int) -> list[Stage]:
     ]
 
 
-def draw(axis: Axes, preset: str, stages: list[Stage], channels: int) -> None:
-    """Draw the stages of one preset from left to right, shapes between them."""
-    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
-
-    axis.set_xlim(-0.35, len(stages) - 0.2)
-    axis.set_ylim(0, 1)
-    axis.axis("off")
-    axis.set_title(f"preset {preset}", loc="left")
-    shape = f"x (B, {channels})"
-    for place, (stage, colour) in enumerate(zip(stages, palette(), strict=False)):
-        box: dict[str, Any] = {
-            "boxstyle": "round,pad=0.01,rounding_size=0.03",
-            "facecolor": "white",
-            "edgecolor": colour,
-            "linewidth": 1.5,
-        }
-        axis.add_patch(FancyBboxPatch((place + 0.02, 0.10), 0.72, 0.72, **box))
-        axis.text(place + 0.38, 0.88, stage.name.replace("_", "\n"), ha="center", va="bottom", fontsize=8, color=INK)
-        axis.text(
-            place + 0.05,
-            0.77,
-            "\n".join(layer.replace(": ", ":\n   ").replace(", ", ",\n   ") for layer in stage.layers),
-            ha="left",
-            va="top",
-            fontsize=6,
-            color=INK,
-            linespacing=1.35,
-        )
-        if stage.parameters:
-            axis.text(place + 0.38, 0.15, f"{stage.parameters:,} parameters", ha="center", fontsize=6, color=MUTED)
-        start = (place - 0.26, 0.46)
-        axis.add_patch(FancyArrowPatch(start, (place + 0.01, 0.46), arrowstyle="-|>", mutation_scale=8, color=MUTED))
-        axis.text(place - 0.13, 0.52, shape.replace(" (", "\n("), ha="center", fontsize=6, color=MUTED)
-        shape = stage.shape
-
-
 def _layers(stage: Any) -> list[str]:
     """Name, kind and widths of each layer of a stage, in order."""
-    found = []
+    layers = []
     for name, module in stage.named_modules():
         if list(module.children()) or (
             module is stage and not list(module.parameters(recurse=False)) and list(stage.children())
         ):
             continue
-        words = (
+        widths = (
             module.extra_repr().replace("in_features=", "").replace(", out_features=", " → ").replace(", bias=True", "")
         )
         label = f"{name}: " if name and not name.isdigit() else ""
         kind = "" if module is stage else f"{type(module).__name__} "
-        found.append(f"{label}{kind}{words}".rstrip())
-    return found
-
-
-def _tensor(values: np.ndarray[Any, Any]) -> Any:
-    import torch
-
-    return torch.from_numpy(values)
+        layers.append(f"{label}{kind}{widths}".rstrip())
+    return layers

@@ -1,80 +1,81 @@
-"""Whether GAN-UQ's confidence is worth something: risk against coverage, and stated against met probability."""
+"""Reliability of GAN-UQ's confidence: risk-coverage curve and calibration plot."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import polars as pl
 
-from benchmark.artifacts.sweep import circumstances, failures, seeds, summarised
-from benchmark.drawing.figure import MUTED, figure_style, new_figure, palette, save
-from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.artifacts.points import Point
+from benchmark.artifacts.sweep import failures, summarised
+from benchmark.drawing.figure import MUTED, Description, figure_style, new_figure, palette, save
+from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
-from benchmark.papers.gan_uq.sweeps import PRESETS, cell
+from benchmark.papers.gan_uq.cluster import PRESETS, SCENARIOS, OnCluster, table1_method
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-class Confidence(Artifact):
-    """Error among the decisions kept, and share of right ones by stated confidence; from Table 1's cells."""
+class Confidence(OnCluster):
+    """Error of the most confident decisions by their share, and accuracy by stated confidence; from Table 1's cells."""
 
     name = "gan-uq/confidence"
     kind: ClassVar[Literal["table", "figure"]] = "figure"
-    title = "GAN-UQ: what its stated confidence is worth"
-    scenarios = ("injected", "grouped", "row-split")
+    title = "GAN-UQ: reliability of its stated confidence"
+    scenarios = tuple(reversed(SCENARIOS))
+    quantity: ClassVar[tuple[str, str]] = ("share of decisions, most confident first", "stated confidence")
 
-    def cells(self, setting: Setting) -> list[Cell]:
+    def points(self, setting: Setting) -> Iterator[Point]:
         """The cells of Table 1 in this scenario."""
-        return [self._cell(setting, preset, seed) for preset in PRESETS for seed in seeds(setting)]
+        for preset in PRESETS:
+            yield from self.over_seeds(setting, preset, "", table1_method(preset))
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
-        """Draw and save both panels; a preset with a failed seed is left out and named in the figure."""
-        runs = {preset: [results[self._cell(setting, preset, seed)] for seed in seeds(setting)] for preset in PRESETS}
-        found = {
-            preset: [row["confidence"] for result in given for row in result.rows]
-            for preset, given in runs.items()
-            if all(result.ok for result in given)
+        """Draw and save both panels; a preset with a failed seed is left out, and counted below the figure."""
+        summaries = {
+            preset: [row["confidence"] for _, result in runs for row in result.rows]
+            for (preset, _), runs in self.runs(results, setting).items()
+            if all(result.ok for _, result in runs)
         }
-        frame = summarised(_records(found), 1)
+        frame = summarised(_records(summaries), 1)
+        legend = {preset: _legend(preset, members) for preset, members in summaries.items()}
+        caption = f"{self.circumstances(setting)}, 95 % band"
+        failed = failures(results, self.cells(setting))
         with figure_style():
             figure = new_figure(7.2, 3.8)
             left, right = figure.subplots(1, 2)
-            for preset, colour in zip(found, palette(), strict=False):
-                _line(left, frame, preset, "risk", colour, _said(preset, found[preset]))
+            for preset, colour in zip(summaries, palette(), strict=False):
+                _line(left, frame, preset, "risk", colour, legend[preset])
                 _line(right, frame, preset, "accuracy", colour, "")
-            left.set(
-                xlabel="share of decisions kept, most confident first", ylabel="share of wrong decisions", ylim=(0, 1)
-            )
+            left.set(xlabel=self.quantity[0], ylabel="share of wrong decisions", ylim=(0, 1))
             right.plot([0.5, 1], [0.5, 1], color=MUTED, linestyle=":", linewidth=1)
-            right.set(xlabel="stated confidence", ylabel="share of right decisions")
+            right.set(xlabel=self.quantity[1], ylabel="share of right decisions")
             right.set(xlim=(0.48, 1.02), ylim=(0, 1.02))
             left.set_title("risk and coverage")
             right.set_title("reliability")
-            if found:
+            if summaries:
                 figure.legend(loc="lower center", ncols=1)
-            figure.suptitle(f"{self.title}\n{circumstances(setting, setting.profile.rows)}, 95 % band", fontsize=9)
-            figure.text(0.01, 0.005, failures(results, self.cells(setting)), fontsize=7, color=MUTED)
+            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
+            figure.text(0.01, 0.005, "; ".join(failed), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.14, 1, 1))
-            return save(figure, stem, frame)
-
-    @staticmethod
-    def _cell(setting: Setting, preset: str, seed: int) -> Cell:
-        return cell(setting, {}, f"gan-uq[preset={preset},sweep=true]", seed)
+            notes = (*legend.values(), *failed)
+            return save(figure, stem, frame, Description(self.title, caption, "; ".join(self.quantity), notes))
 
 
-def _records(found: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """One record a preset, curve point and seed; an empty bin has none."""
+def _records(summaries: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """One record per preset, curve point and seed; an empty bin has none."""
     records = []
-    for preset, summaries in found.items():
-        for summary in summaries:
+    for preset, members in summaries.items():
+        for summary in members:
             for x, value in zip(summary["coverage"], summary["risk"], strict=True):
                 records.append({"panel": preset, "x": x, "metric": "risk", "value": value})
-            for place, value in enumerate(summary["bins"]["accuracy"]):
+            accuracies = summary["bins"]["accuracy"]
+            for index, value in enumerate(accuracies):
                 if value is not None:
-                    middle = round((place + 0.5) / len(summary["bins"]["accuracy"]), 4)
+                    middle = round((index + 0.5) / len(accuracies), 4)
                     records.append({"panel": preset, "x": middle, "metric": "accuracy", "value": value})
     return sorted(records, key=lambda record: (record["panel"], record["metric"], record["x"]))
 
@@ -86,14 +87,14 @@ def _line(axis: Axes, frame: pl.DataFrame, preset: str, metric: str, colour: str
     axis.grid(alpha=0.3)
 
 
-def _said(preset: str, summaries: list[dict[str, Any]]) -> str:
-    """Legend entry: preset, calibration error, and what abstaining saves."""
+def _legend(preset: str, summaries: list[dict[str, Any]]) -> str:
+    """Preset, calibration error, share of abstentions, and error with and without them; means over seeds."""
 
     def mean(name: str) -> float:
         values = [summary[name] for summary in summaries if summary[name] is not None]
         return sum(values) / len(values) if values else float("nan")
 
     return (
-        f"{preset}: calibration error {mean('ece'):.2f}; abstains on {mean('abstained'):.0%}, "
-        f"error {mean('error all'):.2f} on all, {mean('error kept'):.2f} on the rest"
+        f"{preset}: calibration error {mean('ece'):.2f}; abstains on {mean('abstained'):.0%}; "
+        f"error {mean('error all'):.2f} on all, {mean('error kept'):.2f} without abstentions"
     )

@@ -5,27 +5,27 @@ An event is a run of L rows, L uniform on 8 to 40. Row i of it (i = 0 … L − 
     a_i = s · u · g(i, L),   g(i, n) = min(1, (i + 1) / q, (n − i) / q),   q = ⌈n / 4⌉,
 
 where s is the severity in multiples of a channel's published range R (mild 0.25, moderate 0.5, severe 1: half a range
-carries the middle of the range to its end, one range carries any value there), u ~ U(0.75, 1.25) is drawn for each
-event, and g rises over the first quarter, holds, and falls over the last. Primed values are the anomalous ones:
+moves the middle of the range to its end, a whole range moves any value there), u ~ U(0.75, 1.25) is drawn for each
+event, and g rises over the first quarter, stays, and falls over the last. Primed values are the anomalous ones:
 
 ``load-surge``
-    More users than the service can bear. x′ = x + a_i·R for users, processor, network, waiting time and error rate;
+    More users than the service can handle. x′ = x + a_i·R for users, processor, network, waiting time and error rate;
     x′ = x − a_i·R for throughput. Memory and execution time stay.
 ``resource-bottleneck``
-    Processor or memory, one of the two with even chance, is pinned near its limit: x′ = x + min(1, 2·a_i)·(p_i − x),
+    Processor or memory, each with probability ½, is pinned near its limit: x′ = x + min(1, 2·a_i)·(p_i − x),
     p_i ~ U(limit − R/20, limit) in each row. x′ = x + a_i·R for execution and waiting time. The others stay.
 ``cascade``
-    A surge that travels: users, network, processor, waiting time, execution time and error rate rise and throughput
+    A surge that propagates: users, network, processor, waiting time, execution time and error rate rise and throughput
     falls, in this order, each ℓ = max(1, ⌊L/10⌋) rows after the one before. Channel j = 0 … 6 moves in rows
     jℓ … jℓ + n − 1 of the event, n = L − 6ℓ, by ±s·u·g(i − jℓ, n)·R.
 
 Every row of an event is labelled, its weak first and last rows too. Values stay within physical limits and have the
-decimals of the file. Under ``physical`` limits, percentages lie in 0 to 100, memory in 0 to 8,192 MB (the smallest
-usual machine that holds the published maximum), network in 0 to 1,000 Mbps (a gigabit link, the published maximum),
-and what remains is at least 0. An event may so carry a channel beyond every normal value, as a real surge does; so
-does one in contaminated training rows, which widens the range that a check of ranges knows. Under ``published`` limits
-no value leaves the range of the published column: what then tells an event is that many rows and channels are high
-together.
+decimals of the file. Under ``physical`` limits, percentages are within 0 to 100, memory within 0 to 8,192 MB (the
+smallest usual machine with the published maximum), network within 0 to 1,000 Mbps (a gigabit link, the published
+maximum), and the other quantities at least 0. So an event can move a channel beyond every normal value, as a real
+surge does. An event in contaminated training rows does the same, which widens the range that a range check learns.
+Under ``published`` limits no value leaves the range of its published column: events then differ from normal rows only
+in that many rows and channels are high together.
 
 Events keep a gap of at least 10 rows, so that an event is a maximal run of labelled rows.
 """
@@ -74,7 +74,7 @@ TRAVEL = ((USERS, 1), (NETWORK, 1), (CPU, 1), (WAITING, 1), (EXECUTION, 1), (ERR
 
 
 class Event(NamedTuple):
-    """One event: first row, length in rows, kind (1 to 3 in the order of `KINDS`), u, and whether memory is pinned."""
+    """One event: first row, length in rows, kind (1 to 3 in the order of `KINDS`), u, and True if memory is pinned."""
 
     start: int
     length: int
@@ -88,19 +88,19 @@ def inject_events(
 ) -> Recording:
     """Put labelled events into a share of the rows, the three kinds in turn from a random one on.
 
-    Places, lengths, kinds and u of the events hang on the generator, the number of rows and the share alone, so that
-    all severities and limits of a sweep stand on the same events.
+    Positions, lengths, kinds and u of the events depend on the generator, the number of rows and the share alone, so
+    that all severities and limits of a sweep have the same events.
 
     Parameters
     ----------
     recording : Recording
         Rows that count as normal, in time order, with every channel of `PHYSICAL`; its labels are replaced.
     share : float
-        Share of anomalous rows in [0, 1): round(share · T) rows, at least one shortest event where it is above 0.
+        Share of anomalous rows in [0, 1): round(share · T) rows, at least one shortest event if above 0.
     severity : {"mild", "moderate", "severe"}
         See the module's formulas.
     limits : {"physical", "published"}
-        Which limits values stay within.
+        Limits of the values, see the module.
     generator : numpy Generator
 
     Returns
@@ -116,8 +116,8 @@ def inject_events(
     """
     events = _plan(len(recording), share, generator)
     values = recording.values.astype(np.float64)
-    near = generator.uniform(0, 1, size=len(recording))
-    place = {name: column for column, name in enumerate(recording.channels)}
+    nearness = generator.uniform(0, 1, size=len(recording))
+    column_of = {name: column for column, name in enumerate(recording.channels)}
     number = np.zeros(len(recording), dtype=np.int16)
     kinds = np.zeros(len(recording), dtype=np.int8)
     for index, event in enumerate(events, 1):
@@ -125,14 +125,15 @@ def inject_events(
         number[rows], kinds[rows] = index, event.kind
         amplitude = SEVERITIES[severity] * event.strength * envelope(event.length)
         if event.kind == 1:
-            _shift(values, rows, place, SURGE, amplitude)
+            _shift(values, rows, column_of, SURGE, amplitude)
         elif event.kind == 2:
-            _pin(values[rows, place[MEMORY if event.memory else CPU]], event, limits, amplitude, near[rows])
-            _shift(values, rows, place, ((EXECUTION, 1), (WAITING, 1)), amplitude)
+            pinned = values[rows, column_of[MEMORY if event.memory else CPU]]
+            _pin(pinned, event, limits, amplitude, nearness[rows])
+            _shift(values, rows, column_of, ((EXECUTION, 1), (WAITING, 1)), amplitude)
         else:
-            _travel(values, event, place, SEVERITIES[severity] * event.strength)
+            _travel(values, event, column_of, SEVERITIES[severity] * event.strength)
     inside = kinds > 0
-    for name, column in place.items():
+    for name, column in column_of.items():
         low, high = _limits(name, limits)
         values[inside, column] = np.round(np.clip(values[inside, column], low, high), RANGES[name][2])
     covariates = {**recording.covariates, "event": number, "kind": kinds}
@@ -146,21 +147,21 @@ def envelope(length: int) -> NDArray[np.float64]:
 
 
 def _plan(rows: int, share: float, generator: np.random.Generator) -> list[Event]:
-    """Draw lengths that sum to the wanted rows, then places at random with the gap kept."""
+    """Draw lengths that sum to the wanted number of rows, then random positions at least a gap apart."""
     wanted = max(round(share * rows), SHORTEST) if share > 0 else 0
     lengths: list[int] = []
-    left = wanted
-    while left:
-        length = int(generator.integers(SHORTEST, min(LONGEST, left), endpoint=True))
-        if 0 < left - length < SHORTEST:  # no rest may be shorter than an event
-            length = left - SHORTEST if left >= 2 * SHORTEST else left
+    remaining = wanted
+    while remaining:
+        length = int(generator.integers(SHORTEST, min(LONGEST, remaining), endpoint=True))
+        if 0 < remaining - length < SHORTEST:  # the remainder must not be shorter than an event
+            length = remaining - SHORTEST if remaining >= 2 * SHORTEST else remaining
         lengths.append(length)
-        left -= length
+        remaining -= length
     free = rows - wanted - GAP * (len(lengths) - 1)
     if wanted and free < 0:
         raise ParameterError(
-            f"share={share} asks for {len(lengths)} events of {wanted} rows in all, {GAP} rows apart, and the part has "
-            f"{rows} rows; use a smaller share or more rows"
+            f"share={share} asks for {len(lengths)} events of {wanted} rows in total, {GAP} rows apart, but the part "
+            f"has {rows} rows; use a smaller share or more rows"
         )
     before = np.sort(generator.integers(0, free, size=len(lengths), endpoint=True)) if lengths else np.empty(0, int)
     first = int(generator.integers(len(KINDS)))
@@ -180,13 +181,13 @@ def _plan(rows: int, share: float, generator: np.random.Generator) -> list[Event
 def _shift(
     values: NDArray[np.float64],
     rows: slice,
-    place: Mapping[str, int],
+    column_of: Mapping[str, int],
     moves: tuple[tuple[str, int], ...],
     amplitude: NDArray[np.float64],
 ) -> None:
     for name, sign in moves:
         low, high, _ = RANGES[name]
-        values[rows, place[name]] += sign * amplitude * (high - low)
+        values[rows, column_of[name]] += sign * amplitude * (high - low)
 
 
 def _pin(
@@ -194,20 +195,20 @@ def _pin(
     event: Event,
     limits: Limits,
     amplitude: NDArray[np.float64],
-    near: NDArray[np.float64],
+    nearness: NDArray[np.float64],
 ) -> None:
     name = MEMORY if event.memory else CPU
     low, high, _ = RANGES[name]
-    pin = _limits(name, limits)[1] - near * (high - low) / 20
+    pin = _limits(name, limits)[1] - nearness * (high - low) / 20
     column += np.minimum(1.0, 2 * amplitude) * (pin - column)
 
 
-def _travel(values: NDArray[np.float64], event: Event, place: Mapping[str, int], amplitude: float) -> None:
+def _travel(values: NDArray[np.float64], event: Event, column_of: Mapping[str, int], amplitude: float) -> None:
     lag = max(1, event.length // 10)
     run = event.length - lag * (len(TRAVEL) - 1)
     for step, move in enumerate(TRAVEL):
         start = event.start + step * lag
-        _shift(values, slice(start, start + run), place, (move,), amplitude * envelope(run))
+        _shift(values, slice(start, start + run), column_of, (move,), amplitude * envelope(run))
 
 
 def _limits(name: str, limits: Limits) -> tuple[float, float]:

@@ -1,28 +1,28 @@
-"""The protocol of the cloud workload table, which has no labels: two scenarios that make them.
+"""The protocol of the cloud workload table, which has no labels: two scenarios that create them.
 
 The table is split in time order, 60 % training, 10 % validation, 30 % test. Its rows are independent uniform noise, so
-whatever a detector finds is what the scenario put there.
+a detector can find only what the scenario adds.
 
 ``injected``
-    Labelled events of three kinds, 8 to 40 rows long (`benchmark.protocols.cloud_workload.events`), in ``share``
-    of the rows of test and of validation, and in ``contamination`` of the training rows. Detectors with labels get the contaminated
-    training rows *with* their labels and validation with events. Detectors without labels get the same training
-    rows without labels, and validation as it was before injection: their thresholds and calibration rest on normal
-    rows. So both stand on the same training values, and labels are as scarce as the contamination says: with 2 % of
-    3,000 rows there are two to seven training events, which need not show all three kinds.
+    Labelled events of three kinds, 8 to 40 rows long (`benchmark.protocols.cloud_workload.events`), cover ``share`` of
+    the rows of test and validation, and ``contamination`` of the training rows. Detectors with labels get the
+    contaminated training rows *with* their labels and validation with events. Detectors without labels get the same
+    training rows without labels, and validation as it was before injection, so that their thresholds and calibration
+    use normal rows. Both have the same training values, and labels are as rare as the contamination: with 2 % of 3,000
+    rows there are two to seven training events, which may lack some of the three kinds.
 ``rule``
     Nothing is injected. A row is abnormal when a stress rule on its own columns holds:
 
         (CPU ≥ 75 %  or  memory ≥ 6,500 MB)  and  (waiting time ≥ 800 ms  or  error rate ≥ 4.5 %)
 
-    On columns that are uniform and independent this holds for 0.35 · 0.28 = 9.9 % of the rows. Labels are of points.
-    The columns of the rule stay in the data. So a detector with labels can learn the rule itself, and is measured on
-    no more than that; for one without labels an abnormal row lies in a corner of a uniform cube, no rarer and no
-    farther from its neighbours than any other, and only a detector that takes high values for anomalous does better
-    than chance. Training and validation hold as many such rows as test, for every detector. ``share``,
-    ``severity``, ``contamination`` and ``limits`` do not act.
+    With uniform independent columns this holds for 0.35 · 0.28 = 9.9 % of the rows. Labels are of single points. The
+    columns of the rule stay in the data, so a detector with labels can learn the rule itself, and only this is
+    measured. For a detector without labels, an abnormal row lies in a corner of a uniform cube, no rarer and no farther
+    from its neighbours than any other row, so only a detector that takes high values for anomalous does better than
+    chance. Training and validation have as many such rows as test, for every detector. ``share``, ``severity``,
+    ``contamination`` and ``limits`` have no effect.
 
-A share r of pseudo-labels, and a share ρ of wrong ones, is drawn by the weakly supervised detector itself from the
+The weakly supervised detector itself draws its share r of pseudo-labels, and the share ρ of wrong ones, from the
 labelled training rows; the protocol is the same for every r and ρ.
 """
 
@@ -46,17 +46,19 @@ SHARES = (0.6, 0.1, 0.3)
 
 DEMAND = ((CPU, 75.0), (MEMORY, 6500.0))
 SYMPTOM = ((WAITING, 800.0), (ERRORS, 4.5))
-"""The stress rule: one of the first and one of the second reach their level."""
+"""The stress rule: one column of `DEMAND` and one of `SYMPTOM` reach their level."""
 
 
 @dataclass(kw_only=True)
 class CloudWorkloadProtocol(Protocol):
-    """Two scenarios that label the cloud workload table; see the module for what each does.
+    """Cloud workload table: labels from injected events or from a stress rule, split in time 60/10/30.
+
+    The module describes the two scenarios.
 
     Parameters
     ----------
     scenario : {"injected", "rule"}
-        Where labels come from.
+        Source of the labels.
     share : float
         Share of anomalous rows in test and in labelled validation.
     severity : {"mild", "moderate", "severe"}
@@ -64,7 +66,7 @@ class CloudWorkloadProtocol(Protocol):
     contamination : float
         Share of anomalous rows in training.
     limits : {"physical", "published"}
-        Which limits the values of an event stay within; under ``published`` none leaves the range of its column.
+        Limits of the values of an event; under ``published`` no value leaves the range of its column.
     rows : int
         Use the first rows only; 0 takes all.
     """
@@ -95,7 +97,7 @@ class CloudWorkloadProtocol(Protocol):
         if self.scenario == "rule":
             recording = replace(recording, labels=stressed(recording))
         parts = [recording.take(part) for part in split.in_time(len(recording), SHARES)]
-        if self.scenario == "rule" or not all(len(part) for part in parts):  # `Task` says which part has no rows
+        if self.scenario == "rule" or not all(len(part) for part in parts):  # `Task` names the part without rows
             train, validation, test = parts
             clean = validation
         else:
@@ -111,7 +113,7 @@ class CloudWorkloadProtocol(Protocol):
 
 
 def stressed(recording: Recording) -> NDArray[np.bool_]:
-    """Tell the rows in which the stress rule of the ``rule`` scenario holds, shape (T,)."""
+    """Mark the rows where the stress rule of the ``rule`` scenario holds, shape (T,)."""
     return _any_reached(recording, DEMAND) & _any_reached(recording, SYMPTOM)
 
 

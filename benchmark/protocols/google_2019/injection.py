@@ -4,9 +4,9 @@ Each kind acts on the channels of one row with a factor k = 1 + s·u, where s is
 severe 2) and u ~ U(0.75, 1.25) is drawn for each row. Primed values are the anomalous ones:
 
 ``resource-contention``
-    The task shares an overloaded machine: it gets less processor time than it wants, and what it gets stalls.
+    The task shares an overloaded machine: it gets less processor time than it needs, and stalls in that time.
     cpi′ = k·cpi, mai′ = k·mai, avg_cpu′ = avg_cpu/k, sampled_cpu′ = sampled_cpu/k, every cpu percentile divided by k,
-    page_cache′ = page_cache/k. Peaks (max_cpu, max_memory) stay: they fell before the contention.
+    page_cache′ = page_cache/k. Peaks (max_cpu, max_memory) stay: they occurred before the contention.
 ``task-failure``
     The task dies within its window: averages fall to the share of the window that it lived, 1/k²; peaks stay.
     avg_cpu′ = avg_cpu/k², avg_memory′ = avg_memory/k², page_cache′ = page_cache/k², sampled_cpu′ = 0,
@@ -16,9 +16,9 @@ severe 2) and u ~ U(0.75, 1.25) is drawn for each row. Primed values are the ano
     avg_cpu′ = k·avg_cpu, sampled_cpu′ = k·sampled_cpu, every cpu percentile times k, cpi′ = √k·cpi,
     avg_memory′ = √k·avg_memory, max_cpu′ = max(max_cpu, avg_cpu′), max_memory′ = max(max_memory, avg_memory′).
 
-Usage is relative to the largest machine, so every usage value stays within [0, 1]; sample_rate too. A value that is
-missing stays missing: a kind is then seen in its other channels only. Rows without processor use (avg_cpu = 0) are
-never chosen, for most of the formulas leave them as they are.
+Usage is relative to the largest machine, so every usage value stays within [0, 1]; sample_rate too. Missing values
+stay missing, so a kind then shows in its other channels only. Rows without processor use (avg_cpu = 0) are never
+chosen, because most of the formulas do not change them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def inject(recording: Recording, share: float, severity: Severity, generator: np
     recording : Recording
         Rows that count as normal; its labels are replaced.
     share : float
-        Share of anomalous rows in [0, 1).
+        Share of rows to make anomalous, in [0, 1).
     severity : {"mild", "moderate", "severe"}
         See the module's formulas.
     generator : numpy Generator
@@ -59,7 +59,7 @@ def inject(recording: Recording, share: float, severity: Severity, generator: np
     Raises
     ------
     ParameterError
-        If fewer rows use the processor than are to be changed.
+        If more rows are to be changed than use the processor.
     """
     wanted = round(share * len(recording))
     eligible = np.flatnonzero(recording.values[:, recording.channels.index("avg_cpu")] > 0)
@@ -81,16 +81,17 @@ def inject(recording: Recording, share: float, severity: Severity, generator: np
 
 def _anomalous(values: FloatArray, channels: tuple[str, ...], code: int, k: FloatArray) -> FloatArray:
     """Apply the formulas of one kind to its rows."""
-    place = {name: column for column, name in enumerate(channels)}
+    column_of = {name: column for column, name in enumerate(channels)}
     percentiles = [name for name in channels if name.startswith("cpu_p")]
 
     def scale(names: tuple[str, ...], factor: NDArray[np.floating[Any]] | float) -> None:
-        for name in (name for name in names if name in place):
-            values[:, place[name]] *= factor
+        for name in (name for name in names if name in column_of):
+            values[:, column_of[name]] *= factor
 
     def at_least(peak: str, average: str) -> None:
-        if peak in place and average in place:
-            values[:, place[peak]] = np.maximum(values[:, place[peak]], values[:, place[average]])
+        if peak in column_of and average in column_of:
+            columns = column_of[peak], column_of[average]
+            values[:, columns[0]] = np.maximum(values[:, columns[0]], values[:, columns[1]])
 
     if code == 1:
         scale(("cpi", "mai"), k)
@@ -101,15 +102,14 @@ def _anomalous(values: FloatArray, channels: tuple[str, ...], code: int, k: Floa
     else:
         scale(("avg_cpu", "sampled_cpu", *percentiles), k)
         scale(("cpi", "avg_memory"), np.sqrt(k))
-        _limit(
-            values, [place[name] for name in ("avg_cpu", "sampled_cpu", "avg_memory", *percentiles) if name in place]
-        )
+        limited = ("avg_cpu", "sampled_cpu", "avg_memory", *percentiles)
+        _limit(values, [column_of[name] for name in limited if name in column_of])
         at_least("max_cpu", "avg_cpu")
         at_least("max_memory", "avg_memory")
     return values
 
 
 def _limit(values: FloatArray, columns: list[int]) -> None:
-    """Keep usage within the largest machine; a value that was above 1 before is a machine's own matter and kept out."""
+    """Cap usage at 1, the largest machine, also where it was above 1 before injection; NaN stays NaN."""
     block: NDArray[np.float32] = values[:, columns]
     values[:, columns] = np.where(np.isnan(block), block, np.minimum(block, 1.0))

@@ -1,12 +1,12 @@
 """The composite load of a row of the google-2019 schema, and the six levels of the GAN-UQ paper.
 
-The paper defines load as a weighted mean of processor utilisation, memory utilisation and I/O wait, gives limits for
-six levels, and no weights. Utilisation is average usage by request, clipped to [0, 1.2] so that a request of almost
-nothing does not outweigh all else. The 2019 trace has no column of I/O wait; its stand-in is the *memory stall*
-(cpi − 0.5)/(10 − 0.5), clipped to [0, 1]: cycles per instruction rise when the processor waits for data that is not
-there, which is what I/O wait says one level further down. 0.5 is about the least that processors of that time reach,
-10 marks a core that does almost nothing but wait. Weights are 0.4, 0.4 and 0.2: the two measured parts count the same,
-the stand-in half as much. A row that lacks a part is weighted over the parts that it has; one without any has no level.
+The paper defines load as a weighted mean of processor utilisation, memory utilisation and I/O wait. It gives limits for
+six levels, and no weights. Utilisation here is average usage divided by request, clipped to [0, 1.2] so that a request
+close to zero does not dominate. The 2019 trace has no column of I/O wait. Its substitute is the *memory stall*
+(cpi − 0.5)/(10 − 0.5), clipped to [0, 1]: cycles per instruction rise when the processor waits for data, as I/O wait
+does one level further down. 0.5 is about the lowest value of processors of that time; at 10 a core does almost nothing
+but wait. Weights are 0.4, 0.4 and 0.2: the two measured parts count the same, the substitute half as much. The weighted
+mean leaves missing parts out; a row without any part has no level.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def composite_load(recording: Recording) -> FloatArray:
     ----------
     recording : Recording
         Rows with the covariates ``cpu_utilisation`` and ``memory_utilisation`` and the channel ``cpi``, before any
-        injection: load is the state of the system that an anomaly meets.
+        injection, since load is the state of the system in which an anomaly occurs.
     """
     cpi = recording.values[:, recording.channels.index("cpi")]
     parts = np.stack(

@@ -1,4 +1,4 @@
-"""Neighbours by direction, edges, and the two graphs of the classifier."""
+"""Neighbours by direction, links, and the two graphs of the classifier."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import inspect
 import numpy as np
 import pytest
 import torch
-from torch_geometric.nn import GATConv, SAGEConv
 
-from baselines.graph.attention import RegularGATConv
-from baselines.graph.knn_graph import KnnGraphClassifier, edges, nearest
+from baselines.graph.knn_graph import KnnGraphClassifier, _largest, links, nearest
+from baselines.graph.layers import MeanLayer
 from benchmark.toolkit.nn.initialise import build
 
 
@@ -20,7 +19,7 @@ def rows(count: int, seed: int = 0, width: int = 5) -> torch.Tensor:
 
 def classifier(seed: int = 0, k: int = 3) -> KnnGraphClassifier:
     return build(
-        lambda: KnnGraphClassifier(lambda: SAGEConv(8, 8), layers=2, width=8, k=k, reference=rows(40, 9)),
+        lambda: KnnGraphClassifier(lambda: MeanLayer(8), layers=2, width=8, k=k, reference=rows(40, 9)),
         torch.Generator().manual_seed(seed),
     )
 
@@ -31,7 +30,7 @@ def cosines(first: torch.Tensor, second: torch.Tensor) -> np.ndarray:
     )
 
 
-def test_neighbours_have_the_largest_cosine_whatever_their_length() -> None:
+def test_neighbours_have_the_largest_cosine_and_any_length() -> None:
     queries, candidates = rows(20), rows(30, 1) * torch.logspace(-3, 3, 30)[:, None]
     expected = np.argsort(-cosines(queries, candidates), axis=1)[:, :4]
     np.testing.assert_array_equal(nearest(queries, candidates, 4).numpy(), expected)
@@ -58,12 +57,35 @@ def test_rows_of_zeros_and_huge_rows_have_neighbours() -> None:
     assert nearest(batch, batch, 2).shape == (6, 2)
 
 
-def test_edges_hold_a_self_loop_and_every_neighbour() -> None:
-    found = edges(torch.tensor([[4, 0], [1, 2]]), first=7)
-    assert found.tolist() == [[7, 4, 0, 8, 1, 2], [0, 0, 0, 1, 1, 1]]
+def test_links_hold_the_node_itself_and_every_neighbour() -> None:
+    assert links(torch.tensor([[4, 0], [1, 2]]), first=7).tolist() == [[7, 8], [4, 1], [0, 2]]
 
 
-def test_nothing_but_features_makes_an_edge() -> None:
+@pytest.mark.parametrize("count", [1, 7, 64, 100, 513, 2_048, 2_500])
+@pytest.mark.parametrize("k", [1, 8, 40])
+def test_selection_in_groups_finds_the_largest_and_of_equal_ones_the_first(count: int, k: int) -> None:
+    similarity = torch.rand(9, count, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    similarity[:, count // 2 :] = similarity[:, : count - count // 2].clone()  # each twice
+    similarity[0, count // 3] = -2
+    expected = np.argsort(-np.round(similarity.numpy() * 2**19), axis=1, kind="stable")[:, : min(k, count)]
+    np.testing.assert_array_equal(_largest(similarity, min(k, count)).numpy(), expected)
+
+
+def test_among_copies_the_first_are_chosen_for_any_number_of_rows() -> None:
+    copies = rows(1).repeat(300, 1) * torch.linspace(0.1, 7, 300)[:, None]
+    for queries in (copies[:1].clone(), copies[:290].clone()):
+        assert (nearest(queries, copies, 3) == torch.arange(3)).all()
+    assert nearest(copies, copies, 3)[[0, 1, 9]].tolist() == [[1, 2, 3], [0, 2, 3], [0, 1, 2]]
+
+
+def test_neighbours_of_a_row_do_not_depend_on_the_other_rows() -> None:
+    queries, candidates = rows(600), rows(700, 1)
+    together = nearest(queries, candidates, 5)
+    for chosen in (slice(3, 4), slice(100, 357), slice(0, 256)):
+        assert torch.equal(nearest(queries[chosen], candidates, 5), together[chosen])
+
+
+def test_edges_depend_only_on_features() -> None:
     assert list(inspect.signature(KnnGraphClassifier.forward).parameters) == ["self", "rows", "neighbours"]
     assert list(inspect.signature(nearest).parameters) == ["rows", "candidates", "k"]
 
@@ -86,7 +108,7 @@ def test_trained_rows_see_their_batch() -> None:
     assert not torch.allclose(model(batch)[0], model(changed)[0])
 
 
-def test_evaluated_rows_receive_from_their_nearest_reference_rows_alone() -> None:
+def test_evaluated_rows_receive_only_from_their_nearest_reference_rows() -> None:
     model, test = classifier().eval(), rows(1, 2)
     neighbours = nearest(test, model.reference, 3)[0]
     # Two layers deep: the neighbours, and what they receive from.
@@ -95,32 +117,15 @@ def test_evaluated_rows_receive_from_their_nearest_reference_rows_alone() -> Non
 
     def moved(row: int) -> float:
         other = classifier().eval()
-        other.reference[row] *= 2  # the direction, and so every edge, stays
+        other.reference[row] *= 2  # the direction, and so every edge, stays the same
         return other.eval()(test).item()
 
     assert {row for row in range(40) if moved(row) != pytest.approx(expected, abs=1e-9)} == set(reached.tolist())
 
 
-def test_evaluation_uses_the_weights_of_the_moment() -> None:
+def test_evaluation_uses_the_current_weights() -> None:
     model, test = classifier().eval(), rows(5, 2)
     other = classifier(seed=1).eval()
     assert not torch.allclose(model(test), other(test))
     model.load_state_dict(other.state_dict())
     torch.testing.assert_close(model.eval()(test), other(test))
-
-
-@pytest.mark.parametrize("sources", [20, 30])
-def test_regular_attention_is_attention(sources: int) -> None:
-    regular = build(lambda: RegularGATConv(5, 4, heads=3, add_self_loops=False), torch.Generator().manual_seed(0))
-    plain = GATConv(5, 4, heads=3, add_self_loops=False)
-    plain.load_state_dict(regular.state_dict())
-    given, targets = rows(sources), rows(20, 1)
-    links = edges(nearest(targets, given[:15], 6), first=sources - 20)
-    results, gradients = [], []
-    for layer in (regular, plain):
-        made = layer((given, targets), links)
-        made.square().sum().backward()
-        results.append(made)
-        gradients.append([parameter.grad for parameter in layer.parameters()])
-    torch.testing.assert_close(results[0], results[1])
-    torch.testing.assert_close(gradients[0], gradients[1])

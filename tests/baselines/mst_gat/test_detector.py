@@ -11,6 +11,7 @@ from baselines.mst_gat.detector import MSTGAT
 from baselines.mst_gat.modalities import derive
 from baselines.mst_gat.model import Model, stretches
 from baselines.mst_gat.network import MGAT, Network
+from baselines.mst_gat.settings import settings
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
@@ -109,7 +110,7 @@ def test_training_takes_steps_and_untrained_none() -> None:
     for untrained in (False, True):
         detector = small(untrained=untrained)
         detector.fit(recording(), recording(60, 1))
-        initial = Model(detector, detector.modality_map, 3)
+        initial = Model(settings(detector, detector.modality_map, 3))
         pairs = zip(detector._model.network.parameters(), initial.network.parameters(), strict=True)
         assert all(torch.equal(one, other) for one, other in pairs) == untrained
 

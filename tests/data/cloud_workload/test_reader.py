@@ -78,7 +78,7 @@ def test_empty_and_missing_file_are_named(tmp_path: Path) -> None:
         CloudWorkload().read(root)
 
 
-def test_real_table_is_what_its_metadata_says(real_data: Path) -> None:
+def test_real_table_agrees_with_its_metadata(real_data: Path) -> None:
     (recording,) = CloudWorkload().read(real_data)
     assert len(recording) == 5_000
     assert recording.time is not None

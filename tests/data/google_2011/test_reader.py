@@ -116,7 +116,7 @@ def test_incomplete_attempts_are_left_out(tmp_path: Path) -> None:
     assert attempts.groups.tolist() == [5]
 
 
-def test_what_is_unknown_is_nan(tmp_path: Path) -> None:
+def test_unknown_values_are_nan(tmp_path: Path) -> None:
     put_machines(tmp_path)
     put(
         tmp_path,
@@ -147,7 +147,7 @@ def test_what_is_unknown_is_nan(tmp_path: Path) -> None:
     }
 
 
-def test_attempts_go_on_over_parts_and_parts_may_be_missing(tmp_path: Path) -> None:
+def test_attempts_continue_across_parts_and_parts_may_be_missing(tmp_path: Path) -> None:
     put_machines(tmp_path)
     put(tmp_path, "task_events", [event(900, 1, 0, SCHEDULE, 7), event(901, 1, 0, FAIL, 7)], 12)
     put(tmp_path, "task_events", [event(700, 1, 0, SUBMIT), event(701, 1, 0, SUBMIT)], 3, zipped=False)

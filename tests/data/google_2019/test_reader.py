@@ -92,7 +92,7 @@ def test_reads_channels_labels_and_covariates(tmp_path: Path) -> None:
     assert np.isnan(recording.covariates["cpu_utilisation"][1])
 
 
-def test_both_forms_of_the_table_read_alike(tmp_path: Path) -> None:
+def test_both_forms_of_the_table_give_the_same_recording(tmp_path: Path) -> None:
     one = "{'name': 'a=', 'value': '0', 'relation': 1}"
     csv = table(
         cells(),
@@ -174,7 +174,7 @@ def test_damaged_parquet_is_named(tmp_path: Path) -> None:
         Google2019().read(root)
 
 
-def test_real_table_is_what_is_known_of_it(real_data: Path) -> None:
+def test_real_table_has_the_known_shape_and_shares(real_data: Path) -> None:
     (recording,) = Google2019().read(real_data)
     assert recording.labels is not None
     assert recording.groups is not None

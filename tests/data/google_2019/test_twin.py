@@ -63,7 +63,7 @@ def test_google_2019_twin_has_the_shares_of_the_real_table(twin: Recording) -> N
     assert np.isnan(twin.values[:, twin.channels.index("cpi")]).mean() == pytest.approx(0.38, abs=0.15)
 
 
-def test_google_2019_twin_keeps_what_holds_for_every_collection(twin: Recording) -> None:
+def test_google_2019_twin_keeps_the_constraints_of_every_collection(twin: Recording) -> None:
     assert twin.groups is not None
     event = twin.covariates["event"]
     assert not np.isin(twin.groups[event == 5], twin.groups[event == 6]).any()
@@ -89,7 +89,7 @@ def test_google_2019_twin_leaks_through_collections_as_the_real_table_does(twin:
     assert grouped < random - 0.1
 
 
-def test_embedded_statistics_are_what_the_real_table_gives(real_data: Path) -> None:
+def test_embedded_statistics_follow_from_the_real_table(real_data: Path) -> None:
     assert derive.encode(derive.summarise(real_data)) == google_2019.SUMMARY.read_text(encoding="utf-8")
 
 

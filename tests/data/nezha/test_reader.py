@@ -202,7 +202,7 @@ def test_real_pods(real_data: Path) -> None:
     assert (len(faults(real_data)), int(labels.sum())) == (24, 120)
     assert round(float(labels.mean()), 4) == Nezha.metadata.anomaly_share
     assert np.isnan(np.concatenate([r.values for r in recordings])).any(axis=0).sum() == 6
-    # adservice: the text of Time is sane where the number beside it is not.
+    # adservice: the text of Time is correct, the number in TimeStamp is not.
     clocks = {r.name: r.time for r in recordings if r.time is not None}
     assert np.abs(clocks[PODS[0]] - clocks[PODS[1]]).max() <= 2_000_000
 

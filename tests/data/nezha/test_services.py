@@ -14,7 +14,7 @@ def pod(name, minutes, values, anomalous=()):
     return Recording(name, np.array(values, np.float32)[:, None], ("traffic",), labels=labels, time=time)
 
 
-def test_services_stand_side_by_side_on_the_minutes_they_share():
+def test_services_become_channels_over_their_common_minutes():
     pods = [pod("cart-1-x", [1, 2, 3], [1, 2, 3], [2]), pod("front-1-y", [2, 3, 4], [20, 30, 40])]
     calls = [("front", "cart", 1.0), ("front", "33.33.33.1", 1.0)]
     services = joined(pods, calls, "traffic")

@@ -156,8 +156,8 @@ def test_an_outlier_stands_out_and_a_score_sees_no_later_row(preset):
     scores = detector.score(test.unlabelled())
     assert scores.argmax() in range(40, 44)
     np.testing.assert_allclose(detector.score(test.take(slice(41)).unlabelled()), scores[:41], rtol=1e-4, atol=1e-4)
-    for name in detector.alternatives():
-        assert np.isfinite(detector.alternative(name, test)).all()
+    for name in detector.extra_scores():
+        assert np.isfinite(detector.extra_score(name, test)).all()
 
 
 def test_the_presets_differ_and_parameters_overrule_them():

@@ -12,19 +12,40 @@ def test_weights_follow_the_part_that_sees_the_corruption():
     normal = generator.lognormal(size=(1000, 3)).astype(np.float32)
     corrupted = generator.lognormal(size=(2000, 3)).astype(np.float32)
     corrupted[labels, 1] *= 20
-    calibration = Calibration.fit(normal, corrupted, labels, corruptions=1000)
+    calibration = Calibration.fit(normal, corrupted, labels, corruptions=1000, training=lambda: normal)
     assert calibration.weights.argmax() == 1
     assert calibration.weights.sum() == pytest.approx(1)
     np.testing.assert_allclose(calibration.standardise(normal).mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(calibration.standardise(normal).std(axis=0), 1, rtol=1e-6)
 
 
-def test_without_evidence_weights_are_equal_and_a_constant_part_is_silent():
+def test_without_evidence_weights_are_equal_and_a_constant_part_contributes_nothing():
     parts = np.random.default_rng(0).lognormal(size=(50, 3)).astype(np.float32)
     parts[:, 2] = 0
-    calibration = Calibration.fit(parts, parts, np.zeros(50, dtype=bool), corruptions=0)
+    calibration = Calibration.fit(
+        parts, parts, np.zeros(50, dtype=bool), corruptions=0, training=lambda: np.zeros((9, 3), np.float32)
+    )
     np.testing.assert_allclose(calibration.weights, 1 / 3)
     assert (calibration.standardise(parts + 1)[:, 2] == 0).all()
+
+
+def test_parts_that_are_all_constant_are_centred():
+    parts = np.full((50, 3), 2.0, np.float32)
+    calibration = Calibration.fit(parts, parts, np.zeros(50, dtype=bool), corruptions=0, training=lambda: parts)
+    np.testing.assert_allclose(calibration.standardise(parts), 0, atol=1e-6)
+    np.testing.assert_allclose(calibration.standardise(2 * parts), np.log(2), rtol=1e-6)
+
+
+def test_a_part_that_is_constant_on_validation_rows_is_standardised_on_training_rows():
+    normal, training = np.random.default_rng(0).lognormal(size=(2, 500, 3)).astype(np.float32)
+    training *= 5
+    normal[:, 1] = 3 * (1 + 1e-5 * normal[:, 1])
+    none = np.zeros(500, dtype=bool)
+    calibration = Calibration.fit(normal, normal, none, corruptions=0, training=lambda: training)
+    np.testing.assert_allclose(calibration.standardise(training)[:, 1].mean(), 0, atol=1e-6)
+    np.testing.assert_allclose(calibration.standardise(training)[:, 1].std(), 1, rtol=1e-6)
+    for part in (0, 2):
+        np.testing.assert_allclose(calibration.standardise(normal)[:, part].mean(), 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("sequential", [True, False])

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from benchmark.toolkit.seeding import generator
 from methods.gan_uq.decisions import ABSTAIN, ANOMALOUS, NORMAL, decide, sliding_threshold
-from methods.gan_uq.layers import Dropout, stream
+from methods.gan_uq.layers import Dropout
 from tests.fixtures.plane import PRESETS, SMALL, fitted, recording
 
 
@@ -41,7 +42,7 @@ def test_predict_decides_on_every_point(preset, sequential):
     test.values[60:70] += 30
     decisions = detector.predict(test)
     assert decisions.score.tobytes() == detector.score(test).tobytes()
-    judged = detector.judge(test)
+    judged = detector.decide(test)
     np.testing.assert_array_equal(judged.abstained, decisions.decision == ABSTAIN)
     np.testing.assert_array_equal(judged.confidence, decisions.confidence)
     assert decisions.std.shape == decisions.decision.shape == decisions.threshold.shape == (120,)
@@ -53,7 +54,7 @@ def test_predict_decides_on_every_point(preset, sequential):
 
 
 def test_dropout_draws_from_its_own_generator_and_rests_in_evaluation():
-    layer = Dropout(0.5, stream(0, "dropout"))
+    layer = Dropout(0.5, generator(0, "dropout"))
     units = torch.ones(4, 1000)
     before = torch.get_rng_state()
     kept = layer.train()(units)

@@ -10,7 +10,7 @@ from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.registry import METHODS
 from benchmark.metrics.ranking import auc_pr
 from benchmark.toolkit.nn.initialise import build
-from methods.gan_uq.layers import stream
+from benchmark.toolkit.seeding import torch_generator
 from methods.gan_uq.networks import Network
 from tests.fixtures.plane import PRESETS, SMALL, fitted, recording
 
@@ -23,10 +23,41 @@ def test_the_seed_decides_everything(preset):
     assert not np.allclose(first, other)
 
 
-def test_scores_do_not_hang_on_blocks(detector, monkeypatch):
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_global_state_of_torch_and_numpy_changes_no_byte(preset):
+    spec, test = f"gan-uq[preset={preset},{SMALL}]", recording(60, 2)
+    usual = fitted(spec).score(test).tobytes()
+    threads = torch.get_num_threads()
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(2)
+    torch.manual_seed(7)
+    try:
+        with torch.no_grad(), np.errstate(all="raise"):
+            assert fitted(spec).score(test).tobytes() == usual
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("flat_training", [False, True])
+def test_anomalies_rank_high_where_validation_rows_are_constant(flat_training):
+    detector = METHODS.build(f"gan-uq[{SMALL}]")
+    train, validation, test = (recording(points, points, sequential=True) for points in (400, 201, 200))
+    validation.values[:] = 0
+    if flat_training:
+        train.values[:] = 0
+    test.values[150:170] += 6
+    detector.fit(train, validation)
+    scores = detector.score(test)
+    assert len(np.unique(scores)) > 100
+    assert auc_pr((np.arange(200) >= 150) & (np.arange(200) < 170), scores) > 0.3
+
+
+def test_scores_do_not_depend_on_blocks(detector, monkeypatch):
     test = recording(60, 2)
     whole = detector.score(test)
-    monkeypatch.setattr("methods.gan_uq.detector._SAMPLE_BUDGET", 30 * 16 * 7)
+    monkeypatch.setattr("methods.gan_uq.scoring._SAMPLE_BUDGET", 30 * 16 * 7)
     np.testing.assert_allclose(detector.score(test), whole, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(detector.score(test.take(np.arange(7, 13))), whole[7:13], rtol=1e-4, atol=1e-5)
 
@@ -66,10 +97,10 @@ def test_windows_of_a_recording(preset):
 def test_a_sweep_over_samples_scores_one_model_with_each_number(preset):
     detector, test = fitted(f"gan-uq[preset={preset},sweep=true,{SMALL}]"), recording(60, 2)
     wanted = [f"samples={count}" for count in (1, 2, 5, 10, 20, 30, 50, 100)]
-    assert list(detector.alternatives()[-8:]) == wanted
+    assert list(detector.extra_scores()[-8:]) == wanted
     own = detector.score(test)
-    assert detector.alternative("samples=30", test).tobytes() == own.tobytes()
-    assert not np.allclose(detector.alternative("samples=2", test), own)
+    assert detector.extra_score("samples=30", test).tobytes() == own.tobytes()
+    assert not np.allclose(detector.extra_score("samples=2", test), own)
     assert detector.samples == 30
 
 
@@ -77,12 +108,12 @@ def test_a_sweep_over_parts_scores_by_each_alone(detector):
     test = recording(60, 2)
     swept = fitted(f"gan-uq[preset={detector.preset},sweep=true,{SMALL}]")
     names = tuple(f"part={name}" for name in swept.parts(test))
-    assert swept.alternatives()[: len(names)] == names
+    assert swept.extra_scores()[: len(names)] == names
     for name, part in detector.parts(test).items():
-        np.testing.assert_array_equal(swept.alternative(f"part={name}", test), part)
-    assert detector.alternatives() == ()
+        np.testing.assert_array_equal(swept.extra_score(f"part={name}", test), part)
+    assert detector.extra_scores() == ()
     with pytest.raises(KeyError, match="part=colour"):
-        swept.alternative("part=colour", test)
+        swept.extra_score("part=colour", test)
 
 
 def test_parts_times_weights_are_the_score(detector):
@@ -135,7 +166,7 @@ def test_an_untrained_copy_is_calibrated_and_not_trained(preset):
     detector = fitted(f"gan-uq[preset={preset},untrained=true,{SMALL}]")
     assert detector.history is None
     fresh = build(
-        lambda: Network(4, 16, 8, 0.1, 0, corrected=preset == "corrected"), stream(0, "parameters")
+        lambda: Network(4, 16, 8, 0.1, 0, corrected=preset == "corrected"), torch_generator(0, "parameters")
     ).state_dict()
     assert all(torch.equal(weight, fresh[name]) for name, weight in detector.network.state_dict().items())
     assert np.ptp(detector.score(recording(20, 2))) > 0

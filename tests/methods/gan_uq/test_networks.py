@@ -8,9 +8,11 @@ import torch
 
 from benchmark.interfaces.registry import METHODS
 from benchmark.toolkit.nn.initialise import build
-from methods.gan_uq.corrected import CorrectedGame, divergence_from_prior, negative_log_likelihood
-from methods.gan_uq.layers import SpectralLinear, stream
+from benchmark.toolkit.seeding import torch_generator
+from methods.gan_uq.corrected import CorrectedGame, negative_log_likelihood
+from methods.gan_uq.layers import SpectralLinear
 from methods.gan_uq.networks import ConfidenceRegulation, Network
+from methods.gan_uq.posterior import divergence_from_prior
 from methods.gan_uq.training import adversarial_value, non_saturating, reconstruction_loss
 from tests.fixtures.plane import SMALL, fitted, recording
 
@@ -105,7 +107,7 @@ def test_latent_dimension_is_the_papers_by_default():
 
 
 def test_spectral_layers_have_norm_one():
-    layer = build(lambda: SpectralLinear(12, 8), stream(0, "test"))
+    layer = build(lambda: SpectralLinear(12, 8), torch_generator(0, "test"))
     layer.train()
     with torch.no_grad():
         layer.weight.mul_(9)
@@ -124,7 +126,7 @@ def test_masks_of_fewer_samples_are_the_first_of_more():
 
 
 def test_averaged_weights_follow_the_trained_ones():
-    network = build(lambda: Network(4, 8, 4, 0.1, 0, corrected=True), stream(0, "test"))
+    network = build(lambda: Network(4, 8, 4, 0.1, 0, corrected=True), torch_generator(0, "test"))
     game = CorrectedGame(network, 0, learning_rate=1e-2, weight=1.0, warm_up=0, decay=0.9)
     before = [weight.clone() for weight in game.averaged]
     with torch.no_grad():

@@ -7,7 +7,7 @@ import torch
 
 from benchmark.interfaces.errors import DivergedError
 from benchmark.toolkit.nn.initialise import build
-from methods.gan_uq.layers import stream
+from benchmark.toolkit.seeding import torch_generator
 from methods.gan_uq.networks import Network
 from methods.gan_uq.training import Game, play
 from tests.fixtures.plane import PRESETS, SMALL, fitted, recording
@@ -17,7 +17,7 @@ class _Fixed(Game[torch.Tensor]):
     """A game whose discriminator is made to say what the test wants."""
 
     def __init__(self, logit: float, loss: float = 1.0) -> None:
-        network = build(lambda: Network(2, 4, 2, 0.1, 0, corrected=False), stream(0, "test"))
+        network = build(lambda: Network(2, 4, 2, 0.1, 0, corrected=False), torch_generator(0, "test"))
         with torch.no_grad():
             network.distribution_discrimination.decision.weight.zero_()
             network.distribution_discrimination.decision.bias.fill_(logit)
@@ -25,7 +25,7 @@ class _Fixed(Game[torch.Tensor]):
         super().__init__(network, *(torch.optim.SGD(side, lr=0.0) for side in sides))
         self.loss = loss
 
-    def make(self, rows):
+    def make(self, rows, *, warm):
         return self.network(rows)
 
     def fakes(self, made):
@@ -40,7 +40,7 @@ class _Fixed(Game[torch.Tensor]):
 
 def _play(game: Game):
     rows = torch.from_numpy(recording(64, 0).values[:, :2].copy())
-    return play(game, rows, rows, shuffle=stream(0, "s"), epochs=3, batch_size=16, patience=3)
+    return play(game, rows, rows, shuffle=torch_generator(0, "s"), epochs=3, batch_size=16, patience=3)
 
 
 @pytest.mark.parametrize(("logit", "place"), [(20.0, "at 1 on real and at 1 on"), (-20.0, "at 0 on real and at 0 on")])

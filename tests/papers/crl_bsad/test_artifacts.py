@@ -1,31 +1,20 @@
-import os
-import re
-from pathlib import Path
-
 import polars as pl
 import pytest
 
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
-from benchmark.papers.crl_bsad.architecture import PRESETS, Architecture, inspect
-from benchmark.papers.crl_bsad.artifacts import COLUMNS, CrlBsadPaper, Table1
-from benchmark.papers.crl_bsad.sweeps import (
-    METRICS,
-    NOISES,
-    RATIOS,
-    SEVERITY_METRICS,
-    Severity,
-    WeakSupervision,
-    published_points,
-)
+from benchmark.papers.crl_bsad.architecture import Architecture, inspect
+from benchmark.papers.crl_bsad.artifacts import CrlBsadPaper, Table1
+from benchmark.papers.crl_bsad.sweeps import NOISES, RATIOS, Severity, WeakSupervision
+from benchmark.papers.crl_bsad.workload import PRESETS
 
 SETTING = Setting("twin", PROFILES["default"])
 
 
 def made_up(cell):
-    """A result with numbers that hang on the seed."""
-    names = {column.metric for column in COLUMNS} | set(METRICS)
+    """A result whose numbers depend on the seed."""
+    names = {column.metric for column in Table1.columns} | set(WeakSupervision.metrics)
     row = dict.fromkeys(names, 0.5 + 0.05 * cell.seed) | {"points": 100, "anomalous": 10}
     row["diagnostics"] = {"rank": 8.0, "alignment": 0.1, "uniformity": -1.0}
     row["dependencies"] = dict.fromkeys(("AUC-ROC", "AUC-PR", "AUC-ROC either way", "AUC-PR either way"), 0.5)
@@ -36,31 +25,21 @@ def results(artifact, setting=SETTING):
     return {cell: made_up(cell) for cell in artifact.cells(setting)}
 
 
-def test_published_numbers_are_those_of_the_paper():
-    paper = Path(os.environ.get("BENCHMARK_DATA", "missing")).resolve().parent / "papers" / "crl-bsad.txt"
-    if not paper.is_file():
-        pytest.skip("the text of the paper is not there")
-    pattern = r"^(?:<b>)?([A-Za-z-]+)\s*(?:\[\d+\])?(?:</b>)?((?:\s+0\.\d{2,3}){5})$"
-    printed = {match[1]: match[2].split() for match in re.finditer(pattern, paper.read_text(), re.MULTILINE)}
-    assert len(printed) == 4
-    assert {row: list(numbers.values()) for row, numbers in Table1().published().items()} == printed
-
-
-def test_every_row_of_table_1_stands_on_the_same_seeds_and_protocols():
+def test_rows_of_table_1_have_the_same_seeds_and_protocols():
     by_method = {}
     for cell in Table1().cells(SETTING):
         by_method.setdefault(cell.method, set()).add((cell.protocol, cell.seed))
     assert len(set(map(frozenset, by_method.values()))) == 1
 
 
-def test_table_1_shows_published_beside_measured():
+def test_table_1_shows_published_next_to_measured():
     text = Table1().table(results(Table1()), SETTING).markdown()
     ours = next(line for line in text.splitlines() if line.startswith("| Ours (CRL-BSAD), corrected"))
     assert "| 0.872 | " in ours
     assert "0.600 ± " in ours
 
 
-def test_a_twin_never_enters_what_needs_real_data():
+def test_artifacts_that_need_real_data_are_not_made_on_twins():
     needs_real = {artifact.name for artifact in CrlBsadPaper().artifacts() if artifact.variants == ("real",)}
     assert needs_real == {"crl-bsad/dependencies", "crl-bsad/series"}
 
@@ -68,12 +47,12 @@ def test_a_twin_never_enters_what_needs_real_data():
 @pytest.mark.parametrize("artifact", [one for one in CrlBsadPaper().artifacts() if one.name != "crl-bsad/fig1"])
 def test_artifacts_write_their_files(artifact, tmp_path):
     written = artifact.write(results(artifact), SETTING, tmp_path / "it.twin")
-    endings = {".csv", ".md", ".tex"} if artifact.kind == "table" else {".csv", ".png", ".svg"}
+    endings = {".csv", ".json", *((".md", ".tex") if artifact.kind == "table" else (".png", ".svg"))}
     assert {path.suffix for path in written} == endings
     assert all(path.stat().st_size for path in written)
 
 
-def test_figure_1_shows_the_live_encoder(tmp_path):
+def test_figure_1_shows_the_instantiated_encoder(tmp_path):
     for preset in PRESETS:
         steps = inspect(preset, 8)
         assert [step.shape for step in steps] == ["(B, 8, 3)", "(B, 8, 8)", "(B, 8, 8)", "(B, 8, 8)", "(B, 64)", "(B)"]
@@ -84,28 +63,28 @@ def test_figure_1_shows_the_live_encoder(tmp_path):
 
 def test_figure_2_is_a_line_of_four_points_and_a_grid_in_full(tmp_path):
     figure = WeakSupervision()
-    assert figure.points(SETTING) == list(zip(RATIOS, NOISES, strict=True))
+    assert figure.pairs(SETTING) == list(zip(RATIOS, NOISES, strict=True))
     full = Setting("twin", PROFILES["full"])
-    assert len(figure.points(full)) == 16
+    assert len(figure.pairs(full)) == 16
     frame = pl.read_csv(figure.write(results(figure, full), full, tmp_path / "fig2.twin.full")[2])
-    assert len(frame) == 2 * 16 * len(METRICS)
+    assert len(frame) == 2 * 16 * len(figure.metrics)
     assert {number.row for number in figure.numbers(results(figure, full), full)} == {"0", "1", "2", "3"}
 
 
 def test_printed_points_of_figure_2():
-    assert published_points()["F1@val"] == {0: 0.812, 1: 0.796, 2: 0.802, 3: 0.798}
-    assert published_points()["AUC-ROC"] == {0: 0.924, 3: 0.895}
+    assert WeakSupervision().printed_points()["F1@val"] == {0: 0.812, 1: 0.796, 2: 0.802, 3: 0.798}
+    assert WeakSupervision().printed_points()["AUC-ROC"] == {0: 0.924, 3: 0.895}
 
 
-def test_severities_stand_on_the_same_methods():
+def test_every_severity_has_the_same_methods():
     cells = Severity().cells(SETTING)
     assert len({cell.protocol for cell in cells}) == 3
     assert {"random", "pca"} < {cell.method for cell in cells}
 
 
-def test_a_point_of_the_severity_figure_is_found_by_method_and_metric():
+def test_a_point_of_the_severity_figure_has_a_method_and_a_metric():
     results = {
-        cell: Result("OK", rows=[dict.fromkeys(SEVERITY_METRICS, 0.5) | {"points": 9, "anomalous": 2}])
+        cell: Result("OK", rows=[dict.fromkeys(Severity.metrics, 0.5) | {"points": 9, "anomalous": 2}])
         for cell in Severity().cells(SETTING)
     }
     point = Severity().numbers(results, SETTING)[0]

@@ -1,42 +1,46 @@
-import os
-import re
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
+from benchmark.artifacts.comparison import control_rows
 from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
-from benchmark.papers.gan_uq.artifacts import COLUMNS, ENTRIES, Table1
+from benchmark.papers.gan_uq.artifacts import Table1
+
+SETTING = Setting("twin", PROFILES["default"])
+ROWS = Table1().table_rows("grouped")
 
 
-def test_published_numbers_are_those_of_the_paper():
-    paper = Path(os.environ.get("BENCHMARK_DATA", "missing")).resolve().parent / "papers" / "gan-uq.txt"
-    if not paper.is_file():
-        pytest.skip("the text of the paper is not there")
-    printed = {
-        match[1]: match[2].split()
-        for match in re.finditer(
-            r"^<b>([A-Za-z ]+)(?:\[\d+\])?</b>((?:\s+0\.\d{4}){4})$", paper.read_text(), re.MULTILINE
-        )
-    }
-    assert len(printed) == 6
-    assert {row: list(numbers.values()) for row, numbers in Table1().published().items()} == printed
-
-
-def test_every_row_of_a_section_stands_on_the_same_seeds_and_protocol():
-    cells = Table1().cells(Setting("twin", PROFILES["default"]))
-    assert len(set(cells)) == len(cells) == 3 * 5 * len(ENTRIES)
+def test_rows_of_a_section_have_the_same_seeds_and_protocol():
+    cells = Table1().cells(SETTING)
+    assert len(set(cells)) == len(cells) == 3 * 5 * len(ROWS)
     by_method = {}
     for cell in cells:
         by_method.setdefault(cell.method, set()).add((cell.protocol, cell.seed))
     assert len(set(map(frozenset, by_method.values()))) == 1
 
 
-def test_no_measured_column_is_a_bare_name():
-    for column in COLUMNS:
-        assert "@" in column.metric or column.metric.startswith("AUC")
+@pytest.mark.parametrize("column", Table1.columns, ids=lambda column: column.metric)
+def test_every_measured_column_names_its_threshold(column):
+    assert "@" in column.metric or column.metric.startswith("AUC")
 
 
 def test_controls_are_in_the_table():
-    controls = {entry.method for entry in ENTRIES if entry.role == "control"}
+    controls = {row.method for row in ROWS if row.role == "control"}
     assert {"random", "constant", "norm", "pca", "knn", "iforest"} <= controls
+    assert controls == {row.method for row in control_rows()}
+
+
+def test_both_presets_show_the_numbers_of_the_papers_row():
+    results = dict.fromkeys(Table1().cells(SETTING), Result("ERROR", "broken"))
+    lines = [line for line in Table1().table(results, SETTING).lines if line.label.startswith("Ours")]
+    assert len(lines) == 3 * 2
+    for line in lines:
+        assert line.published["Accuracy@val"] == "0.9638"
+        assert line.published["F1@val"] == "0.9523"
+
+
+def test_a_scenario_of_the_setting_replaces_the_default_of_figures_only():
+    other = replace(SETTING, scenario="grouped")
+    assert Table1().cells(other) == Table1().cells(SETTING)

@@ -44,7 +44,7 @@ def inject(recording, share=0.1, severity="moderate", limits="physical", seed=0)
 
 
 def moved(before, after, name):
-    """What the injection adds to a channel, in multiples of its range."""
+    """Change of a channel by the injection, in multiples of its range."""
     column = CHANNELS.index(name)
     return (after.values[:, column].astype(float) - before.values[:, column]) / (HIGH[column] - LOW[column])
 
@@ -92,7 +92,7 @@ def test_envelope_rises_holds_and_falls():
     assert envelope(2).tolist() == [1, 1]
 
 
-def test_a_load_surge_moves_what_its_formula_says():
+def test_a_load_surge_follows_its_formula():
     before = rows(level=0.4)
     after = inject(before, 0.4, "mild")
     event = after.covariates["event"][after.covariates["kind"] == 1][0]
@@ -151,7 +151,7 @@ def test_values_stay_within_limits_and_keep_their_decimals(limits):
         assert np.allclose(values, np.round(values, decimals), atol=1e-3)
 
 
-def test_severities_and_limits_stand_on_the_same_events():
+def test_severities_and_limits_have_the_same_events():
     plans = [
         inject(rows(), 0.1, severity, limits).covariates["event"]
         for severity in ("mild", "moderate", "severe")

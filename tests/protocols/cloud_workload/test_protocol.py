@@ -61,7 +61,7 @@ def test_event_numbers_of_the_test_part_are_its_runs_of_labels(recordings):
     assert test.covariates["event"][starts].tolist() == list(range(1, len(starts) + 1))
 
 
-def test_severities_stand_on_the_same_events_and_seeds_do_not(recordings):
+def test_severities_have_the_same_events_and_seeds_do_not(recordings):
     made, severe, other = task(recordings), task(recordings, "severity=severe"), task(recordings, seed=1)
     assert np.array_equal(made.test.labels, severe.test.labels)
     assert not np.array_equal(made.test.values, severe.test.values)
@@ -69,7 +69,7 @@ def test_severities_stand_on_the_same_events_and_seeds_do_not(recordings):
     assert np.array_equal(made.test.values, task(recordings).test.values)
 
 
-def test_changing_test_rows_changes_nothing_that_a_detector_is_fitted_on(recordings):
+def test_changing_test_rows_changes_no_data_of_the_fit(recordings):
     spoiled = recordings[0].values.copy()
     spoiled[3500:] *= 3
     made, again = task(recordings), task([replace(recordings[0], values=spoiled)])
@@ -102,7 +102,7 @@ def test_rows_takes_the_first_ones(recordings):
     assert np.array_equal(made.validation_unlabelled.values, recordings[0].values[600:700])
 
 
-def test_what_cannot_be_made_is_one_clear_error(recordings):
+def test_impossible_parameters_are_one_clear_error(recordings):
     with pytest.raises(ParameterError, match=r"use a smaller share or more rows"):
         task(recordings, "rows=60,share=0.4")
     with pytest.raises(DataError, match="0 rows for"):

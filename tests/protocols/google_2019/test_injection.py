@@ -51,7 +51,7 @@ POWERS = {
 
 
 @pytest.mark.parametrize(("code", "reference"), [(1, "mai"), (2, "avg_cpu"), (3, "avg_cpu")])
-def test_each_kind_does_what_its_formula_says(code, reference):
+def test_each_kind_follows_its_formula(code, reference):
     before = rows()
     after = inject(before, 0.4, "moderate", np.random.default_rng(2))
     chosen = after.covariates["kind"] == code
@@ -84,7 +84,7 @@ def test_idle_rows_are_never_chosen():
     assert not after.labels[:20].any()
 
 
-def test_stronger_severity_moves_further():
+def test_stronger_severity_changes_values_more():
     moved = []
     for severity in ("mild", "moderate", "severe"):
         after = inject(rows(), 0.4, severity, np.random.default_rng(5))

@@ -33,7 +33,7 @@ def test_parts_are_finite_labelled_and_free_of_identifiers(recordings, scenario)
 
 
 @pytest.mark.parametrize("scenario", ["grouped", "injected"])
-def test_no_collection_stands_on_two_sides(recordings, scenario):
+def test_no_collection_is_on_two_sides(recordings, scenario):
     made = task(recordings, scenario)
     sides = [set(part.groups) for part in (made.train, made.validation, made.test)]
     for one, two in combinations(sides, 2):
@@ -72,7 +72,7 @@ def test_unsupervised_training_is_clean_unless_contaminated(recordings):
     assert changed.mean() == pytest.approx(0.1, abs=0.01)
 
 
-def test_shares_and_severities_of_a_sweep_stand_on_the_same_rows(recordings):
+def test_shares_and_severities_of_a_sweep_use_the_same_rows(recordings):
     one, two = task(recordings, "injected", share=0.01), task(recordings, "injected", severity="severe")
     assert np.array_equal(one.train_unlabelled.values, two.train_unlabelled.values)
     assert np.array_equal(one.test.groups, two.test.groups)
@@ -84,7 +84,7 @@ def test_seed_changes_the_split_and_nothing_else_does(recordings):
     assert set(other.test.groups) != set(again.test.groups)
 
 
-def test_changing_test_rows_changes_nothing_that_a_detector_is_fitted_on(recordings):
+def test_changing_test_rows_changes_no_data_of_the_fit(recordings):
     made = task(recordings, "grouped")
     spoiled = recordings[0].values.copy()
     spoiled[np.isin(recordings[0].groups, np.unique(made.test.groups))] *= 3
@@ -107,12 +107,12 @@ def test_imputation_is_learnt_from_training_rows(recordings):
     assert set(np.unique(made.test.values[:, flags])) <= {0.0, 1.0}
 
 
-def test_load_is_that_of_the_rows_before_injection(recordings):
+def test_load_is_computed_before_injection(recordings):
     few, many = task(recordings, "injected", share=0.01), task(recordings, "injected", share=0.4, severity="severe")
-    assert np.array_equal(few.strata, many.strata)
+    assert np.array_equal(few.subgroups, many.subgroups)
 
 
-def test_global_random_state_does_not_reach_a_task(recordings):
+def test_global_random_state_has_no_effect_on_a_task(recordings):
     made = []
     for seed in (1, 2):
         np.random.seed(seed)  # noqa: NPY002
@@ -123,12 +123,12 @@ def test_global_random_state_does_not_reach_a_task(recordings):
 
 def test_load_levels_cover_the_test_rows(recordings):
     made = task(recordings, "injected")
-    assert made.strata.shape == (len(made.test),)
-    assert len(made.stratum_names) == 6
-    assert (made.strata >= 0).mean() > 0.5
+    assert made.subgroups.shape == (len(made.test),)
+    assert len(made.subgroup_names) == 6
+    assert (made.subgroups >= 0).mean() > 0.5
 
 
-def test_a_share_where_anomalies_are_real_leaves_rows_out(recordings):
+def test_a_share_of_real_anomalies_drops_rows(recordings):
     made, natural = task(recordings, "row-split", share=0.1), task(recordings, "row-split")
     assert made.test.labels.mean() == pytest.approx(0.1, abs=0.01)
     assert len(made.test) < len(natural.test)

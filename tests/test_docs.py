@@ -1,4 +1,4 @@
-"""What the README shows is what the repository holds."""
+"""Tables, commands and examples of the README and of docs/ agree with the repository."""
 
 import csv
 import re
@@ -12,11 +12,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXT = README + "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "docs").glob("*.md")))
 
 
 def _shown(name, *, header=False):
     """Cells of a table between its marks."""
-    text = re.search(rf"<!-- {re.escape(name)} -->\n(.*?)<!-- end of table -->", README, re.DOTALL)[1]
+    text = re.search(rf"<!-- {re.escape(name)} -->\n(.*?)<!-- end of table -->", TEXT, re.DOTALL)[1]
     lines = [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in text.strip().splitlines()]
     return ([lines[0]] if header else []) + lines[2:]
 
@@ -57,7 +58,7 @@ def test_counts_of_verdicts_are_the_recorded_ones():
         assert int(line[1]) == len(verdicts)
 
 
-@pytest.mark.parametrize("command", re.findall(r"^python -m benchmark (\w+)", README, re.MULTILINE))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"^python -m benchmark (\w+)", TEXT, re.MULTILINE))))
 def test_every_command_exists(command):
     done = subprocess.run(
         [sys.executable, "-m", "benchmark", command, "--help"], capture_output=True, text=True, check=False
@@ -66,7 +67,7 @@ def test_every_command_exists(command):
 
 
 def _example(first_line):
-    return re.search(rf"```python\n({re.escape(first_line)}\n.*?)```", README, re.DOTALL)[1]
+    return re.search(rf"```python\n({re.escape(first_line)}\n.*?)```", TEXT, re.DOTALL)[1]
 
 
 def test_the_example_dataset_runs_as_printed(tmp_path):

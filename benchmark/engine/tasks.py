@@ -1,0 +1,90 @@
+"""The tasks of a cell: load a dataset, apply a protocol, and hash what a detector will see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.detector import Supervision
+from benchmark.interfaces.errors import BenchmarkError
+from benchmark.interfaces.protocol import Task
+from benchmark.interfaces.recording import Recording, fingerprint
+from benchmark.interfaces.registry import DATASETS, PROTOCOLS
+
+
+@dataclass(frozen=True)
+class TaskDigest:
+    """Hashes of the parts of a task.
+
+    Parameters
+    ----------
+    name : str
+        Name of the task.
+    labelled, unlabelled : str
+        Training and validation data, as supervised and as unsupervised detectors see them.
+    test : str
+        Test data without labels, and whether training scores are needed as well.
+    """
+
+    name: str
+    labelled: str
+    unlabelled: str
+    test: str
+
+    def fit(self, supervision: Supervision) -> str:
+        """Hash of everything that `Detector.fit` sees."""
+        return self.labelled if supervision in ("supervised", "weak") else self.unlabelled
+
+
+def file_stamps(dataset: str, variant: Variant, root: Path | None) -> tuple[tuple[str, int, int], ...]:
+    """Path, size and modification time of each file; a dataset is read again when they change. Empty for a twin."""
+    if variant == "twin" or root is None:
+        return ()
+    files = [file.resolve() for file in DATASETS.build(dataset).files(root)]
+    return tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+
+
+def load_recordings(dataset: str, variant: Variant, root: Path | None) -> tuple[Recording, ...]:
+    """Load a dataset, once a process as long as its files stay as they are."""
+    return _recordings(dataset, variant, root, file_stamps(dataset, variant, root))
+
+
+@lru_cache(maxsize=2)
+def _recordings(dataset: str, variant: Variant, root: Path | None, _: object) -> tuple[Recording, ...]:
+    return tuple(DATASETS.build(dataset).load(variant, root))
+
+
+def load_tasks(dataset: str, variant: Variant, protocol: str, seed: int, root: Path | None) -> tuple[Task, ...]:
+    """Make the tasks of one protocol and seed, once a process: every method of a table shares them.
+
+    Their arrays cannot be written to. A detector that changes its input in place ends with ``ERROR`` and leaves the
+    data of the next method as they are.
+    """
+    return _tasks(dataset, variant, protocol, seed, root, file_stamps(dataset, variant, root))
+
+
+@lru_cache(maxsize=2)
+def _tasks(dataset: str, variant: Variant, protocol: str, seed: int, root: Path | None, _: object) -> tuple[Task, ...]:
+    built = PROTOCOLS.build(protocol)
+    name = DATASETS.build(dataset).metadata.name
+    if built.datasets and name not in built.datasets:
+        raise BenchmarkError(f"protocol {protocol!r} is for {', '.join(built.datasets)}, not for {name!r}")
+    tasks = tuple(built.tasks(name, list(load_recordings(dataset, variant, root)), seed))
+    for task in tasks:
+        for part in (task.train, task.validation, task.train_unlabelled, task.validation_unlabelled, task.test):
+            for column in (part.values, part.labels):
+                if column is not None:
+                    column.flags.writeable = False
+    return tasks
+
+
+def task_digests(dataset: str, variant: Variant, protocol: str, seed: int, root: Path | None) -> tuple[TaskDigest, ...]:
+    """Hash the parts of each task of one protocol and seed."""
+    found = []
+    for task in load_tasks(dataset, variant, protocol, seed, root):
+        labelled, unlabelled = (fingerprint(list(task.for_fit(kind))) for kind in ("supervised", "unsupervised"))
+        test = fingerprint([task.test_inputs]) + ("+train" if task.published_rules else "")
+        found.append(TaskDigest(task.name, labelled, unlabelled, test))
+    return tuple(found)

@@ -1,0 +1,103 @@
+"""One declaration of points gives cells, numbers and drawing."""
+
+import json
+from typing import ClassVar
+
+import polars as pl
+import pytest
+
+from benchmark.artifacts.comparison import Comparison, TableRow, control_rows
+from benchmark.artifacts.points import Point
+from benchmark.artifacts.regenerate import all_artifacts
+from benchmark.artifacts.sweep import Sweep
+from benchmark.drawing.table import Column
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Result
+from benchmark.interfaces.describe import describe
+from benchmark.interfaces.profiles import PROFILES
+from benchmark.interfaces.registry import METHODS
+
+SETTING = Setting("twin", PROFILES["smoke"])
+
+
+class Latency(Sweep):
+    """A figure of another paper: one panel, an axis beyond 0 to 1, no scenario."""
+
+    name = "other/fig1"
+    title = "Other, Fig. 1"
+    quantity = "events a second"
+    dataset = "stream"
+    metrics = ("latency, ms",)
+    value_label = "latency, ms"
+    value_limits = None
+
+    def points(self, setting):
+        for rate in (100, 1000):
+            yield from self.over_seeds(setting, "all", rate, f"fast[rate={rate}]")
+
+
+class Accuracy(Comparison):
+    """A table whose sections are presets, without printed numbers."""
+
+    name = "other/table1"
+    title = "Other"
+    dataset = "stream"
+    sections: ClassVar[dict[str, str]] = {"a": "preset a", "b": "preset b"}
+    columns = (Column("F1@val"),)
+
+    def table_rows(self, section):
+        return (
+            TableRow("own score", f"fast[preset={section}]"),
+            TableRow("half", f"fast[preset={section}]", "", "half"),
+        )
+
+    def cell(self, setting, section, method, seed):
+        return self.dataset_cell(setting, method, seed)
+
+
+def test_an_artifact_of_another_dataset_needs_no_scenario():
+    cells = Latency().cells(SETTING)
+    assert {cell.protocol for cell in cells} == {"stream[rows=2000]"}
+    assert [(cell.method, cell.seed) for cell in cells] == [
+        (f"fast[rate={rate}]", seed) for rate in (100, 1000) for seed in range(2)
+    ]
+    assert Latency().circumstances(SETTING) == "embedded twin, not real data, 2,000 rows, 2 seeds"
+    other = Setting("twin", PROFILES["smoke"], "burst")
+    assert {cell.protocol for cell in Latency().cells(other)} == {"stream[rows=2000,scenario=burst]"}
+
+
+def test_a_figure_has_its_own_label_and_limits(tmp_path):
+    figure = Latency()
+    results = {cell: Result("OK", rows=[{"latency, ms": 40.0 + cell.seed}]) for cell in figure.cells(SETTING)}
+    *_, table, words = figure.write(results, SETTING, tmp_path / "fig1.twin")
+    assert pl.read_csv(table)["mean"].to_list() == [40.5, 40.5]
+    assert json.loads(words.read_text())["quantity"] == "events a second"
+    (first, second) = figure.numbers(results, SETTING)
+    assert (first.row, second.row, first.values) == ("100", "1000", {0: 40.0, 1: 41.0})
+
+
+def test_rows_that_share_a_model_share_its_cells():
+    table = Accuracy()
+    assert len(table.cells(SETTING)) == 2 * 2
+    row = {"F1@val": 0.6, "points": 9, "anomalous": 2, "alternatives": {"half": {"F1@val": 0.3}}}
+    row["alternatives"]["half"] |= {"points": 9, "anomalous": 2}
+    numbers = table.numbers(dict.fromkeys(table.cells(SETTING), Result("OK", rows=[row])), SETTING)
+    assert [(one.scenario, one.label, one.values[0]) for one in numbers] == [
+        (section, label, value) for section in "ab" for label, value in (("own score", 0.6), ("half", 0.3))
+    ]
+
+
+@pytest.mark.parametrize("artifact", [one for one in all_artifacts() if hasattr(one, "points")], ids=lambda a: a.name)
+def test_cells_are_those_of_the_points_each_once(artifact):
+    cells = artifact.cells(SETTING)
+    assert len(set(cells)) == len(cells)
+    points = list(artifact.points(SETTING))
+    assert all(isinstance(point, Point) for point in points)
+    assert {point.cell for point in points} == set(cells)
+
+
+def test_controls_are_the_detectors_marked_as_such_in_the_order_of_tables():
+    names = [row.method for row in control_rows()]
+    assert names == ["random", "constant", "norm", "sensor-range", "pca", "knn", "iforest", "kmeans-ad"]
+    own = [one.name for one in describe(METHODS) if one.control and one.distribution == "cloudad-bench"]
+    assert sorted(names) == sorted(own)
