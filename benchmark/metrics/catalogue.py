@@ -193,7 +193,7 @@ def parse_metrics(text: str) -> tuple[str, ...]:
     Parameters
     ----------
     text : str
-        Names with commas between them, or ``all``; empty for none.
+        Names with commas between them, in upper or lower case, or ``all``; empty for none.
 
     Raises
     ------
@@ -201,7 +201,10 @@ def parse_metrics(text: str) -> tuple[str, ...]:
         For a name that is none of `COLUMNS`.
     """
     names = [part for name in text.split(",") if (part := name.strip())]
-    return tuple(COLUMNS) if names == ["all"] else tuple(column.name for column in columns_named(names))
+    if names == ["all"]:
+        return tuple(COLUMNS)
+    spelled = {name.lower(): name for name in COLUMNS}
+    return tuple(column.name for column in columns_named(spelled.get(name.lower(), name) for name in names))
 
 
 def beyond_default(names: Iterable[str]) -> tuple[str, ...]:

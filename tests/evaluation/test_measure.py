@@ -7,8 +7,11 @@ import pytest
 
 from benchmark.evaluation import thresholds
 from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
-from benchmark.metrics.catalogue import CATALOGUE
+from benchmark.interfaces.errors import UnknownNameError
+from benchmark.metrics.catalogue import CATALOGUE, COLUMNS
 from benchmark.metrics.evaluated import Evaluated
+from benchmark.metrics.pate import pate
+from benchmark.metrics.ranges import range_based
 from tests.fixtures.series import measured_cases
 
 GENERATOR = np.random.default_rng(0)
@@ -54,6 +57,23 @@ def test_every_measured_column_is_in_the_catalogue():
     known = {metric.name for metric in CATALOGUE}
     for name in set(row) - {"policy", "points", "anomalous", "cut@val", "cut@pot", "cut@oracle"}:
         assert name in known or re.sub("@(val|pot|oracle)$", "@<cut>", name) in known
+
+
+def test_other_metrics_are_measured_on_request_and_only_they():
+    row = measure("unsupervised", VALIDATION, None, SCORES, LABELS, 10, ("PATE", "Range-F1@pot"))
+    facts = {"policy", "points", "anomalous", "cut@val", "cut@pot", "cut@oracle"}
+    assert set(row) == facts | {"PATE", "Range-F1@pot"}
+    assert row["PATE"] == pate(LABELS, SCORES, 10, 10)
+    assert row["Range-F1@pot"] == range_based(LABELS, thresholds.flag(SCORES, row["cut@pot"])).f1
+    unordered = measure("unsupervised", VALIDATION, None, SCORES, LABELS, None, ("PATE", "MCC@pot"))
+    assert set(unordered) == facts | {"MCC@pot"}
+    with pytest.raises(UnknownNameError, match="unknown metric 'PATTE'"):
+        measure("unsupervised", VALIDATION, None, SCORES, LABELS, 10, ("PATTE",))
+
+
+def test_every_metric_of_the_catalogue_can_reach_a_row():
+    row = measure("unsupervised", VALIDATION, None, SCORES, LABELS, 10, tuple(COLUMNS))
+    assert set(COLUMNS) < set(row)
 
 
 def test_what_is_undefined_is_null():
