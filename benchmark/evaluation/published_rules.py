@@ -41,16 +41,16 @@ def evaluation_steps(
     dict of dict
         By step: ``F1``, point-adjusted in the first step alone; ``flagged``, the share of flagged points; ``points``.
     """
-    keep = rules.kept(len(test))
-    pooled = np.concatenate([train, validation, test[:keep]])
+    count = rules.kept(len(test))
+    pooled = np.concatenate([train, validation, test[:count]])
     cut = thresholds.quantile(pooled, 1 - rules.ratio / 100)
     own = thresholds.quantile(validation)
-    flags, first_labels = thresholds.flag(test[:keep], cut), labels[:keep]
+    flags, first_labels = thresholds.flag(test[:count], cut), labels[:count]
     own_flags = thresholds.flag(test, own)
     return {
         "paper": _counted(first_labels, flags, f1_pa(first_labels, flags)),
         "no point adjustment": _counted(first_labels, flags),
-        "validation threshold": _counted(first_labels, own_flags[:keep]),
+        "validation threshold": _counted(first_labels, own_flags[:count]),
         "every test point": _counted(labels, own_flags),
     }
 

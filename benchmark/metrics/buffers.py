@@ -1,4 +1,4 @@
-"""Buffers around events: distances of points to events, zones, and the place on a curve where a zone is first flagged.
+"""Buffers around events: distances of points to events, zones, and the threshold at which a zone is first flagged.
 
 A zone is an event widened by half a buffer length on both sides. Zones that overlap are one zone.
 """
@@ -48,14 +48,14 @@ def distances(positions: Positions, events: Segments, reach: int) -> tuple[Posit
 
 
 class FlaggedZones:
-    """The share of zones that hold a flag at each place on a curve, for several halves of a buffer length.
+    """The share of zones with a flag at each threshold of a curve, for several halves of a buffer length.
 
     Parameters
     ----------
     ranked : ndarray of int64, shape (M,)
         All points of the largest zones, in the order in which they are flagged.
     last : ndarray of int64, shape (K,)
-        For each place on the curve, the index in ``ranked`` of the last point that is flagged there.
+        For each threshold, from the highest down, the index in ``ranked`` of the last point that it flags.
     events : Segments
         Events.
     points : int
@@ -89,32 +89,32 @@ class FlaggedZones:
                 first = np.minimum.reduceat(lowest[-1], np.flatnonzero(apart[-1]))
                 starts, stops = starts[apart[-1]], stops[np.append(apart[-1, 1:], True)]
         self._count = np.concatenate(count)
-        place = np.searchsorted(last, np.concatenate(ranks))
-        order = np.sort(place * len(self._count) + np.concatenate(which))
-        self._place, self._which = np.divmod(order, len(self._count))
+        threshold = np.searchsorted(last, np.concatenate(ranks))
+        ordered = np.sort(threshold * len(self._count) + np.concatenate(which))
+        self._threshold, self._which = np.divmod(ordered, len(self._count))
         self._column = halves - halves[0]
         self._flagged = np.zeros(len(self._count))
         self._read = self._next = 0
 
     def shares(self, until: int) -> Numbers:
-        """Shares from the place where the last call stopped to the one before ``until``, shape (N, L), each in [0, 1].
+        """Shares in [0, 1] at the thresholds from the end of the last call to the one before ``until``; shape (N, L).
 
-        N is smaller than the number of places where all zones hold a flag from the N-th place on.
+        Thresholds at the end where all zones have a flag are left out.
         """
         since, read, width = self._next, self._read, len(self._count)
-        if read == len(self._place):
+        if read == len(self._threshold):
             return np.empty((0, len(self._column)))
-        self._next, self._read = until, int(np.searchsorted(self._place, until))
-        place, which = self._place[read : self._read] - since, self._which[read : self._read]
-        new = np.append(True, place[1:] != place[:-1])[: len(place)]
+        self._next, self._read = until, int(np.searchsorted(self._threshold, until))
+        first, which = self._threshold[read : self._read] - since, self._which[read : self._read]
+        new = np.append(True, first[1:] != first[:-1])[: len(first)]
         row = np.cumsum(new)
         flagged = np.bincount(row * width + which, minlength=(np.count_nonzero(new) + 1) * width)
         flagged = flagged.reshape(-1, width).astype(np.float64)
         flagged[0] = self._flagged
         np.cumsum(flagged, axis=0, out=flagged)
         self._flagged = flagged[-1].copy()
-        length = int(place[-1]) if self._read == len(self._place) else until - since
-        at = np.searchsorted(place[new], np.arange(length), side="right")
+        length = int(first[-1]) if self._read == len(self._threshold) else until - since
+        at = np.searchsorted(first[new], np.arange(length), side="right")
         return np.asarray((flagged / self._count)[:, self._column][at])
 
 

@@ -79,11 +79,11 @@ def best_f1_of(case: Evaluated) -> BestF1:
     ascending = case.ascending
     if case.anomalies == 0:
         return BestF1(0.0, float(ascending[-1]))
-    found = np.sort(case.scores[case.labels])
-    lower = np.searchsorted(ascending, found)
-    f1 = 2 * np.arange(len(found), 0, -1) / (len(ascending) - lower + len(found))
+    anomalous = np.sort(case.scores[case.labels])
+    lower = np.searchsorted(ascending, anomalous)
+    f1 = 2 * np.arange(len(anomalous), 0, -1) / (len(ascending) - lower + len(anomalous))
     best = len(f1) - 1 - int(np.argmax(f1[::-1]))
-    lowest = float(found[best])
+    lowest = float(anomalous[best])
     if lower[best] == 0:
         return BestF1(float(f1[best]), float(np.nextafter(lowest, -np.inf)))
     below = float(ascending[lower[best] - 1])

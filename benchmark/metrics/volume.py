@@ -12,14 +12,14 @@ them and soft labels that sum to S over flagged normal points,
 The area under ROC is trapezoidal and ends at (1, 1); the one under precision–recall is step-wise. A volume is the mean
 of the areas for w = 0, 1, …, window.
 
-How it is computed. Recall changes only at a place where a point within reach is flagged. Between two places the
-false-positive rate grows in a straight line, so that whole stretches of the curve are one trapezoid. Since
+How it is computed: recall changes only at thresholds that flag a point within reach of an event. Between two of them
+the false-positive rate grows in a straight line, so that whole stretches of the curve are one trapezoid. Because
 TP = 2P' + H − 2P,
 
     TP/P' = 2 + (H − 2P)/P',    false-positive rate = 2 + (N − H − 2(T − P))/(T − P'),
 
-each is a number of the threshold times a reciprocal that depends on S alone. S changes only where a normal point is
-flagged.
+where each second term is a number of the threshold times a reciprocal that depends on S alone. S changes only at
+thresholds that flag a normal point.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LENGTHS = 256
 """Buffer lengths computed together: bounds the memory of the table of soft labels."""
 
 _BLOCK = 32_000
-"""Entries of an array of places × buffer lengths (256 kB): small enough for the cache, and few calls."""
+"""Entries of an array of thresholds × buffer lengths (256 kB): small enough for the cache, and few calls."""
 
 
 class Areas(NamedTuple):
@@ -131,31 +131,31 @@ class _Curves:
         near = zones(case.events, len(case.labels), reach).points
         ranked = near[np.argsort(case.scores[near])[::-1]]
         scores, anomalous = case.scores[ranked], case.labels[ranked]
-        # Of several points with one score the last is the place on the curve.
+        # Several points with one score have one threshold.
         last = np.flatnonzero(np.concatenate([scores[1:] != scores[:-1], [True]]))
-        self.case, self.count, self.scores, self.hits = case, len(lengths), scores[last], np.cumsum(anomalous)[last]
+        self.case, self.lengths, self.scores, self.hits = case, len(lengths), scores[last], np.cumsum(anomalous)[last]
         self.normal = last + 1 - self.hits
         self.wanted = _Wanted(case.anomalies, len(last), *distances(ranked[~anomalous], case.events, reach), lengths)
         self.zones = FlaggedZones(ranked, last, case.events, len(case.labels), lengths // 2)
 
     def sums(self) -> tuple[float, float]:
         """Range-AUC-ROC and Range-AUC-PR, each summed over the buffer lengths."""
-        points, positives, places = len(self.case.labels), self.case.anomalies, len(self.scores)
+        points, positives, count = len(self.case.labels), self.case.anomalies, len(self.scores)
         surplus = self.hits - 2.0 * positives
-        # At each place, summed over buffer lengths: the step in recall, and its product with P', with 1/(T − P'), and
-        # with 1/(T − P') of the place before.
-        one, by_wanted, by_rate, by_rate_before = np.empty((4, places))
+        # At each threshold, summed over buffer lengths: the step in recall, and its product with P', with 1/(T − P'),
+        # and with 1/(T − P') at the threshold before.
+        one, by_wanted, by_rate, by_rate_before = np.empty((4, count))
         recalls = np.empty_like(self.wanted.rows)
-        recalls[0, : self.count], recalls[0, self.count :] = 0, 1  # the added column stays at 1: no step
-        for start in range(0, places, self.wanted.size):
-            at = slice(start, min(start + self.wanted.size, places))
+        recalls[0, : self.lengths], recalls[0, self.lengths :] = 0, 1  # the added column stays at 1: no step
+        for start in range(0, count, self.wanted.size):
+            at = slice(start, min(start + self.wanted.size, count))
             wanted = self.wanted.at(self.normal[at])
             recall, step = recalls[: len(wanted)], self.wanted.spare[1 : len(wanted)]
             np.divide(surplus[at, None], wanted[1:], out=recall[1:])
             recall[1:] += 2
             np.minimum(recall[1:], 1, out=recall[1:])
             share = self.zones.shares(at.stop)
-            recall[1 : len(share) + 1, : self.count] *= share
+            recall[1 : len(share) + 1, : self.lengths] *= share
             np.subtract(recall[1:], recall[:-1], out=step)
             np.add.reduce(step, axis=1, out=one[at])
             np.einsum("kl,kl->k", step, wanted[1:], out=by_wanted[at])
@@ -168,26 +168,28 @@ class _Curves:
         before[1:] -= self.hits[:-1]
         negatives = 2 * (points - positives)
         above = np.sum(by_rate * (flagged - self.hits - negatives) + by_rate_before * (before - negatives))
-        roc = self.count - 2 * recalls[0, : self.count].sum() - above / 2
+        roc = self.lengths - 2 * recalls[0, : self.lengths].sum() - above / 2
         return float(roc), float(np.sum((one * surplus + 2 * by_wanted) / flagged))
 
 
 class _Wanted:
-    """The wanted number of positives P' at each place on the curves, block after block.
+    """The wanted number of positives P' at each threshold, block after block. ``spare`` is free between two calls.
 
     Parameters
     ----------
     positives : int
         P.
-    places : int
-        Number of places.
+    thresholds : int
+        Number of thresholds.
     nearest, second : ndarray of int64, shape (J,)
         Distances of the normal points to events, in the order in which they are flagged.
     lengths : ndarray of int64, shape (L,)
         Buffer lengths, ascending.
     """
 
-    def __init__(self, positives: int, places: int, nearest: Positions, second: Positions, lengths: Positions) -> None:
+    def __init__(
+        self, positives: int, thresholds: int, nearest: Positions, second: Positions, lengths: Positions
+    ) -> None:
         self._nearest, self._second, self._read = nearest, second, 0
         self._halves, self._reached = _soft_labels(int(lengths[0]), int(lengths[-1]))
         width = self._halves.shape[1]
@@ -196,16 +198,16 @@ class _Wanted:
         self._sums[len(lengths) :] = 2 * positives + 0.5  # the added column: its recall is 1
         self._last = self._sums
         block = max(1, _BLOCK // width)
-        self.size, self._taken = min(block, places), min(block, max(places, len(nearest)))
+        self.size, self._taken = min(block, thresholds), min(block, max(thresholds, len(nearest)))
         self.rows, self.spare = np.empty((self.size + 1, width)), np.empty((self._taken + 1, width))
 
     def at(self, normal: Positions) -> Numbers:
-        """P' at the place before, then at the next K places; shape (K + 1, width). The next call overwrites the array.
+        """P' at the threshold before, then at the next K; shape (K + 1, width). The next call overwrites the array.
 
         Parameters
         ----------
         normal : ndarray of int64, shape (K,)
-            Number of normal points that are flagged at each place, ascending over all calls.
+            Number of normal points that are flagged at each threshold, ascending over all calls.
         """
         rows, filled = self.rows[: len(normal) + 1], 0
         rows[0] = self._last

@@ -64,13 +64,13 @@ def test_the_run_command_checks_the_names_of_metrics_before_anything_runs():
     assert "did you mean Range-F1@val" in result.output
 
 
-def test_every_name_says_what_threshold_it_has():
+def test_every_name_carries_the_threshold():
     for metric in CATALOGUE:
         ending = {"cut": "@<cut>", "oracle": "@oracle", "none": ""}[metric.threshold]
         assert metric.name == metric.name.split("@")[0] + ending
 
 
-def test_point_adjusted_metrics_say_so():
+def test_names_of_point_adjusted_metrics_carry_pa():
     for metric in CATALOGUE:
         if "adjust" in metric.flaws or "One hit counts as the whole event" in metric.flaws:
             assert "PA" in metric.name

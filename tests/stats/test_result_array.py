@@ -24,9 +24,9 @@ def test_order_of_rows_and_kind_of_frame_do_not_matter():
 
 @pytest.mark.parametrize("rows", [ROWS[:-1], [*ROWS[:-1], row("b", "y", 1, None)]], ids=["absent", "null"])
 def test_a_method_with_a_gap_is_left_out_and_named(rows):
-    found = result_array(rows)
-    assert found.methods == ("a",)
-    assert found.left_out == {"b": "no result on y, seed 1"}
+    results = result_array(rows)
+    assert results.methods == ("a",)
+    assert results.left_out == {"b": "no result on y, seed 1"}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_a_method_with_a_gap_is_left_out_and_named(rows):
         ([row("a", "x", 0, None)], "no method has a result on every dataset and seed; a: no result on x"),
     ],
 )
-def test_one_error_names_what_is_wrong(rows, message):
+def test_a_faulty_frame_is_an_error_that_names_the_fault(rows, message):
     with pytest.raises(DataError, match=message):
         result_array(rows)
