@@ -1,4 +1,4 @@
-"""The same score for every point: what a metric says of no information."""
+"""The same score for every point: a control without information."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Constant(Detector):
     """Score every point 0.
 
     A control. Every threshold flags all points or none, so its F1 is that of flagging everything, its average precision
-    the share of anomalies and its ROC area one half. A metric that says more of it is broken by ties.
+    the share of anomalies and its ROC area one half. A metric that reports more treats ties wrongly.
     """
 
     supervision: ClassVar[Supervision] = "none"

@@ -33,9 +33,9 @@ class IForest(Detector):
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone.
     trees : int
-        Trees; 100 as in [1]_.
+        Number of trees; 100 as in [1]_.
     sample : int
-        Training rows drawn for each tree, at most; 256 as in [1]_.
+        Largest number of training rows drawn for a tree; 256 as in [1]_.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""The distance to the nearest centroid of the training windows."""
+"""Distance to the nearest centroid of the training windows."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class KMeansAD(Detector):
 
     .. math:: s_t = \min_j \lVert w_t - m_j \rVert_2
 
-    [1]_ clusters sliding windows of a series and averages the distances of all windows that hold a point; here a point
-    has the distance of the window that ends with it, so that no score looks ahead. scikit-learn's k-means, Lloyd's
-    algorithm, best of ``starts`` k-means++ starts, one thread.
+    A control. [1]_ clusters sliding windows of a series and averages the distances of all windows that contain a point.
+    Here a point has the distance of the window that ends with it, so that no score uses later points. scikit-learn's
+    k-means, Lloyd's algorithm, best of ``starts`` k-means++ starts, one thread.
 
     Parameters
     ----------
     window : int
         Points in the causal window that ends with the scored point. 1 by default, so that it runs on rows without
-        order; on time series [2]_ uses 40 with 10 clusters.
+        time order. On time series [2]_ uses 40 with 10 clusters.
     scaling : {"standard", "minmax", "robust", "none"}
         Scaling of channels, fitted on training points.
     clusters : int
-        Clusters, or as many as there are distinct training windows where that is less.
+        Number of clusters; the number of distinct training windows where that is smaller.
     starts : int
-        Random starts, of which the one with the least within-cluster sum of squares is kept.
+        Random starts. The one with the least within-cluster sum of squares is used.
 
     References
     ----------
@@ -71,7 +71,8 @@ class KMeansAD(Detector):
             algorithm="lloyd",
             random_state=sklearn_seed(self.seed, "starts"),
         )
-        # Partial sums of several threads are added in no fixed order. Centroids that coincide change no distance.
+        # With several threads the order of partial sums varies. scikit-learn warns about coinciding centroids, which
+        # change no distance.
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(rows)
@@ -91,7 +92,7 @@ class KMeansAD(Detector):
 
 
 def _distinct(rows: FloatArray, enough: int) -> int:
-    """Count distinct rows, looking no further than to ``enough``."""
+    """Count distinct rows; stop at ``enough``."""
     seen: set[bytes] = set()
     for row in rows:
         seen.add(row.tobytes())

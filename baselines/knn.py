@@ -1,4 +1,4 @@
-"""The distance to the nearest training points."""
+"""Distance to the nearest training points."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class KNN(Detector):
 
     .. math:: s_t = \frac{1}{k} \sum_{j \in N_k(x_t)} \lVert x_t - y_j \rVert_2
 
-    A control. k = 1 on min–max scaled values is what [1]_ states; [2]_ tuned k = 50 with the mean distance.
+    A control. [1]_ uses k = 1 on min–max scaled values. [2]_ tuned k = 50 with the mean distance.
 
-    The search is exact and by brute force: candidates come from a matrix product of centred rows, tile by tile, and the
-    distance of each candidate is then computed from its differences, so that no digits cancel. A candidate may only be
-    missed for another one whose squared distance differs by a float32 rounding of its squared norm.
+    The search goes through all training rows: candidates come from a matrix product of centred rows, tile by tile, and
+    the distance of each candidate is then computed from its differences, so that no digits cancel. The candidates are
+    the nearest rows up to a float32 rounding error of the squared norm in the squared distance.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ class KNN(Detector):
     scaling : {"minmax", "standard", "robust", "none"}
         Scaling of channels, fitted on training points.
     k : int
-        Neighbours.
+        Number of neighbours.
     train_rows : int
-        Training rows that are kept, drawn without replacement by the seed where there are more.
+        Largest number of training rows to search. Where there are more, so many are drawn without replacement.
 
     References
     ----------
@@ -58,24 +58,24 @@ class KNN(Detector):
     train_rows: Annotated[int, Field(ge=1)] = 20_000
 
     def fit(self, train: Recording, validation: Recording) -> None:
-        """Keep training rows.
+        """Store training rows.
 
         Raises
         ------
         ParameterError
-            If fewer than k rows are there to be neighbours.
+            If there are fewer than k training rows.
         """
         self._scaler = Scaler.fit(train, self.scaling)
         rows = causal_windows(self._scaler.apply(train), self.window)
         if len(rows) > self.train_rows:
-            kept = generator(self.seed, "training rows").choice(len(rows), self.train_rows, replace=False)
-            rows = rows[np.sort(kept)]
+            drawn = generator(self.seed, "training rows").choice(len(rows), self.train_rows, replace=False)
+            rows = rows[np.sort(drawn)]
         if self.k > len(rows):
-            raise ParameterError(f"k={self.k} neighbours are asked for and {len(rows)} training rows are kept")
+            raise ParameterError(f"k={self.k} is larger than the number of training rows, {len(rows)}")
         self._centre = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
         rows = rows - self._centre
         self._tiles = [rows[start : start + _NEIGHBOURS] for start in range(0, len(rows), _NEIGHBOURS)]
-        # x·y − ‖y‖²/2 orders neighbours as the distance does; as one more column it costs no pass of its own.
+        # x·y − ‖y‖²/2 orders neighbours as the distance does. Its second term is one more column of the product.
         self._products = [
             np.ascontiguousarray(np.column_stack([tile, -0.5 * np.einsum("nd,nd->n", tile, tile)]).T)
             for tile in self._tiles
@@ -94,7 +94,7 @@ class KNN(Detector):
     def _nearest_squares(self, queries: FloatArray) -> FloatArray:
         """Squared distances to the k nearest training rows, shape (n, k), in no order."""
         extended = np.column_stack([queries, np.ones(len(queries), dtype=np.float32)])
-        found: list[FloatArray] = []
+        squares_by_tile: list[FloatArray] = []
         for tile, product in zip(self._tiles, self._products, strict=True):
             nearness = extended @ product
             if self.k == 1:
@@ -104,6 +104,6 @@ class KNN(Detector):
             else:
                 candidates = np.broadcast_to(np.arange(len(tile)), nearness.shape)
             difference = queries[:, None, :] - tile[candidates]
-            found.append(np.einsum("nkd,nkd->nk", difference, difference))
-        squares = np.concatenate(found, axis=1)
+            squares_by_tile.append(np.einsum("nkd,nkd->nk", difference, difference))
+        squares = np.concatenate(squares_by_tile, axis=1)
         return np.partition(squares, self.k - 1, axis=1)[:, : self.k]

@@ -11,7 +11,7 @@ from pydantic import Field
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.labels import require_both_classes
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.windows import causal_windows
 
@@ -24,11 +24,10 @@ class MLP(Detector):
 
     .. math:: s_t = \sigma(W_3 \, \mathrm{ReLU}(W_2 \, \mathrm{ReLU}(W_1 x_t + b_1) + b_2) + b_3)
 
-    Trained by Adam on binary cross-entropy, in which anomalous rows weigh as much in all as normal ones (each by the
-    ratio of their counts in training), with early stopping on the same loss over validation rows. The papers name an
-    MLP without layers or settings; two hidden layers of 64, learning rate 1e-3 and batches of 256 are common choices
-    for tables of some ten columns, not tuned on any dataset here. One thread; parameters and shuffling come
-    from a generator of the detector's own.
+    Trained by Adam on binary cross-entropy, in which the anomalous rows together have the same weight as the normal
+    rows (each is weighted by the ratio of their numbers in training), with early stopping on the same loss over
+    validation rows. The papers name an MLP without layers or settings. Two hidden layers of 64, learning rate 1e-3 and
+    batches of 256 are common choices for tables of some ten columns and were not tuned on any dataset here. One thread.
 
     Parameters
     ----------
@@ -41,9 +40,9 @@ class MLP(Detector):
     learning_rate : float
         Adam's step size.
     batch_size : int
-        Rows of a batch, at most.
+        Largest number of rows in a batch.
     epochs : int
-        Epochs, at most.
+        Largest number of epochs.
     patience : int
         Epochs without a lower validation loss after which training stops.
     """
@@ -76,7 +75,7 @@ class MLP(Detector):
         from benchmark.toolkit.nn.train import train as minimise
         from benchmark.toolkit.seeding import torch_generator
 
-        labels = both_classes(train)
+        labels = require_both_classes(train)
         if validation.labels is None:
             raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
         self._scaler = Scaler.fit(train, self.scaling)

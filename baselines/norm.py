@@ -1,4 +1,4 @@
-"""The length of the scaled observation."""
+"""Euclidean norm of the scaled observation."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from benchmark.toolkit.windows import causal_windows
 class Norm(Detector):
     """Score a point by the Euclidean norm of its scaled values: ``s_t = ‖x_t‖₂``.
 
-    A control: many an untrained network scores like this, so a detector that does no better has learned nothing [2]_.
-    Min–max scaling on training points without clipping is what [1]_ states, hence the default; with
-    ``scaling=standard`` the score is the distance from the training mean in standard deviations.
+    A control: many untrained networks score like this, so a detector that does no better has learned nothing [2]_. The
+    default is min–max scaling on training points without clipping, as in [1]_. With ``scaling=standard`` the score is
+    the distance from the training mean in standard deviations.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The error of a reconstruction from principal components."""
+"""Error of a reconstruction from principal components."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RANK_TOLERANCE = 1e-6  # float32 rows that depend on each other leave singular 
 
 @dataclass(kw_only=True)
 class PCA(Detector):
-    r"""Score a point by what the leading principal components of the training rows cannot explain.
+    r"""Score a point by the error of its reconstruction from the leading principal components of the training rows.
 
     With mean :math:`\mu` and the leading components :math:`V \in \mathbb{R}^{D \times k}` of the scaled training rows,
 
@@ -31,16 +31,17 @@ class PCA(Detector):
         e_t = \left| (x_t - \mu) - V V^\top (x_t - \mu) \right|, \qquad
         s_t = \max_c \frac{1}{m} \sum_{i=0}^{m-1} e_{t-i,c}.
 
-    The method of [1]_ without what looks at test data: there the errors of each channel are standardised with their own
-    test statistics in one of three ways, the best one is chosen on test labels, and the mean over nine points reaches
-    three points into the future. Here the mean of the same nine points trails and errors are not standardised.
+    A control. It is the method of [1]_ without its uses of test data. There the errors of each channel are standardised
+    with their own test statistics in one of three ways, the best way is chosen on test labels, and the mean over nine
+    points includes three later points. Here the mean is over the point and the eight points before it, and errors are
+    not standardised.
 
-    A PCA that keeps every direction in which training rows vary has no error inside their span. Most channels of
-    MSL and SMAP are constant in training, so that the 30 components of [1]_ exceed the rank (8 to 19) in every MSL
-    recording, and what it scores there is decided by the rounding of null directions. So at most rank - 1 components
-    are kept, and directions without variance never are.
+    A PCA with every direction in which training rows vary has no error inside their span. Most channels of MSL and SMAP
+    are constant in training, so that the 30 components of [1]_ exceed the rank (8 to 19) in every MSL recording, and
+    its scores there depend on the rounding of null directions. So at most rank - 1 components are used, and directions
+    without variance never are.
 
-    Eigenvectors are found in float64; their sign does not enter.
+    Eigenvectors are computed in float64. Their sign does not matter.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ class PCA(Detector):
         Raises
         ------
         ParameterError
-            If ``smoothing`` or ``window`` above 1 is asked for and rows have no order in time.
+            If ``smoothing`` or ``window`` is above 1 and the rows have no time order.
         """
         length = self._trailing_length(recording)
         rows = causal_windows(self._scaler.apply(recording), self.window)
@@ -100,7 +101,8 @@ class PCA(Detector):
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the absolute correlation of the training rows' channels, (C, C): the control for learned graphs.
 
-        A channel that was constant in training is correlated with none. For ``window`` above 1, of the newest point.
+        A channel that was constant in training has correlation 0 with all others. With ``window`` above 1, the
+        correlation is of the last point of each window.
         """
         return self._correlation
 

@@ -1,4 +1,4 @@
-"""Scores that know nothing of the data."""
+"""Uniform random scores: a control without information."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from benchmark.toolkit.seeding import generator
 class Random(Detector):
     """Score every point with an independent uniform number from [0, 1).
 
-    A control: what a detector is worth is its distance from this row, not its F1. Under point adjustment random scores
-    beat most published detectors [1]_. Scores are continuous, not 0 or 1 as in [2]_, so that every metric ranks
-    them without ties; the draw depends on the seed and the position alone.
+    A control: compare the F1 of a detector with the F1 of these scores, not with 0. Under point adjustment random
+    scores beat most published detectors [1]_. Scores are continuous, not 0 or 1 as in [2]_, so that there are no ties.
+    The draw depends only on the seed and the position.
 
     References
     ----------

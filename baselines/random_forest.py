@@ -10,7 +10,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.labels import require_both_classes
 from benchmark.toolkit.scaling import Scaler
 from benchmark.toolkit.seeding import sklearn_seed
 from benchmark.toolkit.windows import causal_windows
@@ -31,7 +31,7 @@ class RandomForest(Detector):
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone.
     trees : int
-        Trees.
+        Number of trees.
 
     References
     ----------
@@ -53,7 +53,7 @@ class RandomForest(Detector):
         """
         from sklearn.ensemble import RandomForestClassifier
 
-        labels = both_classes(train)
+        labels = require_both_classes(train)
         forest = RandomForestClassifier(
             n_estimators=self.trees, random_state=sklearn_seed(self.seed, "trees"), n_jobs=1
         )

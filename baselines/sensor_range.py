@@ -1,4 +1,4 @@
-"""How far values lie outside the range seen in training."""
+"""Distance of values from the range seen in training."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class SensorRange(Detector):
 
     .. math:: e_{tc} = \max(a_c - x_{tc},\; x_{tc} - b_c,\; 0), \qquad s_t = \sum_c e_{tc}.
 
-    A control: an anomaly that it finds needs no model. [1]_ scores 1 as soon as one channel leaves its range, 0
-    otherwise; that is ``aggregation=any``, which comes within 0.03 of its F1 on MSL and SMAP (the rest is rounding:
-    there, values equal to a training extreme may count as outside). The default keeps how far, so that more than one
-    threshold exists. Under min–max scaling the unit is the training range of the channel, or the
+    A control: an anomaly that it detects needs no model. [1]_ scores 1 as soon as one channel leaves its range and 0
+    otherwise. That is ``aggregation=any``, which reaches the F1 of [1]_ on MSL and SMAP within 0.03 (the rest is
+    rounding: there, values equal to a training extreme may count as outside). The default measures the distance, so
+    that there is more than one threshold. Under min–max scaling the unit is the training range of the channel, or the
     channel's own unit where it was constant.
 
     Parameters
@@ -35,7 +35,7 @@ class SensorRange(Detector):
     scaling : {"minmax", "standard", "robust", "none"}
         Unit of the exceedance, fitted on training points.
     aggregation : {"sum", "max", "any"}
-        Sum or largest of the channels' exceedances, or whether there is one.
+        Sum of the channels' exceedances, the largest of them, or 1 if any channel exceeds its range and 0 otherwise.
 
     References
     ----------

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.labels import require_both_classes
 from benchmark.toolkit.seeding import sklearn_seed
 from benchmark.toolkit.windows import causal_windows
 
@@ -28,7 +28,7 @@ class XGBoost(Detector):
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone.
     trees : int
-        Boosting rounds.
+        Number of boosting rounds.
     depth : int
         Largest depth of a tree.
     learning_rate : float
@@ -56,7 +56,7 @@ class XGBoost(Detector):
         """
         from xgboost import XGBClassifier
 
-        labels = both_classes(train)
+        labels = require_both_classes(train)
         model = XGBClassifier(
             n_estimators=self.trees,
             max_depth=self.depth,

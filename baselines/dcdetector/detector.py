@@ -48,35 +48,36 @@ PRESETS: dict[str, dict[str, Any]] = {
 class DCdetector(Detector):
     r"""Score a point by how far two attention maps over the patches of its window diverge.
 
-    Each channel of a window is normalised by itself and cut into patches; one map attends from patch to patch, the
-    other within a patch; both are averaged over channels (`baselines.dcdetector.maps`). With s and r the rows of a
-    point in either map and three unstacked layers and some patch lengths, its discrepancy is
+    Each channel of a window is normalised separately and cut into patches. One map attends from patch to patch, the
+    other within a patch. Both are averaged over channels (`baselines.dcdetector.maps`). The discrepancy of a point,
+    with s and r its rows in the two maps, summed over three layers (not stacked) and some patch lengths u, is
 
     .. math:: d_t = \sum_u \mathrm{kl}(s^u, r^u)_t + \mathrm{kl}(r^u, s^u)_t
 
-    The paper [1]_ lets both branches descend the divergence, for normal points should agree in both views, and calls a
-    point with a large one anomalous. Its public code differs from that, and its second version was rewritten to match
-    the loss. The presets differ in these, each of which is a parameter too:
+    In the paper [1]_ both branches minimise the divergence, because normal points should agree in both views, and a
+    point with a large divergence is anomalous. The public code differs from that, and the second version of the paper
+    was rewritten to match the loss of the code. The presets differ in the following points, each of which is a
+    parameter too:
 
     ``published``
-        As the public code is. In-patch tokens are P runs of consecutive points, although the map is laid out as if
-        they were offsets; rows of the patch-wise map sum to P; the loss is a difference whose value is always 0 while
-        its gradient is not; the score is the softmax over the window of :math:`-50 \, d_t`, so that a *small*
-        discrepancy is anomalous and every window has its maximum; windows do not overlap. Two departures: the tail is
-        scored, by a window that ends with the last row, and the score is the *logarithm* of the softmax. In float32 the
-        softmax itself is exactly 0 for most points, one tie that says nothing of their order; the logarithm ranks
-        them and ranks all others alike.
+        As in the public code. In-patch tokens are P runs of consecutive points, although the map is laid out as if
+        they were offsets. Rows of the patch-wise map sum to P. The loss is a difference whose value is always 0 while
+        its gradient is not. The score is the softmax over the window of :math:`-50 \, d_t`, so that a *small*
+        discrepancy is anomalous and every window has its maximum. Windows do not overlap. There are two departures from
+        the code. The tail is scored, by a window that ends with the last row. The score is the *logarithm* of the
+        softmax: in float32 the softmax itself is exactly 0 for most points, so that they are tied; the logarithm ranks
+        them and does not change the order of the others.
     ``corrected``
-        As the first version of the paper is: in-patch tokens are offsets, both maps have rows that sum to 1, both
-        branches descend, the score is :math:`d_t` itself, averaged over windows that overlap. The mean over a
-        batch is taken patch length by patch length, as in the code; the paper adds their maps up first.
+        As in the first version of the paper: in-patch tokens are offsets, both maps have rows that sum to 1, both
+        branches minimise the divergence, and the score is :math:`d_t` itself, averaged over overlapping windows. The
+        mean over a batch is taken for each patch length, as in the code; the paper adds the maps first.
 
-    The last epoch counts in both, as in the code, where early stopping compares values that are never a number.
-    Validation rows only tell whether the maps collapsed. The paper trains on every window; here a number of windows
-    evenly spread over the training rows is used, so that a trace costs seconds: ``train_windows`` 0 is all of them.
+    Both presets use the weights of the last epoch, as the code does, where early stopping compares values that are
+    never a number. Validation rows are only used to detect collapsed maps. The paper trains on every window. Here
+    ``train_windows`` windows evenly spaced over the training rows are used, so that a trace takes seconds; 0 means all.
 
-    Settings of the public scripts; defaults are those of the server machines but for batches, which are smaller since
-    there are fewer windows:
+    The table holds the settings of the public scripts. The defaults are those for the server machines (SMD), except
+    for smaller batches, because there are fewer windows:
 
     ========= ====== ======= ===== ======
     dataset   window patches batch epochs
@@ -86,40 +87,41 @@ class DCdetector(Detector):
     SMAP      105    3, 5, 7 256   3
     ========= ====== ======= ===== ======
 
-    Rows without order in time have no window. Each is then scored, and trained on, at the end of a window whose other
-    rows are training rows drawn by the seed, the same for all, so that a score hangs on no other scored row. The paper
-    knows no such rows, and what order the network finds in such a window is that of the draw.
+    Rows without time order have no window. Each such row is trained on and scored at the end of a window whose other
+    rows are training rows drawn by the seed, the same for all, so that a score does not depend on the other scored
+    rows. The paper does not consider such rows. The order of the rows in these windows is that of the draw.
 
     Parameters
     ----------
     preset : {"corrected", "published"}
-        What stands behind the parameters that are not given.
+        Values of the switches that are not set.
     window : int, optional
-        Points of a window; 105 if not given. A shorter recording is preceded by copies of its first row.
+        Points of a window; 105 by default. A shorter recording is preceded by copies of its first row.
     patches : tuple of int, optional
-        Patch lengths, each a divisor of the window. If not given, the first two of 5, 7 and 3 that are, or 1.
+        Patch lengths, each a divisor of the window. By default the first two divisors among 5, 7 and 3, or 1.
     inpatch_view : {"offsets", "chunks"}, optional
         Tokens of the in-patch view: points of equal offset in their patch, or runs of consecutive points.
     loss : {"sum", "minmax"}, optional
-        Both branches descend, or the patch-wise one ascends.
+        Both branches minimise the divergence, or the patch-wise one maximises it.
     score_sign : {"+", "-"}, optional
-        Whether a large or a small discrepancy is anomalous.
+        ``+`` if a large discrepancy is anomalous, ``-`` if a small one is.
     window_softmax : bool, optional
-        Whether the score is the logarithm of a softmax over the window, at a temperature of 1/50.
+        Use the logarithm of a softmax over the window, at a temperature of 1/50, as the score.
     normalise : bool, optional
-        Whether rows of the patch-wise map are divided by their sum P.
+        Divide rows of the patch-wise map by their sum P.
     stride : int, optional
-        Rows from one scored window to the next, at most the window; the window, or a third of it, rounded up.
+        Rows from one scored window to the next, at most ``window``. By default ``window`` (``published``) or a third of
+        it, rounded up (``corrected``).
     train_windows : int
-        Training windows, evenly spread; 0 for one at every row.
+        Number of training windows, evenly spaced; 0 for one at every row.
     batch_size : int
         Windows of a batch.
     epochs : int
-        Epochs.
+        Number of epochs.
     learning_rate : float
-        Adam's step size, halved after every epoch from the second on.
+        Adam's step size, halved after each epoch from the second on.
     untrained : bool
-        Keep the random initial weights (an ablation).
+        Keep the initial weights: a control for the effect of training.
     device : str
         ``cpu``, or ``cuda`` for a graphics card (`benchmark.toolkit.nn.device.Device`).
 
@@ -156,9 +158,10 @@ class DCdetector(Detector):
             if self._length % patch:
                 raise ParameterError(f"patches={self._patches}: {patch} does not divide window={self._length}")
         if len(set(self._patches)) < len(self._patches):
-            raise ParameterError(f"patches={self._patches}: a patch length is given twice")
+            raise ParameterError(f"patches={self._patches}: a patch length is repeated")
         if self.stride is not None and self.stride > self._length:
-            raise ParameterError(f"stride={self.stride} is larger than window={self._length}: points would be left out")
+            problem = f"stride={self.stride} is larger than window={self._length}"
+            raise ParameterError(f"{problem}: some points would have no score")
         self._stride = self.stride or -(-self._length // PRESETS[self.preset]["overlap"])
 
     def fit(self, train: Recording, validation: Recording) -> None:
@@ -167,7 +170,7 @@ class DCdetector(Detector):
         Raises
         ------
         ParameterError
-            If a window is asked for and the rows have no order in time.
+            If ``window`` is set and the rows have no time order.
         DivergedError
             If a loss is not finite, or both maps are uniform on validation windows.
         """
@@ -197,7 +200,7 @@ class DCdetector(Detector):
         self.model.watch(self._windows(validation if len(validation) else train))
 
     def score(self, recording: Recording) -> FloatArray:
-        """Return the discrepancy, in (−∞, ∞) but for rounding ≥ 0, or the logarithm of its softmax, ≤ 0; shape (T,)."""
+        """Return the discrepancy, ≥ 0 up to rounding, or the logarithm of its softmax, ≤ 0; shape (T,)."""
         windows = self._windows(recording)
         if not recording.sequential:
             scores = self.window_scores(windows, np.arange(len(windows)))[:, -1]
@@ -219,17 +222,17 @@ class DCdetector(Detector):
         return signed - np.log1p(others.sum(axis=1, keepdims=True))
 
     def _join(self, windows: Windows, points: int) -> NDArray[np.float64]:
-        """Average the scores of each point over the windows that hold it."""
+        """Average the scores of each point over the windows that contain it."""
         last = len(windows) - 1
         starts = np.unique(np.append(np.arange(0, last + 1, self._stride), last))
         scores = self.window_scores(windows, starts)
         rows = starts[:, None] + np.arange(self._length)
-        held = np.ones(rows.shape)
+        weights = np.ones(rows.shape)
         if self._stride == self._length and len(starts) > 1:
-            # Without overlap the last window is there for the tail alone.
-            held[-1] = rows[-1] > rows[-2, -1]
-        total = np.bincount(rows.ravel(), (scores * held).ravel())
-        return (total / np.bincount(rows.ravel(), held.ravel()))[-points:]
+            # Without overlap the last window scores only the tail.
+            weights[-1] = rows[-1] > rows[-2, -1]
+        total = np.bincount(rows.ravel(), (scores * weights).ravel())
+        return (total / np.bincount(rows.ravel(), weights.ravel()))[-points:]
 
     def _windows(self, recording: Recording) -> Windows | Replaced:
         from baselines.dcdetector.model import Replaced, Windows
@@ -238,11 +241,11 @@ class DCdetector(Detector):
         if recording.sequential:
             return Windows(values, self._length, self.model.device)
         if self.window is not None:
-            advice = "leave window out and each row is scored on its own, after rows of the training part"
+            advice = "leave window out to score each row after rows of the training part"
             require_time_order(recording, f"window={self.window}", advice)
         return Replaced(values, self._reference, self.model.device)
 
     def _setting(self, name: str) -> Any:
-        """A switch as given, or the preset's."""
-        given = getattr(self, name)
-        return PRESETS[self.preset][name] if given is None else given
+        """Return the value of a switch, from the preset where it is not set."""
+        value = getattr(self, name)
+        return PRESETS[self.preset][name] if value is None else value

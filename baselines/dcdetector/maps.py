@@ -1,19 +1,20 @@
-r"""The two attention maps of DCdetector and what they diverge by, without the projections and without L × L maps.
+r"""The two attention maps of DCdetector and their divergence, without projections and without L × L maps.
 
 A window of L points is cut into tokens in two ways. In the *patch-wise* view a token is one of N = L / P consecutive
 patches of P points; in the *in-patch* view it is one of P tokens of N points. A circular convolution of kernel 3 and a
-position embed a token, two linear maps make query and key of it, and nothing in between is non-linear. With
-:math:`u_i` the token and its two neighbours side by side, E the kernel and :math:`c_i` the position, the logit of
-tokens i and j is therefore a form in the data alone:
+position encoding embed a token, and two linear maps give its query and key. All of this is linear. With :math:`u_i` the
+concatenation of a token and its two neighbours, E the kernel and :math:`c_i` the position encoding, the logit of tokens
+i and j is therefore a bilinear form of the data:
 
 .. math::
 
     (u_i E + c_i) W_q (u_j E + c_j)^\top W_k^\top = u_i G u_j^\top + u_i T^1_j + T^2_i u_j^\top + T^3_{ij}
 
-where G is three tokens wide and high, and :math:`T^1, T^2, T^3` depend on parameters and positions only. The bias of
-the key shifts all logits of a row alike and so has no part in it; values, output projection, normalisation and
-feed-forward layers reach neither loss nor score. Channels are averaged before maps are repeated (patch-wise) or tiled
-(in-patch) up to L × L, which they never are: see `Divergence`.
+where G has 3p rows and columns for tokens of p points, and :math:`T^1, T^2, T^3` depend only on parameters and
+positions. The bias of the key is left out, because it adds the same number to all logits of a row. Values, output
+projection, normalisation and feed-forward layers are left out, because neither loss nor score uses them. Channels are
+averaged before maps are repeated (patch-wise) or tiled (in-patch) to L × L. The L × L maps are never built: see
+`Divergence`.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Form(NamedTuple):
 
 
 def stack(tokens: Tensor) -> Tensor:
-    """Put each token between its neighbours, the ends being neighbours too: shape (S, n, p) to (S, n, 3p)."""
+    """Concatenate each token with its neighbours on a ring: shape (S, n, p) to (S, n, 3p)."""
     width = tokens.shape[2]
     ring = torch.cat([tokens[:, -1:], tokens, tokens[:, :1]], dim=1).flatten(1)
     return ring.unfold(1, 3 * width, width).contiguous()
@@ -67,9 +68,9 @@ class MeanMap(torch.autograd.Function):
     """Softmax of the logits of every channel, averaged over the channels of a window.
 
     Forward takes stacked tokens of shape (B·C, n, 3p), channel by channel within a window, the number of channels C,
-    and the four parts of a `Form`; it returns the map, shape (B, n, layers, n), whose last axis sums to 1. Written out
-    because torch's softmax over a short last axis takes ten times as long as the exponentials in it, and because no
-    gradient is wanted for the tokens.
+    and the four parts of a `Form`. It returns the map, shape (B, n, layers, n), whose last axis sums to 1. The gradient
+    is written by hand because torch's softmax over a short last axis takes ten times as long as its exponentials, and
+    because the tokens need no gradient.
     """
 
     @staticmethod
@@ -115,10 +116,10 @@ class MeanMap(torch.autograd.Function):
 
 
 class DualAttention(nn.Module):
-    """Parameters of DCdetector, and the maps that they give.
+    """Parameters of DCdetector, and its maps.
 
-    Each patch length has an embedding of its own in either view. The three layers each project the same embedding;
-    none sees the output of another. Query and key weights of a layer are shared by both views and all patch lengths.
+    Each patch length has its own embedding in each view. The three layers each project the same embedding. No layer
+    uses the output of another. Both views and all patch lengths share the query and key weights of a layer.
 
     Parameters
     ----------
@@ -179,7 +180,7 @@ class DualAttention(nn.Module):
         windows : Tensor, shape (B, C, L)
             Windows, each channel of which has mean 0 and deviation 1.
         forms : list of pairs of Form
-            What `forms` gives.
+            Result of `forms`.
 
         Returns
         -------
@@ -188,20 +189,20 @@ class DualAttention(nn.Module):
         """
         channels = windows.shape[1]
         series = windows.reshape(-1, self.window)
-        found = []
+        maps = []
         for patch, (wise, within) in zip(self.patches, forms, strict=True):
             cut = series.view(len(series), -1, patch)
             inner = cut.transpose(1, 2) if self.inpatch_view == "offsets" else series.view(len(series), patch, -1)
-            found.append((MeanMap.apply(stack(cut), channels, *wise), MeanMap.apply(stack(inner), channels, *within)))
-        return found
+            maps.append((MeanMap.apply(stack(cut), channels, *wise), MeanMap.apply(stack(inner), channels, *within)))
+        return maps
 
 
 @dataclass(frozen=True)
 class Divergence:
-    r"""The parts of both Kullback–Leibler divergences between a repeated and a tiled map, for each point of a window.
+    r"""Terms of both Kullback–Leibler divergences between a repeated and a tiled map, for each point of a window.
 
     Point t = n·P + p has row n of the patch-wise map, each entry repeated P times, and row p of the in-patch map, all
-    of it tiled N times. Every pair of entries of the two rows meets exactly once, so that
+    of it tiled N times. Each pair of entries of the two rows occurs exactly once, so that
 
     .. math::
 
@@ -209,8 +210,8 @@ class Divergence:
         \qquad
         \mathrm{kl}(r, s)_t = N \sum_{p'} r_{pp'} \log r_{pp'} - \Big(\sum_{p'} r_{pp'}\Big) \sum_{n'} \log s_{nn'}
 
-    with 1e-4 added in every logarithm. Logarithms are taken relative to the uniform map, which changes neither
-    divergence and keeps the digits of a small one.
+    with 1e-4 added in every logarithm. Logarithms are relative to the uniform map. That changes neither divergence and
+    preserves the digits of a small one.
 
     Parameters
     ----------
@@ -229,7 +230,7 @@ class Divergence:
 
     @classmethod
     def of(cls, patch_map: Tensor, inpatch_map: Tensor, *, normalise: bool) -> Divergence:
-        """Compare two maps of `DualAttention.maps`; without ``normalise`` a row of the repeated map sums to P."""
+        """Compare two maps of `DualAttention.maps`. Without ``normalise`` a row of the repeated map sums to P."""
         n, patch = patch_map.shape[1], inpatch_map.shape[1]
         series = patch_map / patch if normalise else patch_map
         prior = inpatch_map / n
@@ -247,7 +248,7 @@ class Divergence:
     def means(self, *, fix_second: bool) -> tuple[Tensor, Tensor]:
         """Mean of kl(s, r) and of kl(r, s) over points, layers and windows; two scalars.
 
-        With ``fix_second`` no gradient flows to the second argument of either.
+        With ``fix_second`` the second argument of each divergence has no gradient.
         """
         series_log, prior_log = self.patch_log, self.inpatch_log
         if fix_second:

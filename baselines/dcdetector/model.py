@@ -1,4 +1,4 @@
-"""DCdetector after its parameters are settled: training, and the discrepancy of each point of a window."""
+"""Training of DCdetector, and the discrepancy of each point of a window."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from benchmark.toolkit.windows import evenly_spaced
 
 Loss = Literal["sum", "minmax"]
 
-_CHUNK = 512  # channels times windows that go through the maps together: what they need stays in the cache
-_UNIFORM = 1e-4  # largest relative deviation from 1/n in a map that is called uniform
+_CHUNK = 512  # channels times windows that are computed together, small enough for the processor's cache
+_UNIFORM = 1e-4  # largest relative deviation from 1/n in a uniform map
 _WATCHED = 64
 
 
@@ -39,11 +39,11 @@ class Model:
     loss : {"sum", "minmax"}
         See `loss_of`.
     normalise : bool
-        Whether rows of the patch-wise map are made to sum to 1 before they are compared.
+        Divide rows of the patch-wise map by their sum before they are compared.
     seed : int
-        Draws parameters and the order of batches.
+        Seed of the parameters and of the order of batches.
     device : torch.device or str
-        Where the maps are computed.
+        Device of the maps.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Model:
         epochs: int,
         batch_size: int,
     ) -> None:
-        """Take Adam's steps on the chosen windows; the rate of epoch e, from 0, is ``rate`` · 0.5^max(e − 1, 0).
+        """Train on the chosen windows by Adam. The rate of epoch e, from 0, is ``rate`` · 0.5^max(e − 1, 0).
 
         Raises
         ------
@@ -98,8 +98,8 @@ class Model:
     def step(self, windows: Tensor) -> float:
         """Add the gradient of the loss of a batch (B, C, L) to the parameters and return the loss.
 
-        A window's loss depends on that window alone, so a batch goes through the maps in small chunks. Their gradients
-        add up at the forms, from which one pass leads back to the parameters.
+        The loss of a window depends only on that window, so a batch is computed in small chunks. Their gradients are
+        summed at the forms, and one backward pass leads from there to the parameters.
         """
         forms = self.network.forms()
         leaves = [tuple(Form(*(part.detach().requires_grad_() for part in form)) for form in pair) for pair in forms]
@@ -113,22 +113,22 @@ class Model:
         return total
 
     def discrepancy(self, windows: Windows | Replaced, chosen: NDArray[np.int64]) -> FloatArray:
-        """Sum of both divergences over patch lengths and layers: for each point of the chosen windows, (B, L)."""
+        """Sum both divergences over patch lengths and layers, for each point of the chosen windows, (B, L)."""
         with one_thread(), torch.inference_mode():
             forms = self.network.forms()
-            found = []
+            discrepancies = []
             for indices in torch.from_numpy(chosen).split(max(1, _CHUNK // windows.channels)):
                 maps = self.network.maps(windows.take(indices), forms)
-                found.append(sum(Divergence.of(*pair, normalise=self._normalise).points() for pair in maps))
-            return torch.cat(found).cpu().numpy()
+                discrepancies.append(sum(Divergence.of(*pair, normalise=self._normalise).points() for pair in maps))
+            return torch.cat(discrepancies).cpu().numpy()
 
     def watch(self, windows: Windows | Replaced) -> None:
-        """Look for a collapse on at most 64 windows.
+        """Refuse maps that collapsed, judged by at most 64 windows.
 
         Raises
         ------
         DivergedError
-            If every map is uniform, so that the discrepancy is the same everywhere.
+            If every map is uniform, so that the discrepancy is the same for every point.
         """
         chosen = torch.from_numpy(evenly_spaced(len(windows), _WATCHED))
         with one_thread(), torch.inference_mode():
@@ -136,22 +136,22 @@ class Model:
         deviation = max(float((part * part.shape[3] - 1).abs().max()) for part in maps)
         if not deviation > _UNIFORM:
             raise DivergedError(
-                f"both maps collapsed: no entry differs from a uniform one by more than {deviation:.2g} of it, so that "
+                f"both maps collapsed: no entry differs from the uniform value by more than {deviation:.2g} of it, and "
                 "every point has the same score"
             )
 
 
 class Windows:
-    """Windows of a scaled series, cut and normalised when they are asked for.
+    """Windows of a scaled series, normalised on access.
 
     Parameters
     ----------
     values : ndarray of float32, shape (T, C)
-        Scaled rows in time order; fewer than L are preceded by copies of the first.
+        Scaled rows in time order. Fewer than L rows are preceded by copies of the first.
     length : int
         Points L of a window.
     device : torch.device or str
-        Where they lie.
+        Device of the windows.
     """
 
     def __init__(self, values: FloatArray, length: int, device: torch.device | str = "cpu") -> None:
@@ -168,16 +168,16 @@ class Windows:
 
 
 class Replaced:
-    """Windows of rows without order: one row each, at the end of the same L − 1 reference rows.
+    """Windows of rows without time order: the same L − 1 reference rows, and one row at the end.
 
     Parameters
     ----------
     values : ndarray of float32, shape (T, C)
         Scaled rows.
     reference : ndarray of float32, shape (L − 1, C)
-        Scaled rows that stand before each.
+        Scaled rows that precede each row.
     device : torch.device or str
-        Where they lie.
+        Device of the windows.
     """
 
     def __init__(self, values: FloatArray, reference: FloatArray, device: torch.device | str = "cpu") -> None:
@@ -205,18 +205,18 @@ def loss_of(maps: list[tuple[Tensor, Tensor]], loss: Loss, normalise: bool) -> T
     Parameters
     ----------
     maps : list of pairs of Tensor
-        What `DualAttention.maps` returns; s is the repeated patch-wise map, r the tiled in-patch map.
+        Result of `DualAttention.maps`; s is the repeated patch-wise map, r the tiled in-patch map.
     loss : {"sum", "minmax"}
         ``sum``, the paper's first version: :math:`\tfrac12 \mathrm{kl}(r, \bar s) + \tfrac12 \mathrm{kl}(s, \bar r)`,
-        the bar being where no gradient flows. ``minmax``, the public code: with J the sum of both divergences,
-        :math:`J(r, \bar s) - J(s, \bar r)`, whose value is always 0: r descends J and s ascends it.
+        with no gradient through a bar. ``minmax``, the public code: with J the sum of both divergences,
+        :math:`J(r, \bar s) - J(s, \bar r)`, whose value is always 0: r minimises J and s maximises it.
     normalise : bool
         See `Divergence.of`.
     """
     total = torch.zeros(())
     for patch_map, inpatch_map in maps:
         if loss == "minmax":
-            # Exactly the same value, and the opposite gradient.
+            # The same value, and the opposite gradient.
             reversed_map = 2 * patch_map.detach() - patch_map
             value = sum(Divergence.of(reversed_map, inpatch_map, normalise=normalise).means(fix_second=False))
             total = total + (value - value.detach())

@@ -1,1 +1,1 @@
-"""Graph neural networks over a nearest-neighbour graph of rows."""
+"""Graph neural networks on a nearest-neighbour graph of rows."""

@@ -1,4 +1,4 @@
-"""What the supervised graph baselines share: rows as nodes, nearest neighbours as edges, training and scoring."""
+"""Base class of the supervised graph baselines: rows as nodes, nearest neighbours as edges, training and scoring."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.labels import require_both_classes
 from benchmark.toolkit.nn.device import Device
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.seeding import generator, torch_generator
@@ -30,41 +30,41 @@ _BLOCK = 2_048
 class GraphClassifier(Detector):
     """Score a row by the probability of the anomalous class under a graph network over similar rows.
 
-    The papers name graph networks for tables of unlinked rows and state neither nodes nor edges. Here a node is a row
-    and receives from its k nearest by the cosine similarity of scaled features, and from itself. Labels, collections
-    and times are not looked at for edges. In training the neighbours are those within a shuffled mini-batch. In
-    validation and scoring they are looked for among fixed training rows (the reference, with anomalous rows among them,
-    labels unused): no scored row sees another one, and a score does not depend on which rows are scored together.
+    The papers name graph networks for tables of unlinked rows and state neither nodes nor edges. Here a node is a row.
+    It receives messages from its k nearest rows, by the cosine similarity of scaled features, and from itself. Edges do
+    not use labels, collections or times. In training the neighbours are rows of the same shuffled mini-batch. In
+    validation and scoring they are rows of the *reference*: fixed training rows, normal and anomalous, whose labels are
+    not used. So no scored row affects the score of another.
 
-    Trained by Adam on binary cross-entropy, in which anomalous rows weigh as much in all as normal ones, with early
-    stopping on the same loss over validation rows. Step size and width are those that [1]_ used on citation graphs; the
-    rest are common choices. No setting was tuned for its figures here. One thread; parameters, reference and shuffling
-    come from the seed alone.
+    Trained by Adam on binary cross-entropy, in which the anomalous rows together have the same weight as the normal
+    rows, with early stopping on the same loss over validation rows. Step size and width are those of [1]_ on citation
+    graphs. The other settings are common choices. No setting was tuned on the results here. One thread; parameters,
+    reference and shuffling depend only on the seed.
 
     Parameters
     ----------
     window : int
-        Points in the causal window that ends with the scored point; 1 takes the point alone for a node.
+        Points in the causal window that ends with the scored point; with 1 a node is the point alone.
     scaling : {"standard", "minmax", "robust", "none"}
         Scaling of channels, fitted on training points.
     k : int
-        Neighbours of a row, besides itself; all others where a batch or the reference holds fewer.
+        Neighbours of a row, besides itself; all other rows where a batch or the reference has fewer.
     layers : int
-        Graph layers.
+        Number of graph layers.
     hidden : int
         Width of a row's state.
     reference_rows : int
-        Training rows in the reference, drawn without replacement by the seed where there are more.
+        Largest number of training rows in the reference. Where there are more, so many are drawn without replacement.
     learning_rate : float
         Adam's step size.
     batch_size : int
-        Rows of a batch, at most.
+        Largest number of rows in a batch.
     epochs : int
-        Epochs, at most.
+        Largest number of epochs.
     patience : int
         Epochs without a lower validation loss after which training stops.
     untrained : bool
-        Keep the initial weights and take no step: a control for what training adds.
+        Keep the initial weights: a control for the effect of training.
     device : str
         ``cpu``, or ``cuda`` for a graphics card (`benchmark.toolkit.nn.device.Device`).
 
@@ -110,14 +110,14 @@ class GraphClassifier(Detector):
         from benchmark.toolkit.nn.threads import one_thread
         from benchmark.toolkit.nn.train import train as minimise
 
-        labels = both_classes(train)
+        labels = require_both_classes(train)
         if validation.labels is None:
             raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
         self._scaler = Scaler.fit(train, self.scaling)
         self._device = torch_device(self.device)
         rows, held_out = (self._rows(part) for part in (train, validation))
         size = min(self.reference_rows, len(rows))
-        kept = generator(self.seed, "reference").choice(len(rows), size, replace=False)
+        drawn = generator(self.seed, "reference").choice(len(rows), size, replace=False)
         with one_thread():
             self._network = build(
                 lambda: KnnGraphClassifier(
@@ -125,7 +125,7 @@ class GraphClassifier(Detector):
                     layers=self.layers,
                     width=self.hidden,
                     k=self.k,
-                    reference=rows[torch.from_numpy(np.sort(kept))],
+                    reference=rows[torch.from_numpy(np.sort(drawn))],
                 ),
                 torch_generator(self.seed, "parameters"),
             )
@@ -133,7 +133,7 @@ class GraphClassifier(Detector):
         if self.untrained:
             return
         with one_thread():
-            neighbours = self._network.neighbours(held_out.to(self._device))  # once: they stay the same in every epoch
+            neighbours = self._network.neighbours(held_out.to(self._device))  # the same in every epoch
         weight = torch.tensor((len(labels) - labels.sum()) / labels.sum(), dtype=torch.float32)
         cross_entropy = torch.nn.BCEWithLogitsLoss(pos_weight=weight.to(self._device))
         targets, held_out_targets = (

@@ -1,13 +1,14 @@
-"""A graph whose nodes are rows and whose edges are nearest neighbours by direction, and a classifier of its nodes.
+"""A graph of rows, in which each row is linked to its nearest neighbours by direction, and a classifier of its nodes.
 
-Edges come from the features alone. There are two graphs:
+Edges depend only on the features. There are two graphs:
 
 Training
-    The nodes are the rows of one shuffled mini-batch; each receives from its k nearest in the batch and from itself.
+    The nodes are the rows of one shuffled mini-batch. Each receives from its k nearest rows in the batch and from
+    itself.
 Evaluation
-    The nodes are a fixed *reference* of training rows, linked among themselves as a batch is, and the rows to be
-    scored; each of these receives from its k nearest in the reference and from itself, and sends to nobody else. So the
-    score of a row depends on training rows and itself, and not on which other rows are scored with it.
+    The nodes are a fixed *reference* of training rows, linked like a batch, and the rows to score. A row to score
+    receives from its k nearest rows in the reference and from itself, and sends nothing to other rows. So its score
+    depends on training rows and itself, and not on the other scored rows.
 """
 
 from __future__ import annotations
@@ -19,25 +20,25 @@ from torch import nn
 
 from baselines.graph.layers import GraphLayer
 from benchmark.toolkit.nn.products import Linear, product
+from benchmark.toolkit.nn.unit import unit
 
-_BLOCK = 256  # rows whose similarity to the whole reference is held at a time
-_GRID = 2.0**19
-_FEW = 2_048  # columns up to which an entry on the grid and its column fit into 32 bits
-_SHORTEST = 1e-24  # squared length under which a row counts as zeros
+_BLOCK = 256  # rows whose similarities to the whole reference are in memory at a time
+_GRID = 2.0**19  # similarities are rounded to multiples of 1 / _GRID
+_FEW = 2_048  # largest number of columns for which a rounded similarity and its column fit into 32 bits
 
 
 def nearest(rows: torch.Tensor, candidates: torch.Tensor, k: int) -> torch.Tensor:
     r"""Find the candidates with the largest cosine similarity :math:`x^\top y / (\lVert x \rVert \lVert y \rVert)`.
 
-    Similarities are rounded to multiples of :math:`2^{-19}`, and of equal ones the first candidate is taken, so that
-    the rounding of a matrix product does not decide among copies of a row.
+    Similarities are rounded to multiples of :math:`2^{-19}`, and among equal ones the first candidate is chosen. So the
+    choice among copies of a row does not depend on the rounding of a matrix product.
 
     Parameters
     ----------
     rows, candidates : Tensor of float32, shapes (n, d) and (m, d)
-        Features. If both are the same tensor, no row is a candidate for itself. A row of zeros is similar to none (0).
+        Features. If both are the same tensor, no row is a candidate for itself. The similarity of a row of zeros is 0.
     k : int
-        Neighbours of a row; all candidates where there are fewer.
+        Number of neighbours; all candidates where there are fewer.
 
     Returns
     -------
@@ -45,30 +46,26 @@ def nearest(rows: torch.Tensor, candidates: torch.Tensor, k: int) -> torch.Tenso
         Indices of candidates, the nearest first.
     """
     if rows is candidates:
-        directions = _directions(rows)
+        directions = unit(rows)
         similarity = product(directions, directions.T)
         similarity.fill_diagonal_(-2)
         return _largest(similarity, min(k, len(rows) - 1))
-    others = _directions(candidates).T
-    # Every block has the same number of rows, so that the product of a row does not depend on their number.
+    others = unit(candidates).T
+    # All blocks have the same shape, so that the rounding of a row's products does not depend on the other rows.
     padded = torch.cat([rows, rows.new_zeros(-len(rows) % _BLOCK, rows.shape[1])])
-    found = [_largest(product(_directions(block), others), min(k, len(candidates))) for block in padded.split(_BLOCK)]
-    return torch.cat(found)[: len(rows)]
-
-
-def _directions(rows: torch.Tensor) -> torch.Tensor:
-    """Scale rows to length 1; a row of zeros stays."""
-    return rows * rows.square().sum(dim=1, keepdim=True).clamp_min(_SHORTEST).rsqrt()
+    indices = [_largest(product(unit(block), others), min(k, len(candidates))) for block in padded.split(_BLOCK)]
+    return torch.cat(indices)[: len(rows)]
 
 
 def _largest(similarity: torch.Tensor, k: int) -> torch.Tensor:
-    """Find the columns with the k largest entries of each row, (n, k); the entries, at least -2, are overwritten.
+    """Find the columns with the k largest entries of each row, (n, k).
 
-    Entry and column make one integer each, so that no two of a row are equal. Columns fall into groups, and only the k
-    groups with the largest maxima can hold one of the k largest entries: much faster than a selection from all columns.
+    Entries must be at least -2 and are overwritten. Each entry and its column are combined into one integer, so that no
+    two integers of a row are equal. Columns are divided into groups. The k largest entries lie in the k groups with the
+    largest maxima, so the other groups are dropped before the selection, which saves most of its time.
     """
     count = similarity.shape[1]
-    if count <= _FEW:  # in place: adding 1.5 · 2^23 rounds a float32 to an integer and leaves it in the lowest bits
+    if count <= _FEW:  # in place: after adding 1.5 · 2^23, the low bits of a float32 are the rounded integer
         keys = similarity.mul_(_GRID).add_(1.5 * 2**23).view(torch.int32).sub_(0x4B400000)
     else:
         keys = similarity.mul_(_GRID).round_().long()
@@ -84,19 +81,19 @@ def _largest(similarity: torch.Tensor, k: int) -> torch.Tensor:
 
 
 def links(neighbours: torch.Tensor, first: int = 0) -> torch.Tensor:
-    """Put each node before its neighbours.
+    """Combine nodes and their neighbours into links.
 
     Parameters
     ----------
     neighbours : Tensor of int64, shape (n, k)
-        Nodes that each of n nodes receives from, besides itself.
+        Nodes that each of n nodes receives from, other than itself.
     first : int
-        Number of the first of the n nodes among all nodes; the others follow it.
+        Index of the first of the n nodes among all nodes; the others follow it.
 
     Returns
     -------
     Tensor of int64, shape (k + 1, n)
-        Nodes that each node receives from, first itself.
+        Nodes that each node receives from, itself first.
     """
     own = torch.arange(first, first + len(neighbours), device=neighbours.device)
     return torch.cat([own[None], neighbours.T])
@@ -111,21 +108,21 @@ class KnnGraphClassifier(nn.Module):
         h^{l+1}_i = h^l_i + \mathrm{ReLU}(\mathrm{LayerNorm}(\mathrm{layer}_l(h^l_j : j \in N(i) \cup \{i\}))), \qquad
         z_i = v^\top h^L_i + c
 
-    In training mode the graph is that of the batch. Going into evaluation mode passes the reference through the layers
-    with the weights of that moment.
+    In training mode the graph is that of the batch. Switching to evaluation mode passes the reference through the
+    layers with the current weights.
 
     Parameters
     ----------
     layer : callable
         Makes a graph layer.
     layers : int
-        Graph layers L.
+        Number L of graph layers.
     width : int
         Width of the states.
     k : int
-        Neighbours of a node.
+        Number of neighbours of a node.
     reference : Tensor of float32, shape (m, d)
-        Training rows that evaluated rows receive from.
+        Training rows whose messages evaluated rows receive.
     """
 
     reference: torch.Tensor
@@ -166,7 +163,7 @@ class KnnGraphClassifier(nn.Module):
         rows : Tensor of float32, shape (n, d)
             Features.
         neighbours : Tensor of int64, shape (n, k), optional
-            What `neighbours` gives for the rows, where it is known already; for evaluation mode only.
+            Result of `neighbours` for the rows, where it is known already; used in evaluation mode only.
 
         Returns
         -------

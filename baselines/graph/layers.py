@@ -1,7 +1,7 @@
 r"""Graph layers where every node receives from the same number of nodes, in dense tensors.
 
-What a node sends is one row of a matrix, and the *links* of n receiving nodes are an index matrix of shape (k + 1, n):
-column i holds the rows that node i receives from, first its own. Sums over the neighbours of a node are then sums along
+The message of a node is one row of a matrix. The links of n receiving nodes are an index matrix of shape (k + 1, n):
+column i contains the rows that node i receives, its own first. Sums over the neighbours of a node are then sums along
 the first axis of a tensor of shape (k + 1, n, width), without scattering.
 """
 
@@ -21,7 +21,7 @@ class GraphLayer(nn.Module):
 
     @abstractmethod
     def messages(self, states: torch.Tensor) -> torch.Tensor:
-        """Return what nodes send, from their states: shapes (n, width) to (n, sent)."""
+        """Return the messages of nodes from their states: shapes (n, width) to (n, sent)."""
 
     @abstractmethod
     def receive(self, states: torch.Tensor, own: torch.Tensor, received: torch.Tensor) -> torch.Tensor:
@@ -34,7 +34,7 @@ class GraphLayer(nn.Module):
         own : Tensor, shape (n, sent)
             Their own messages.
         received : Tensor, shape (k + 1, n, sent)
-            The messages that they receive, the first of each node its own.
+            The messages that they receive, each node's own first.
         """
 
 
@@ -44,8 +44,8 @@ class MeanLayer(GraphLayer):
     .. math:: h'_i = W_1 \operatorname{mean}_{j \in N(i) \cup \{i\}} h_j + b + W_2 h_i
 
     The paper concatenates the node's state with the mean over its neighbours before one linear map, which is the sum of
-    two. As in torch-geometric's ``SAGEConv``, which computed this layer before, the activation is left to the caller,
-    states are not scaled to length 1, and weights and b are uniform on :math:`\pm 1/\sqrt{\mathrm{width}}`.
+    two. As in torch-geometric's ``SAGEConv``, the activation is left to the caller, states are not scaled to length 1,
+    and weights and b are uniform on :math:`\pm 1/\sqrt{\mathrm{width}}`.
     """
 
     def __init__(self, width: int) -> None:
@@ -58,7 +58,7 @@ class MeanLayer(GraphLayer):
         return states
 
     def receive(self, states: torch.Tensor, own: torch.Tensor, received: torch.Tensor) -> torch.Tensor:
-        """Average what is received, and add what the node makes of its own state."""
+        """Map the mean of the messages and the own state, and add both."""
         mean: torch.Tensor = self.neighbours(received.mean(dim=0))
         return mean + self.root(states)
 
@@ -73,9 +73,9 @@ class AttentionLayer(GraphLayer):
 
     The two vectors of a head are the halves of the paper's :math:`\mathbf{a}`; the slope of LeakyReLU is 0.2. The two
     products with :math:`W_m h` are linear in h, so that one matrix product gives messages and both parts of the
-    logits. As in torch-geometric's ``GATConv``, which computed this layer before, there is a bias b, zero at first,
-    and weights are drawn as Glorot and Bengio propose: uniform on :math:`\pm\sqrt{6 / (r + c)}` for a matrix of r rows
-    and c columns, the vectors of all heads being one matrix. The paper's dropout is left out.
+    logits. As in torch-geometric's ``GATConv``, there is a bias b, initially zero, and weights are drawn as Glorot and
+    Bengio propose: uniform on :math:`\pm\sqrt{6 / (r + c)}` for a matrix of r rows and c columns, where the vectors of
+    all heads form one matrix. The paper's dropout is left out.
     """
 
     _SLOPE = 0.2
@@ -104,7 +104,7 @@ class AttentionLayer(GraphLayer):
         return product(states, torch.cat([self.weight, *parts]).T)
 
     def receive(self, states: torch.Tensor, own: torch.Tensor, received: torch.Tensor) -> torch.Tensor:
-        """Sum what is received, weighted by attention."""
+        """Sum the messages, weighted by attention."""
         width, heads = len(self.weight), len(self.source)
         logits = received[:, :, width : width + heads] + own[:, width + heads :]
         attention = nn.functional.leaky_relu(logits, self._SLOPE).softmax(dim=0)

@@ -35,8 +35,8 @@ class Setting:
 
     @property
     def seeds(self) -> range:
-        """Seeds of the profile."""
-        return range(self.profile.seeds)
+        """Seeds of the profile, of which twins have fewer."""
+        return range(self.profile.seeds if self.variant == "real" else self.profile.twin_seeds)
 
     @property
     def suffix(self) -> str:

@@ -17,7 +17,9 @@ class Profile:
     name : str
         Name on the command line and, where it is not ``default``, in file names.
     seeds : int
-        Repetitions.
+        Repetitions on real data.
+    twin_seeds : int
+        Repetitions on twins. They are fewer, since a twin judges no paper: it shows that the suite runs.
     rows : int
         Sample size of row protocols; 0 takes all rows.
     sweep_rows : int
@@ -28,6 +30,7 @@ class Profile:
 
     name: str
     seeds: int
+    twin_seeds: int
     rows: int
     sweep_rows: int
     ends_only: bool = False
@@ -45,9 +48,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 2_000, 1_000, ends_only=True),
-        Profile("default", 5, 20_000, 5_000),
-        Profile("full", 5, 0, 20_000),
+        Profile("smoke", 2, 2, 2_000, 1_000, ends_only=True),
+        Profile("default", 5, 3, 20_000, 5_000),
+        Profile("full", 5, 5, 0, 20_000),
     )
 }
 

@@ -1,4 +1,4 @@
-"""Labels as a supervised detector needs them."""
+"""Check of the labels that a supervised detector learns from."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import Recording
 
 
-def both_classes(recording: Recording) -> NDArray[np.bool_]:
-    """Return the labels of a recording, where it has anomalous and normal rows.
+def require_both_classes(recording: Recording) -> NDArray[np.bool_]:
+    """Return the labels of a recording, and refuse one without anomalous or without normal rows.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def both_classes(recording: Recording) -> NDArray[np.bool_]:
     Raises
     ------
     DataError
-        If there are no labels, or all are of one class: nothing can be learned from them.
+        If there are no labels, or all are of one class.
     """
     if recording.labels is None:
         raise DataError(f"{recording.name}: a supervised detector needs labels and the training part has none")

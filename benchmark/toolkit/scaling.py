@@ -1,4 +1,4 @@
-"""Scaling of channels, fitted on training points alone."""
+"""Scaling of channels, fitted on training points only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmark.interfaces.recording import FloatArray, Recording
 Scaling = Literal["standard", "minmax", "robust", "none"]
 
 LIMIT = 1e15
-"""Scaled values are limited to ±LIMIT so that sums of their squares stay finite in float32; nothing else is clipped."""
+"""Scaled values are clipped to ±LIMIT so that sums of their squares stay finite in float32."""
 
 _BLOCK = 65_536
 
@@ -33,13 +33,13 @@ class Scaler:
     none       0                  1
     ========== ================== ==========================================
 
-    A channel that is constant in training has spread 1: it is centred and keeps its unit, so that a later change
-    shows. Test values are not clipped to the training range.
+    A channel that is constant in training has spread 1: it is centred and keeps its unit, so that a later change has an
+    effect. Test values are not clipped to the training range.
 
     Parameters
     ----------
     channels : tuple of str, length C
-        Channels that it was fitted on.
+        Channels of the training points.
     centre, spread : ndarray of float64, shape (C,)
         See the table.
     """
@@ -50,14 +50,14 @@ class Scaler:
 
     @classmethod
     def fit(cls, train: Recording, scaling: Scaling) -> Scaler:
-        """Learn centre and spread from training points; labels are not looked at.
+        """Learn centre and spread from training points. Labels are not used.
 
         Parameters
         ----------
         train : Recording
             T ≥ 1 points of finite values.
         scaling : {"standard", "minmax", "robust", "none"}
-            What to learn.
+            Kind of scaling, see the table.
 
         Raises
         ------
@@ -78,28 +78,28 @@ class Scaler:
         else:
             lower, centre, upper = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
             spread = np.where(upper > lower, upper - lower, values.std(axis=0))
-        # Compared by range, not by spread: the mean of equal numbers may be off by a rounding error.
+        # Constant by range, not by spread: the mean of equal numbers may have a rounding error.
         constant = high == low
         return cls(train.channels, np.where(constant, low, centre), np.where(constant, 1.0, spread))
 
     def apply(self, recording: Recording) -> Recording:
-        """Return the recording with scaled values (float32, a new array); the given one stays as it is.
+        """Return a copy of the recording with scaled values (float32).
 
         Raises
         ------
         DataError
-            If its channels are not those of the training part, or a value is missing or infinite.
+            If its channels differ from those of the training part, or a value is missing or infinite.
         """
         if recording.channels != self.channels:
             raise DataError(
                 f"{recording.name}: the detector was fitted on {len(self.channels)} channels "
-                f"({', '.join(self.channels[:5])}, …) and is given {len(recording.channels)} "
+                f"({', '.join(self.channels[:5])}, …) and the recording has {len(recording.channels)} "
                 f"({', '.join(recording.channels[:5])}, …); they must be the same, in the same order"
             )
         _require_finite(recording)
         scaled: FloatArray = np.empty(recording.values.shape, dtype=np.float32)
         for start in range(0, len(recording), _BLOCK):
-            # In float64, or a channel with a large offset and a small range would lose its digits.
+            # In float64: a channel with a large offset and a small range would lose its digits in float32.
             block = (recording.values[start : start + _BLOCK] - self.centre) / self.spread
             scaled[start : start + _BLOCK] = np.clip(block, -LIMIT, LIMIT)
         return replace(recording, values=scaled)

@@ -1,4 +1,4 @@
-"""Random generators: one stream for each seed and purpose, so that no two draws of a detector share one."""
+"""Random generators: a separate stream for each seed and purpose, so that no two draws of a detector share one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def seed_of(seed: int, purpose: str) -> int:
     seed : int
         Seed of the detector.
     purpose : str
-        What the draws are for, e.g. ``parameters``, ``batches``. Another purpose is another stream.
+        Name of the draws, e.g. ``parameters``, ``batches``. Each purpose has its own stream.
     """
     return int.from_bytes(hashlib.sha256(f"{seed}|{purpose}".encode()).digest()[:8], "little") >> 1
 

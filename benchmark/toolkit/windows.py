@@ -1,4 +1,4 @@
-"""Sliding windows in which every point is scored, the first ones too."""
+"""Windows over points in time order, and evenly spaced indices."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def causal_windows(recording: Recording, length: int) -> FloatArray:
     Raises
     ------
     ParameterError
-        If L > 1 and the rows of the recording have no order in time.
+        If L > 1 and the rows of the recording have no time order.
     """
     if length == 1:
         return recording.values

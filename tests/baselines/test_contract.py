@@ -1,4 +1,4 @@
-"""What every registered method keeps to, whoever wrote it."""
+"""The contract of every registered method."""
 
 from __future__ import annotations
 
@@ -111,11 +111,11 @@ def test_only_its_own_seed_enters(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_rows_without_order_are_scored_one_by_one(name: str) -> None:
     if name == "random":
-        pytest.skip("a random score belongs to a position")
+        pytest.skip("a random score depends on the position")
     test = recording(130, 2, sequential=False).unlabelled()
     rows = np.arange(0, 130, 3)
     detector = fitted(name, sequential=False)
-    # Matrix products of other shapes may round otherwise in the last digits.
+    # Matrix products of other shapes may round differently in the last digits.
     np.testing.assert_allclose(detector.score(test.take(rows)), detector.score(test)[rows], rtol=1e-4, atol=1e-5)
 
 
@@ -142,6 +142,18 @@ def test_constant_and_single_channels(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_unit_of_a_channel_does_not_matter(name: str) -> None:
+    # Powers of two scale numbers without rounding; 2^90 is about 1e27.
+    def converted(original: Recording) -> Recording:
+        units = np.float32(2) ** np.array([0, 90, -30, -90], dtype=np.float32)
+        return dataclasses.replace(original, values=original.values * units)
+
+    test = recording(60, 2).unlabelled()
+    scores = fit(name, converted(recording(300, 0)), converted(recording(100, 1))).score(converted(test))
+    np.testing.assert_allclose(scores, fitted(name).score(test), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_windows_need_time_order(name: str) -> None:
     if "window" not in METHODS.parameters(name):
         pytest.skip("has no window")
@@ -157,16 +169,16 @@ def test_windows_need_time_order(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_supervised_detectors_say_what_labels_lack(name: str) -> None:
+def test_supervised_detectors_refuse_labels_of_one_class(name: str) -> None:
     if METHODS.load(name).supervision != "supervised":
-        pytest.skip("sees no labels")
+        pytest.skip("uses no labels")
     train, validation = recording(300, 0), recording(100, 1)
-    none = dataclasses.replace(train, labels=np.zeros(300, dtype=bool))
+    normal = dataclasses.replace(train, labels=np.zeros(300, dtype=bool))
     with pytest.raises(DataError, match="no anomalous row among 300"):
-        METHODS.build(name).fit(none, validation)
-    every = dataclasses.replace(train, labels=np.ones(300, dtype=bool))
+        METHODS.build(name).fit(normal, validation)
+    anomalous = dataclasses.replace(train, labels=np.ones(300, dtype=bool))
     with pytest.raises(DataError, match="no normal row among 300"):
-        METHODS.build(name).fit(every, validation)
+        METHODS.build(name).fit(anomalous, validation)
     with pytest.raises(DataError, match="labels"):
         METHODS.build(name).fit(train.unlabelled(), validation.unlabelled())
 

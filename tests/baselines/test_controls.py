@@ -1,4 +1,4 @@
-"""Formulas of the simplest controls and of k-means."""
+"""Formulas of the simplest controls."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Detectors on a graphics card, simulated where there is none."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -43,41 +45,41 @@ def scores(spec: str, sequential: bool, device: str = "cpu") -> dict[str, np.nda
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_on_a_card_every_operation_stays_on_it_and_a_seed_means_the_same(spec: str) -> None:
+def test_a_card_runs_every_operation_and_gives_the_scores_of_the_processor(spec: str) -> None:
     expected = scores(spec, True)
     with Card() as card:
-        found = scores(spec, True, str(CARD))
+        on_card = scores(spec, True, str(CARD))
     assert card.operations > 100
-    assert expected.keys() == found.keys()
-    for name in expected:  # torch takes attention apart in another way there
-        np.testing.assert_allclose(found[name], expected[name], rtol=1e-5)
+    assert expected.keys() == on_card.keys()
+    for name in expected:  # torch decomposes attention differently there
+        np.testing.assert_allclose(on_card[name], expected[name], rtol=1e-5)
 
 
-def test_rows_without_order_too() -> None:
+def test_rows_without_time_order_on_a_card() -> None:
     spec = "dcdetector[train_windows=8,epochs=1]"
     with Card():
-        found = scores(spec, False, str(CARD))
-    np.testing.assert_allclose(found["score"], scores(spec, False)["score"], rtol=1e-5)
+        on_card = scores(spec, False, str(CARD))
+    np.testing.assert_allclose(on_card["score"], scores(spec, False)["score"], rtol=1e-5)
 
 
-def test_the_pretended_card_refuses_what_a_card_would() -> None:
+def test_the_fake_card_refuses_what_a_real_card_would() -> None:
     with Card():
-        there = torch.ones(3).to(CARD)
-        assert there.device == CARD
+        values = torch.ones(3).to(CARD)
+        assert values.device == CARD
         with pytest.raises(RuntimeError, match="two devices"):
-            there + torch.ones(3)
+            values + torch.ones(3)
         with pytest.raises((RuntimeError, TypeError)):
-            there.numpy()
+            values.numpy()
         with pytest.raises(RuntimeError, match="two devices"):
-            torch.ones(3)[there.long()]
-        for draw in (lambda generator: torch.rand(3, generator=generator, device=CARD), there.normal_):
+            torch.ones(3)[values.long()]
+        for draw in (lambda generator: torch.rand(3, generator=generator, device=CARD), values.normal_):
             with pytest.raises(RuntimeError, match="generator"):
                 draw(generator=torch.Generator())
-        assert there[torch.tensor([0, 2])].device == CARD
-        assert (there + there).cpu().tolist() == [2, 2, 2]
+        assert values[torch.tensor([0, 2])].device == CARD
+        assert (values + values).cpu().tolist() == [2, 2, 2]
 
 
-def test_a_card_that_is_not_there_is_a_clear_error() -> None:
+def test_a_missing_card_is_a_clear_error() -> None:
     count = torch.cuda.device_count()
     with pytest.raises(ParameterError, match=f"torch finds {count} graphics cards"):
         torch_device(f"cuda:{count}")
@@ -85,5 +87,5 @@ def test_a_card_that_is_not_there_is_a_clear_error() -> None:
         METHODS.build("gat[device=tpu]", seed=0)
 
 
-def test_the_best_device_is_one_that_is_there() -> None:
+def test_the_best_device_exists() -> None:
     assert torch_device(best_device()).type == best_device()

@@ -52,5 +52,5 @@ def test_training_rows_are_drawn_by_the_seed() -> None:
 
 
 def test_more_neighbours_than_rows() -> None:
-    with pytest.raises(ParameterError, match="k=9 neighbours are asked for and 5 training rows are kept"):
+    with pytest.raises(ParameterError, match="k=9 is larger than the number of training rows, 5"):
         fitted(normal(5, 0), k=9)

@@ -37,20 +37,20 @@ def oracle_f1(labels: np.ndarray, scores: np.ndarray) -> float:
 
 
 def mean_f1(spec: str, pairs: list[tuple[Recording, Recording]]) -> float:
-    found = []
+    figures = []
     for train, test in pairs:
         detector = METHODS.build(spec, seed=0)
         detector.fit(train.unlabelled(), train.unlabelled())
-        found.append(oracle_f1(test.labels, detector.score(test.unlabelled())))
-    return float(np.mean(found))
+        figures.append(oracle_f1(test.labels, detector.score(test.unlabelled())))
+    return float(np.mean(figures))
 
 
 @pytest.mark.parametrize(("dataset", "count"), [("msl", 27), ("smap", 54)])
 def test_controls_reach_published_figures(real_data: Path, dataset: str, count: int) -> None:
     pairs = traces(dataset, real_data)
     assert len(pairs) == count
-    found = {spec: mean_f1(spec, pairs) for spec in PUBLISHED[dataset]}
-    assert found == pytest.approx(PUBLISHED[dataset], abs=TOLERANCE)
+    figures = {spec: mean_f1(spec, pairs) for spec in PUBLISHED[dataset]}
+    assert figures == pytest.approx(PUBLISHED[dataset], abs=TOLERANCE)
     if dataset == "msl":  # nothing that knows nothing comes near
         assert mean_f1("random", pairs) == pytest.approx(mean_f1("constant", pairs), abs=TOLERANCE)
-        assert mean_f1("random", pairs) < min(found.values()) - 2 * TOLERANCE
+        assert mean_f1("random", pairs) < min(figures.values()) - 2 * TOLERANCE

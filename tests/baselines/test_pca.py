@@ -62,9 +62,9 @@ def test_an_outlier_leaves_no_trace_after_the_trailing_mean() -> None:
     np.testing.assert_array_equal(detector.score(make(changed))[19:], detector.score(test)[19:])
 
 
-@pytest.mark.parametrize(("channels", "kept"), [(1, 0), (4, 2), (20, 10), (50, 10), (60, 30)])
-def test_usual_number_of_components(channels: int, kept: int) -> None:
-    assert fitted(make(noise(300, channels, 0)))._components.shape == (channels, kept)
+@pytest.mark.parametrize(("channels", "expected"), [(1, 0), (4, 2), (20, 10), (50, 10), (60, 30)])
+def test_usual_number_of_components(channels: int, expected: int) -> None:
+    assert fitted(make(noise(300, channels, 0)))._components.shape == (channels, expected)
 
 
 def test_one_channel_with_a_window_keeps_two() -> None:

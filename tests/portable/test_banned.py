@@ -1,4 +1,4 @@
-"""Operations that detectors may not use, found in the syntax tree: their result depends on the processor or the state.
+"""Operations that detectors may not use, by the syntax tree. Their result depends on the processor or the state.
 
 ``torch.sqrt`` on arrays, and so optimisers that are not fused, use an approximate root (norms do not). Convolutions and
 recurrent layers come from oneDNN, which chooses its kernels by processor (`benchmark.arithmetic`). A bare generator of
@@ -105,8 +105,8 @@ def _is_number(node: ast.expr, number: float) -> bool:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_banned_operation(path: Path) -> None:
-    found = [f"{path.relative_to(ROOT)}:{problem}" for problem in banned(path.read_text(encoding="utf-8"))]
-    assert not found, "\n".join(found)
+    problems = [f"{path.relative_to(ROOT)}:{problem}" for problem in banned(path.read_text(encoding="utf-8"))]
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Labels for supervised detectors."""
+"""Check of labels for supervised detectors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import Recording
-from benchmark.toolkit.labels import both_classes
+from benchmark.toolkit.labels import require_both_classes
 
 
 def make(labels: list[bool] | None) -> Recording:
@@ -16,7 +16,7 @@ def make(labels: list[bool] | None) -> Recording:
 
 
 def test_labels_of_both_classes_are_returned() -> None:
-    np.testing.assert_array_equal(both_classes(make([True, False, False])), [True, False, False])
+    np.testing.assert_array_equal(require_both_classes(make([True, False, False])), [True, False, False])
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,6 @@ def test_labels_of_both_classes_are_returned() -> None:
         ([True] * 3, "no normal row among 3"),
     ],
 )
-def test_what_lacks_is_said(labels: list[bool] | None, problem: str) -> None:
+def test_a_missing_class_is_named(labels: list[bool] | None, problem: str) -> None:
     with pytest.raises(DataError, match=f"machine: .*{problem}"):
-        both_classes(make(labels))
+        require_both_classes(make(labels))

@@ -54,7 +54,7 @@ def test_robust_falls_back_to_the_deviation_of_a_channel_that_is_mostly_one_valu
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_type_and_everything_else_stay(kind: str) -> None:
+def test_type_and_other_fields_stay(kind: str) -> None:
     train = replace(TRAIN, labels=np.array([0, 0, 0, 0, 1], dtype=bool))
     before = train.values.copy()
     scaled = Scaler.fit(train, kind).apply(train)
@@ -91,6 +91,6 @@ def test_a_missing_value_is_named() -> None:
         Scaler.fit(TRAIN, "none").apply(make([[np.inf, 1]]))
 
 
-def test_no_row() -> None:
+def test_a_training_part_without_rows_is_refused() -> None:
     with pytest.raises(DataError, match="no row"):
         Scaler.fit(make(np.empty((0, 2))), "standard")

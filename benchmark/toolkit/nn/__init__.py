@@ -1,1 +1,1 @@
-"""The one place of the harness that imports torch."""
+"""Building blocks for neural networks: the only modules of the harness that import torch on import."""

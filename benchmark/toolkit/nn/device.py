@@ -1,7 +1,7 @@
-"""The device that a network computes on.
+"""The device of a network.
 
-On a card more than the last digits may differ where there are convolutions (DDMT's autoencoder): unless told otherwise,
-torch lets cuDNN round what goes into them to ten bits (TF32).
+By default torch lets cuDNN round the inputs of convolutions to ten bits (TF32). So the results of a network with
+convolutions may differ between a card and the processor in more than the last digits.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ PATTERN = r"^(cpu|cuda(:[0-9]+)?)$"
 Device = Annotated[str, Field(pattern=PATTERN)]
 """``cpu``, ``cuda`` for a graphics card, or ``cuda:1`` for the second one.
 
-Every random number is drawn on the processor and then sent, so that a seed means the same draws on either. Sums on a
-card may differ in their last digits, and from one run to the next.
+Every random number is drawn on the processor and then moved, so that a seed gives the same draws on both. Sums on a
+card may differ in their last digits from those on the processor, and from one run to the next.
 """
 
 
@@ -42,7 +42,7 @@ def torch_device(name: str) -> torch.device:
 
 
 def best_device() -> str:
-    """Name of the best device of this machine: ``cuda`` where torch finds a card, else ``cpu``."""
+    """Return the fastest device of this machine: ``cuda`` where torch finds a card, else ``cpu``."""
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

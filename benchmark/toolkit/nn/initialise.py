@@ -1,4 +1,4 @@
-"""Building networks whose parameters come from an explicit generator."""
+"""Construction of networks whose parameters are drawn from an explicit generator."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def build(make: Callable[[], Network], generator: torch.Generator) -> Network:
     Parameters
     ----------
     make : callable
-        Returns the network; what it draws while constructing is drawn anew.
+        Returns the network. Parameters that it draws on construction are drawn again.
     generator : torch.Generator
         Source of every parameter.
     """
-    # Torch's constructors always draw from the global generator; its state is put back afterwards.
+    # Torch's constructors always draw from the global generator. Its state is restored afterwards.
     with torch.random.fork_rng(devices=[]):
         network = make()
     initialise(network, generator)
@@ -39,27 +39,27 @@ def initialise(network: nn.Module, generator: torch.Generator) -> None:
 
     Linear and convolution layers: weights and biases uniform on :math:`\pm 1/\sqrt{n}`, n the inputs of one output;
     recurrent layers: uniform on :math:`\pm 1/\sqrt{h}`, h the hidden width (torch's own defaults). Normalisation
-    layers keep their constants. A module that has a method ``initialise(generator)`` draws its direct parameters
-    itself. Any other that has ``reset_parameters()`` (a layer of torch-geometric, say) keeps the distribution that it
-    has there, drawn from the global generator under a seed from ``generator``; that state is put back afterwards.
+    layers keep their constants. A module with a method ``initialise(generator)`` draws its direct parameters itself.
+    Any other module with a method ``reset_parameters()`` (a layer of another library, for example) is reset by it,
+    with the global generator seeded from ``generator``. The state of the global generator is restored afterwards.
 
     Raises
     ------
     TypeError
-        If a module has parameters of its own and is none of these: they would depend on the global generator.
+        If a module of another kind has direct parameters: they would depend on the global generator.
     """
     for module in network.modules():
-        own = list(module.parameters(recurse=False))
-        if not own or isinstance(module, _FIXED):
+        direct = list(module.parameters(recurse=False))
+        if not direct or isinstance(module, _FIXED):
             continue
         draw = getattr(module, "initialise", None)
         if draw is not None:
             draw(generator)
         elif isinstance(module, _DENSE):
             bound = 1 / math.sqrt(module.weight[0].numel())
-            _uniform(own, bound, generator)
+            _uniform(direct, bound, generator)
         elif isinstance(module, _RECURRENT):
-            _uniform(own, 1 / math.sqrt(module.hidden_size), generator)
+            _uniform(direct, 1 / math.sqrt(module.hidden_size), generator)
         elif hasattr(module, "reset_parameters"):
             _reset(module, generator)
         else:

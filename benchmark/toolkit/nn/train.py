@@ -1,4 +1,4 @@
-"""The training loop: seeded batches, early stopping, the best weights kept."""
+"""Training loop with seeded batches and early stopping on the best weights."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Loss = Callable[..., torch.Tensor]
 
 @dataclass(frozen=True)
 class History:
-    """What happened in training.
+    """Losses of a training run.
 
     Parameters
     ----------
     train, validation : tuple of float
-        Mean loss of each epoch: over the batches as they were trained on, and over validation rows after the epoch.
+        Mean loss of each epoch: over batches, each before its step, and over validation rows after the epoch.
     best_epoch : int
-        Epoch, from 0, with the least validation loss; its weights are those of the model.
+        Epoch, from 0, with the least validation loss. The model has its weights.
     """
 
     train: tuple[float, ...]
@@ -44,27 +44,27 @@ def train(
     batch_size: int,
     patience: int,
 ) -> History:
-    """Minimise a loss with early stopping; leave the model with its best weights, in evaluation mode.
+    """Minimise a loss with early stopping. The model ends with its best weights, in evaluation mode.
 
     Parameters
     ----------
     model : nn.Module
-        What is trained; its state is saved at the best epoch and restored at the end.
+        The model to train. Its state is saved at the best epoch and restored at the end.
     loss : callable
         Takes one batch of each tensor and returns the mean loss over it, a scalar.
     train, validation : sequence of Tensor
-        Tensors of equal first dimension; batches are cut along it. Validation decides when to stop and which weights
-        are kept, and nothing else.
+        Tensors of equal first dimension, along which batches are cut. Validation only determines when to stop and
+        which weights to restore.
     optimizer : Optimizer
         Over the parameters of the model.
     generator : torch.Generator
         Shuffles the rows in each epoch.
     epochs : int
-        Epochs at most, at least 1.
+        Largest number of epochs, at least 1.
     batch_size : int
-        Rows of a batch at most. Batches of an epoch differ by one row at most, so that none is a tiny rest.
+        Largest number of rows in a batch. The batches of an epoch differ by at most one row, so that none is tiny.
     patience : int
-        Stop after so many epochs without a lower validation loss.
+        Number of epochs without a lower validation loss after which training stops.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def train(
     """
     rows, held_out = len(train[0]), len(validation[0])
     if not rows or not held_out:
-        raise ValueError(f"{rows} training and {held_out} validation rows; both are needed")
+        raise ValueError(f"{rows} training and {held_out} validation rows: both parts need rows")
     train_losses: list[float] = []
     validation_losses: list[float] = []
     best_epoch, best_state = 0, _state(model)
@@ -100,7 +100,7 @@ def train(
 
 
 def evaluate(model: nn.Module, loss: Loss, tensors: Sequence[torch.Tensor], batch_size: int) -> float:
-    """Mean loss over rows, in evaluation mode and without gradients.
+    """Return the mean loss over rows, in evaluation mode and without gradients.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""DCdetector: against a literal construction of its L × L maps, and what its presets claim."""
+"""DCdetector compared with a literal construction of its L × L maps, and properties of its presets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def model(preset: str, seed: int = 0) -> Model:
 
 
 def literal_maps(network: DualAttention, rows: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """The L × L maps of windows (B, L, C), layer by layer: every projection made, every entry repeated or tiled.
+    """The L × L maps of windows (B, L, C), layer by layer, with every projection and every repeated or tiled entry.
 
     Returns a patch-wise and a row-normalised in-patch map of shape (B, L, L) for each patch length and layer.
     """
@@ -50,7 +50,7 @@ def literal_maps(network: DualAttention, rows: torch.Tensor) -> list[tuple[torch
     angles = torch.tensor([[t / 10_000 ** (2 * i / WIDTH) for i in range(WIDTH // 2)] for t in range(length)])
     positions = torch.zeros(length, WIDTH)
     positions[:, 0::2], positions[:, 1::2] = angles.sin(), angles.cos()
-    found = []
+    pairs = []
     for patch, kernels in zip(network.patches, network._kernels(), strict=True):
         n = length // patch
         sequences = rows.permute(0, 2, 1).reshape(batch * channels, length)
@@ -69,7 +69,7 @@ def literal_maps(network: DualAttention, rows: torch.Tensor) -> list[tuple[torch
             maps = []
             for states in embedded:
                 queries = states @ network.query[layer] + network.query_bias[layer]
-                # The key's bias, left out of the network, is put in: it must not matter.
+                # The network leaves out the key's bias. It is included here, since it must not matter.
                 keys = states @ network.key[layer] + torch.linspace(-1, 1, WIDTH)
                 maps.append(torch.softmax(queries @ keys.transpose(1, 2) / math.sqrt(WIDTH), dim=-1))
             series_map = maps[0].repeat_interleave(patch, dim=1).repeat_interleave(patch, dim=2)
@@ -77,8 +77,8 @@ def literal_maps(network: DualAttention, rows: torch.Tensor) -> list[tuple[torch
             series_map, prior_map = (
                 full.reshape(batch, channels, length, length).mean(dim=1) for full in (series_map, prior_map)
             )
-            found.append((series_map, prior_map / prior_map.sum(dim=-1, keepdim=True)))
-    return found
+            pairs.append((series_map, prior_map / prior_map.sum(dim=-1, keepdim=True)))
+    return pairs
 
 
 def literal_divergence(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
@@ -86,7 +86,7 @@ def literal_divergence(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
 
 
 def batch_of(points: int = 3) -> tuple[torch.Tensor, torch.Tensor]:
-    """Windows as the model takes them, (B, C, L), and raw, (B, L, C)."""
+    """Windows in the form of the model, (B, C, L), and raw, (B, L, C)."""
     windows = Windows(series(200), WINDOW)
     starts = torch.arange(points) * 17
     return windows.take(starts), torch.stack([torch.from_numpy(series(200)[s : s + WINDOW]) for s in starts.tolist()])
@@ -109,12 +109,12 @@ def test_maps_and_discrepancy_equal_the_literal_construction(preset: str) -> Non
             tiled = within.repeat(1, WINDOW // patch, WINDOW // patch) / (WINDOW // patch)
             torch.testing.assert_close(repeated, series_map, atol=1e-5, rtol=1e-5)
             torch.testing.assert_close(tiled, prior_map, atol=1e-5, rtol=1e-5)
-            # Unlike what it is compared with, a row of the published patch-wise map sums to P.
+            # Unlike the literal map, a row of the published patch-wise map sums to P.
             torch.testing.assert_close(series_map.sum(dim=-1), torch.full((len(rows), WINDOW), float(patch)))
             used = series_map / patch if preset == "corrected" else series_map
             total += literal_divergence(used, prior_map) + literal_divergence(prior_map, used)
-    found = settled.discrepancy(Windows(series(200), WINDOW), np.arange(3) * 17)
-    np.testing.assert_allclose(found, total.numpy(), atol=1e-5, rtol=1e-5)
+    discrepancy = settled.discrepancy(Windows(series(200), WINDOW), np.arange(3) * 17)
+    np.testing.assert_allclose(discrepancy, total.numpy(), atol=1e-5, rtol=1e-5)
 
 
 def literal_loss(network: DualAttention, rows: torch.Tensor, preset: str) -> torch.Tensor:
@@ -161,7 +161,7 @@ def test_published_loss_is_exactly_zero_and_has_a_gradient() -> None:
     assert loss_of(maps, "sum", normalise=True).item() > 0
 
 
-def test_the_written_out_gradient_of_a_map_is_right() -> None:
+def test_the_hand_written_gradient_of_a_map_is_right() -> None:
     generator = torch.Generator().manual_seed(0)
     tokens = stack(torch.randn(4, 3, 2, generator=generator, dtype=torch.float64))
     shapes = ((6, 12), (6, 6), (3, 12), (3, 6))
@@ -173,8 +173,8 @@ def test_logits_beyond_the_range_of_exp_give_finite_maps() -> None:
     tokens = stack(torch.full((2, 3, 2), 40.0))
     form = [torch.zeros(shape) for shape in ((6, 6), (6, 3), (3, 6), (3, 3))]
     form[3][:, 1] = 5e3
-    found = MeanMap.apply(tokens, 2, *form)
-    torch.testing.assert_close(found[0, :, 0], torch.tensor([[0.0, 1.0, 0.0]] * 3))
+    mean_map = MeanMap.apply(tokens, 2, *form)
+    torch.testing.assert_close(mean_map[0, :, 0], torch.tensor([[0.0, 1.0, 0.0]] * 3))
 
 
 @pytest.mark.parametrize("preset", DCdetector.presets)
@@ -197,7 +197,7 @@ def test_every_point_is_scored(preset: str, points: int) -> None:
     assert np.isfinite(scores).all()
 
 
-def test_published_windows_do_not_overlap_and_the_last_one_scores_the_tail_alone() -> None:
+def test_published_windows_do_not_overlap_and_the_last_one_scores_only_the_tail() -> None:
     one = detector(preset="published", untrained=True)
     one.fit(recording(150), recording(60, 1))
     test = recording(70, 2)
@@ -212,7 +212,7 @@ def test_published_windows_do_not_overlap_and_the_last_one_scores_the_tail_alone
     assert np.exp(scores[:WINDOW].astype(np.float64)).sum() == pytest.approx(1, abs=1e-4)
 
 
-def test_corrected_scores_are_means_over_the_windows_that_hold_a_point() -> None:
+def test_corrected_scores_are_means_over_the_windows_that_contain_a_point() -> None:
     one = detector(untrained=True)
     one.fit(recording(150), recording(60, 1))
     test = recording(45, 2)
@@ -280,7 +280,7 @@ def test_training_that_is_not_finite_is_reported() -> None:
     [
         ({"window": 30, "patches": (3, 7)}, r"patches=\(3, 7\): 7 does not divide window=30"),
         ({"patches": (5, 4)}, r"patches=\(5, 4\): 4 does not divide window=105"),
-        ({"patches": (5, 5)}, "given twice"),
+        ({"patches": (5, 5)}, "is repeated"),
         ({"window": 30, "stride": 31}, "stride=31 is larger than window=30"),
     ],
 )

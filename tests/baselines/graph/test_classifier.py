@@ -1,4 +1,4 @@
-"""What the graph baselines share; the layers themselves are in tests of their own."""
+"""Base class of the graph baselines. The layers have their own tests."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def test_untrained_keeps_the_initial_weights(kind: type[GraphClassifier]) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_rare_anomalies_weigh_as_much_as_normal_rows(kind: type[GraphClassifier]) -> None:
-    # Rows without information: the mean score is then the weighted share, one half, and not the share of 5 %.
+def test_rare_anomalies_have_the_same_weight_as_normal_rows(kind: type[GraphClassifier]) -> None:
+    # Without information in the rows the mean score is the weighted share, one half, and not the share of 5 %.
     train, validation = (
         Recording("flat", np.ones((400, 2), dtype=np.float32), ("x", "y"), np.arange(400) % 20 == seed)
         for seed in (0, 1)
@@ -77,12 +77,12 @@ def test_rare_anomalies_weigh_as_much_as_normal_rows(kind: type[GraphClassifier]
 @pytest.mark.parametrize("kind", KINDS)
 def test_reference_rows_are_drawn_from_training_by_the_seed(kind: type[GraphClassifier]) -> None:
     train = ring(400, 0)
-    given = {tuple(row) for row in train.values.tolist()}
+    rows = {tuple(row) for row in train.values.tolist()}
     drawn = []
     for seed in (0, 0, 1):
         detector = fitted(kind, train, scaling="none", reference_rows=30, untrained=True, seed=seed)
         drawn.append(detector._network.reference)
-        assert {tuple(row) for row in drawn[-1].tolist()} <= given
+        assert {tuple(row) for row in drawn[-1].tolist()} <= rows
     assert drawn[0].shape == (30, 2)
     assert torch.equal(drawn[0], drawn[1])
     assert not torch.equal(drawn[0], drawn[2])

@@ -1,4 +1,4 @@
-"""Neighbours by direction, edges, and the two graphs of the classifier."""
+"""Neighbours by direction, links, and the two graphs of the classifier."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cosines(first: torch.Tensor, second: torch.Tensor) -> np.ndarray:
     )
 
 
-def test_neighbours_have_the_largest_cosine_whatever_their_length() -> None:
+def test_neighbours_have_the_largest_cosine_and_any_length() -> None:
     queries, candidates = rows(20), rows(30, 1) * torch.logspace(-3, 3, 30)[:, None]
     expected = np.argsort(-cosines(queries, candidates), axis=1)[:, :4]
     np.testing.assert_array_equal(nearest(queries, candidates, 4).numpy(), expected)
@@ -71,7 +71,7 @@ def test_selection_in_groups_finds_the_largest_and_of_equal_ones_the_first(count
     np.testing.assert_array_equal(_largest(similarity, min(k, count)).numpy(), expected)
 
 
-def test_copies_are_taken_in_their_order_however_the_product_is_blocked() -> None:
+def test_among_copies_the_first_are_chosen_for_any_number_of_rows() -> None:
     copies = rows(1).repeat(300, 1) * torch.linspace(0.1, 7, 300)[:, None]
     for queries in (copies[:1].clone(), copies[:290].clone()):
         assert (nearest(queries, copies, 3) == torch.arange(3)).all()
@@ -85,7 +85,7 @@ def test_neighbours_of_a_row_do_not_depend_on_the_other_rows() -> None:
         assert torch.equal(nearest(queries[chosen], candidates, 5), together[chosen])
 
 
-def test_nothing_but_features_makes_an_edge() -> None:
+def test_edges_depend_only_on_features() -> None:
     assert list(inspect.signature(KnnGraphClassifier.forward).parameters) == ["self", "rows", "neighbours"]
     assert list(inspect.signature(nearest).parameters) == ["rows", "candidates", "k"]
 
@@ -108,7 +108,7 @@ def test_trained_rows_see_their_batch() -> None:
     assert not torch.allclose(model(batch)[0], model(changed)[0])
 
 
-def test_evaluated_rows_receive_from_their_nearest_reference_rows_alone() -> None:
+def test_evaluated_rows_receive_only_from_their_nearest_reference_rows() -> None:
     model, test = classifier().eval(), rows(1, 2)
     neighbours = nearest(test, model.reference, 3)[0]
     # Two layers deep: the neighbours, and what they receive from.
@@ -117,13 +117,13 @@ def test_evaluated_rows_receive_from_their_nearest_reference_rows_alone() -> Non
 
     def moved(row: int) -> float:
         other = classifier().eval()
-        other.reference[row] *= 2  # the direction, and so every edge, stays
+        other.reference[row] *= 2  # the direction, and so every edge, stays the same
         return other.eval()(test).item()
 
     assert {row for row in range(40) if moved(row) != pytest.approx(expected, abs=1e-9)} == set(reached.tolist())
 
 
-def test_evaluation_uses_the_weights_of_the_moment() -> None:
+def test_evaluation_uses_the_current_weights() -> None:
     model, test = classifier().eval(), rows(5, 2)
     other = classifier(seed=1).eval()
     assert not torch.allclose(model(test), other(test))

@@ -22,38 +22,38 @@ def states() -> torch.Tensor:
     return torch.randn(NODES, WIDTH, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
 
-def output(made: GraphLayer, given: torch.Tensor) -> torch.Tensor:
-    sent = made.messages(given)
-    return made.receive(given[:5], sent[:5], sent[LINKS])
+def output(module: GraphLayer, inputs: torch.Tensor) -> torch.Tensor:
+    sent = module.messages(inputs)
+    return module.receive(inputs[:5], sent[:5], sent[LINKS])
 
 
 def test_mean_over_neighbours_and_itself() -> None:
-    made, given = layer(MeanLayer, WIDTH), states()
-    for node, found in enumerate(output(made, given)):
-        mean = given[LINKS[:, node]].mean(dim=0)
-        expected = made.neighbours.weight @ mean + made.neighbours.bias + made.root.weight @ given[node]
-        torch.testing.assert_close(found, expected)
+    module, inputs = layer(MeanLayer, WIDTH), states()
+    for node, row in enumerate(output(module, inputs)):
+        mean = inputs[LINKS[:, node]].mean(dim=0)
+        expected = module.neighbours.weight @ mean + module.neighbours.bias + module.root.weight @ inputs[node]
+        torch.testing.assert_close(row, expected)
 
 
 def test_attention_over_neighbours_and_itself() -> None:
-    made, given = layer(AttentionLayer, WIDTH, HEADS), states()
+    module, inputs = layer(AttentionLayer, WIDTH, HEADS), states()
     with torch.no_grad():
-        made.bias.uniform_(-1, 1)
+        module.bias.uniform_(-1, 1)
     part = WIDTH // HEADS
-    for node, found in enumerate(output(made, given)):
+    for node, row in enumerate(output(module, inputs)):
         for head in range(HEADS):
             columns = slice(head * part, (head + 1) * part)
-            mapped = given @ made.weight[columns].T
-            logits = mapped[LINKS[:, node]] @ made.source[head] + mapped[node] @ made.target[head]
+            mapped = inputs @ module.weight[columns].T
+            logits = mapped[LINKS[:, node]] @ module.source[head] + mapped[node] @ module.target[head]
             attention = torch.nn.functional.leaky_relu(logits, 0.2).softmax(dim=0)
-            expected = attention @ mapped[LINKS[:, node]] + made.bias[columns]
-            torch.testing.assert_close(found[columns], expected)
+            expected = attention @ mapped[LINKS[:, node]] + module.bias[columns]
+            torch.testing.assert_close(row[columns], expected)
 
 
 @pytest.mark.parametrize(("kind", "arguments"), [(MeanLayer, (WIDTH,)), (AttentionLayer, (WIDTH, HEADS))])
 def test_gradients(kind: type[GraphLayer], arguments: tuple[int, ...]) -> None:
-    made, given = layer(kind, *arguments), states().requires_grad_()
-    assert torch.autograd.gradcheck(lambda inputs, *_: output(made, inputs), (given, *made.parameters()))
+    module, inputs = layer(kind, *arguments), states().requires_grad_()
+    assert torch.autograd.gradcheck(lambda nodes, *_: output(module, nodes), (inputs, *module.parameters()))
 
 
 def test_initial_weights_have_the_ranges_of_the_published_layers() -> None:

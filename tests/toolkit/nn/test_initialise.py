@@ -18,7 +18,7 @@ def draw(seed: int) -> torch.Tensor:
     return torch.cat([parameter.detach().flatten() for parameter in made.parameters()])
 
 
-def test_parameters_depend_on_the_generator_alone() -> None:
+def test_parameters_depend_only_on_the_generator() -> None:
     torch.manual_seed(1)
     before = torch.get_rng_state()
     first = draw(0)

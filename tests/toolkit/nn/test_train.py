@@ -56,7 +56,7 @@ def test_keeps_the_weights_of_the_best_epoch() -> None:
     assert loss == pytest.approx(history.validation[history.best_epoch], rel=1e-6)
 
 
-def test_same_seed_same_weights_whatever_the_global_seed_and_threads() -> None:
+def test_weights_depend_on_the_seed_and_not_on_the_global_seed_or_threads() -> None:
     results = []
     threads = torch.get_num_threads()
     for global_seed in (1, 2):
@@ -72,7 +72,7 @@ def test_same_seed_same_weights_whatever_the_global_seed_and_threads() -> None:
     assert results[0] == results[1]
 
 
-def test_another_seed_shuffles_otherwise() -> None:
+def test_another_seed_shuffles_differently() -> None:
     first, second = linear(), linear()
     run(first, seed=0, epochs=2)
     run(second, seed=1, epochs=2)
