@@ -67,7 +67,7 @@ class CorrectedGame(Game[Reconstruction]):
     def __init__(
         self, network: Network, seed: int, *, learning_rate: float, weight: float, warm_up: int, decay: float
     ) -> None:
-        self.generating = network.generating()
+        self.generating: list[Tensor] = [*network.generating()]
         super().__init__(
             network,
             torch.optim.Adam(self.generating, lr=learning_rate, fused=True),
@@ -180,7 +180,7 @@ class CorrectedScore:
 
     def width(self) -> int:
         """Return the largest number of values that a layer holds for one sample of one row."""
-        return max(self.network.generative_reconstruction.hidden.second.out_features, self.channels)
+        return max(len(self.network.generative_reconstruction.hidden.second.bias), self.channels)
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return the parts, shape (B, 3)."""

@@ -93,7 +93,7 @@ class PublishedScore:
     def width(self) -> int:
         """Return the largest number of values that a layer holds for one sample of one row."""
         network = self.network.generative_reconstruction
-        return max(network.hidden.second.out_features, network.mean.out_features)
+        return max(len(network.hidden.second.bias), network.mean.out_features)
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return 1 − D(x) without dropout, and Var(y) as its mean over the coordinates of y, shape (B, 2)."""
