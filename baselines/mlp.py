@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
@@ -80,9 +81,9 @@ class MLP(Detector):
             raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
         self._scaler = Scaler.fit(train, self.scaling)
 
-        def tensors(recording: Recording) -> tuple[torch.Tensor, torch.Tensor]:
+        def tensors(recording: Recording, labels: NDArray[np.bool_]) -> tuple[torch.Tensor, torch.Tensor]:
             rows = causal_windows(self._scaler.apply(recording), self.window)
-            return torch.from_numpy(rows), torch.from_numpy(recording.labels.astype(np.float32))
+            return torch.from_numpy(rows), torch.from_numpy(labels.astype(np.float32))
 
         width = self.window * len(train.channels)
         self._network = build(
@@ -101,8 +102,8 @@ class MLP(Detector):
         minimise(
             self._network,
             lambda rows, targets: cross_entropy(self._network(rows), targets),
-            tensors(train),
-            tensors(validation),
+            tensors(train, labels),
+            tensors(validation, validation.labels),
             optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
             generator=torch_generator(self.seed, "batches"),
             epochs=self.epochs,

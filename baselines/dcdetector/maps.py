@@ -131,6 +131,8 @@ class DualAttention(nn.Module):
         What an in-patch token is: the N points t with t ≡ i (mod P), or the i-th of P runs of N consecutive points.
     """
 
+    positions: Tensor
+
     def __init__(self, window: int, patches: tuple[int, ...], inpatch_view: InpatchView) -> None:
         super().__init__()
         self.window, self.patches, self.inpatch_view = window, patches, inpatch_view
@@ -153,8 +155,8 @@ class DualAttention(nn.Module):
 
     def _kernels(self) -> list[tuple[nn.Parameter, nn.Parameter]]:
         """Convolution of the patch-wise and of the in-patch view, by patch length; each shape (3p, 256)."""
-        names = ("patch_wise", "in_patch")
-        return [tuple(self.get_parameter(f"{name}_{patch}") for name in names) for patch in self.patches]
+        kernel = self.get_parameter
+        return [(kernel(f"patch_wise_{patch}"), kernel(f"in_patch_{patch}")) for patch in self.patches]
 
     def forms(self) -> list[tuple[Form, Form]]:
         """Compose embedding and projections: the forms of the patch-wise and the in-patch view, by patch length."""
