@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
@@ -81,9 +80,10 @@ class MLP(Detector):
             raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
         self._scaler = Scaler.fit(train, self.scaling)
 
-        def tensors(recording: Recording, labels: NDArray[np.bool_]) -> tuple[torch.Tensor, torch.Tensor]:
+        def tensors(recording: Recording) -> tuple[torch.Tensor, torch.Tensor]:
             rows = causal_windows(self._scaler.apply(recording), self.window)
-            return torch.from_numpy(rows), torch.from_numpy(labels.astype(np.float32))
+            assert recording.labels is not None  # checked above
+            return torch.from_numpy(rows), torch.from_numpy(recording.labels.astype(np.float32))
 
         width = self.window * len(train.channels)
         self._network = build(
@@ -102,8 +102,8 @@ class MLP(Detector):
         minimise(
             self._network,
             lambda rows, targets: cross_entropy(self._network(rows), targets),
-            tensors(train, labels),
-            tensors(validation, validation.labels),
+            tensors(train),
+            tensors(validation),
             optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
             generator=torch_generator(self.seed, "batches"),
             epochs=self.epochs,

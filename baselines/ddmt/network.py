@@ -124,7 +124,7 @@ class Denoiser(nn.Module):
         count, length = parts.shape[:2]
         query, key, value = parts.view(count, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         logits = product(query, key.mT) * math.sqrt(self.heads / self.width)
-        weights = torch.softmax(logits.masked_fill(~allowed, -torch.inf), dim=3)
+        weights = torch.softmax(logits.masked_fill_(~allowed, -torch.inf), dim=3)
         seen = product(weights, value)
         return self.merge(seen.transpose(1, 2).reshape(count, length, self.width))
 

@@ -14,7 +14,7 @@ Evaluation
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any
 
 import torch
 from torch import nn
@@ -187,8 +187,9 @@ class KnnGraphClassifier(nn.Module):
         """Find the neighbours of rows in the reference, shapes (n, d) to (n, k)."""
         return nearest(rows, self.reference, self.k)
 
-    def _layer(self, number: int) -> GraphLayer:
-        return cast(GraphLayer, self.layers[number])
+    def _layer(self, number: int) -> Any:
+        """Return one of the layers of `baselines.graph.layers`."""
+        return self.layers[number]
 
     def _step(
         self, number: int, states: torch.Tensor, own: torch.Tensor, sent: torch.Tensor, nodes: torch.Tensor

@@ -34,7 +34,7 @@ def aggregate(weights: Tensor, states: Tensor, senders: Tensor) -> Tensor:
         series = senders.shape[0]
         dense = weights.new_zeros(*weights.shape[:3], series)
         return dense.scatter(3, senders.expand(weights.shape), weights) @ states
-    result: Tensor = _Aggregation.apply(weights.contiguous(), states.contiguous(), senders)  # type: ignore[no-untyped-call]
+    result: Tensor = _Aggregation.apply(weights.contiguous(), states.contiguous(), senders)
     return result
 
 

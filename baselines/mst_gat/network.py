@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -200,7 +200,8 @@ class Network(nn.Module):
         for block in self.temporal:
             states = block(states)
         # The first layer takes state and embedding side by side; the part of the embedding is the same in each row.
-        first, activate, last = self.predict
+        layers: Any = self.predict
+        first, activate, last = layers
         of_state, of_embedding = first.weight.chunk(2, dim=1)
         following = linear(states, of_state) + linear(self.embedding, of_embedding, first.bias)
         following = last(activate(following))[..., 0]

@@ -2,7 +2,8 @@
 
 A claim names rows and columns in the paper's words; ``[rows]`` and ``[columns]`` of ``published.toml`` say under which
 label and metric an artifact shows them. A claim of kind ``table`` is one claim for every printed number of a table;
-``order`` and ``better-than`` are one claim a metric. The claims about curves speak of all their metrics together, as the papers do.
+``order`` and ``better-than`` are one claim a metric. The claims about curves speak of all their metrics together, as
+the papers do.
 """
 
 from __future__ import annotations

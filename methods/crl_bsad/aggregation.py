@@ -27,7 +27,7 @@ def aggregate(directions: Tensor, messages: Tensor) -> Tensor:
     -------
     Tensor, shape (B, N, E)
     """
-    result: Tensor = _Aggregation.apply(directions, messages)  # type: ignore[no-untyped-call]
+    result: Tensor = _Aggregation.apply(directions, messages)
     return result
 
 
@@ -41,15 +41,18 @@ class _Aggregation(torch.autograd.Function):
         senders = torch.cat([directions, ones], dim=2).numpy().swapaxes(1, 2)
         summed = torch.cat([messages, ones], dim=2).numpy()
         total = np.empty_like(summed)
-        weights = []
-        for block in _blocks(directions):
-            weights.append(np.matmul(receivers[block], senders[block]))
-            torch.from_numpy(weights[-1]).exp_()
-            np.matmul(weights[-1], summed[block], out=total[block])
+        keeps, blocks = any(ctx.needs_input_grad), _blocks(directions)
+        count, nodes = directions.shape[:2]
+        adjacency = np.empty((count if keeps else blocks[0].stop, nodes, nodes), np.float32)
+        for block in blocks:
+            weights = adjacency[block] if keeps else adjacency[: min(block.stop, count) - block.start]
+            np.matmul(receivers[block], senders[block], out=weights)
+            torch.from_numpy(weights).exp_()
+            np.matmul(weights, summed[block], out=total[block])
         means = torch.from_numpy(total[:, :, :-1] / total[:, :, -1:])
-        if any(ctx.needs_input_grad):
+        if keeps:
             ctx.save_for_backward(directions, messages, means)
-            ctx.weights, ctx.totals = weights, torch.from_numpy(total[:, :, -1:])
+            ctx.adjacency, ctx.totals = adjacency, torch.from_numpy(total[:, :, -1:])
         return means
 
     @staticmethod
@@ -60,7 +63,8 @@ class _Aggregation(torch.autograd.Function):
         receivers = torch.cat([gradient, -lost], dim=2).numpy()
         senders = torch.cat([messages, torch.ones_like(lost)], dim=2).numpy().swapaxes(1, 2)
         of_directions, of_messages = np.empty(directions.shape, np.float32), np.empty(messages.shape, np.float32)
-        for block, weights in zip(_blocks(directions), ctx.weights, strict=True):
+        for block in _blocks(directions):
+            weights = ctx.adjacency[block]
             np.matmul(weights.swapaxes(1, 2), gradient[block].numpy(), out=of_messages[block])
             change = np.matmul(receivers[block], senders[block])
             change *= weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.seeding import generator
-from methods.crl_bsad.settings import Negatives, Nodes, Pairs, settings
+from methods.crl_bsad.settings import Distance, Negatives, Nodes, Pairs, settings
 
 if TYPE_CHECKING:
     import torch
@@ -130,7 +130,7 @@ class CRLBSAD(Detector):
 
     def __post_init__(self) -> None:
         if self.weak_ratio > 0:
-            self.supervision = "weak"  # the engine asks the instance
+            self.supervision = "weak"  # type: ignore[misc]  # the engine asks the instance
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Train the encoder, choose the distance and calibrate it.
@@ -165,7 +165,7 @@ class CRLBSAD(Detector):
 
     def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by one distance, calibrated."""
-        return self.model.score(name, self._scaler.apply(recording).values)
+        return self.model.score(cast(Distance, name), self._scaler.apply(recording).values)
 
     @property
     def chosen(self) -> str:
@@ -175,7 +175,7 @@ class CRLBSAD(Detector):
     @property
     def selection(self) -> dict[str, float]:
         """AUC-ROC of each distance on corrupted against intact validation windows, after `fit`."""
-        return self.model.selection
+        return {str(name): value for name, value in self.model.selection.items()}
 
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the adaptive adjacency, equation (2), as mean over the rows of a recording.

@@ -125,9 +125,10 @@ class Model:
         """Mean of equation (2) over the rows of scaled values (T, C), shape (N, N)."""
         with one_thread(), torch.inference_mode():
             inputs = arrange(torch.from_numpy(trailing_means(values, self.settings.scales)), self.views.nodes)
-            total = sum(
+            sums = [
                 self.encoder.adjacency(self.encoder.hidden(block)).double().sum(dim=0) for block in inputs.split(_BLOCK)
-            )
+            ]
+            total = sum(sums[1:], start=sums[0])
             return (total / len(values)).float().numpy()
 
     def diagnostics(self, windows: Tensor) -> dict[str, float]:

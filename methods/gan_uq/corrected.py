@@ -112,7 +112,7 @@ class CorrectedGame(Game[Reconstruction]):
         self.steps += 1
         share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
-            torch._foreach_lerp_(self.averaged, self.generating, share)
+            torch._foreach_lerp_(list[Tensor](self.averaged), list[Tensor](self.generating), share)
 
     def validation_loss(self, rows: Tensor) -> float:
         """Return the negative evidence bound of the averaged weights, at the posterior's mean."""
@@ -180,7 +180,7 @@ class CorrectedScore:
 
     def width(self) -> int:
         """Numbers that one sample of one row takes at most."""
-        return max(self.network.generative_reconstruction.hidden.second.out_features, self.channels)
+        return max(len(self.network.generative_reconstruction.hidden.second.bias), self.channels)
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return the parts, shape (B, 3)."""

@@ -269,8 +269,8 @@ class GanUQ(Detector):
         """Return the calibration for the present number of samples and smoothing, fitted once."""
         key = (self.samples, self.smoothing)
         if key not in self._calibrations:
-            normal = (self._scaler.apply(recording) for recording in (self._validation, self._training))
-            self._calibrations[key] = calibrate(self._scaled_terms, *normal, self.seed)
+            validation, training = (self._scaler.apply(one) for one in (self._validation, self._training))
+            self._calibrations[key] = calibrate(self._scaled_terms, validation, training, self.seed)
         return self._calibrations[key]
 
     def _refuse_constant(self, held_out: FloatArray) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from torch import Tensor
 
@@ -18,7 +18,7 @@ from methods.gan_uq.training import Game, play
 class Settings(Protocol):
     """Parameters of the detector that its networks and their training depend on; `GanUQ` documents each."""
 
-    preset: str
+    preset: Literal["published", "corrected"]
     seed: int
     hidden: int
     latent: int
@@ -62,7 +62,7 @@ def fit_network(settings: Settings, rows: Tensor, held_out: Tensor) -> tuple[Net
     return network, history
 
 
-def _game(settings: Settings, network: Network) -> Game[object]:
+def _game(settings: Settings, network: Network) -> Game[Any]:
     rate, weight = settings.learning_rate, settings.reconstruction_weight
     if settings.preset == "published":
         return PublishedGame(network, settings.seed, learning_rate=rate, weight=weight)

@@ -92,7 +92,7 @@ class PublishedScore:
     def width(self) -> int:
         """Numbers that one sample of one row takes at most."""
         network = self.network.generative_reconstruction
-        return max(network.hidden.second.out_features, network.mean.out_features)
+        return max(len(network.hidden.second.bias), len(network.mean.bias))
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return 1 − D(x), with dropout off, and Var(y), the mean over coordinates of y, shape (B, 2)."""
