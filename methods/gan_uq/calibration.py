@@ -27,7 +27,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score
 
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.seeding import generator
@@ -100,6 +99,8 @@ class Calibration:
         training : callable
             Returns the raw parts of training rows, shape (N, P); called only if a part is constant on validation rows.
         """
+        from sklearn.metrics import average_precision_score
+
         centre, spread = _moments(normal)
         if (spread <= CONSTANT).any():
             of_training = _moments(training())
