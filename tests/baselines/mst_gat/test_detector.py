@@ -153,7 +153,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_modalities_must_fit_the_channels() -> None:
-    with pytest.raises(ParameterError, match="modalities names 2 channels and there are 5"):
+    with pytest.raises(ParameterError, match="modalities has 2 entries for 5 channels"):
         small(modalities=(0, 1)).fit(recording(), recording(60, 1))
     detector = small(modalities=(0, 0, 0, 1, 1))
     detector.fit(recording(), recording(60, 1))
