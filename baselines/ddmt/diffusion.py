@@ -29,8 +29,8 @@ class Schedule:
 
     def __init__(self, steps: int, first: float, last: float) -> None:
         self.beta = np.linspace(first, last, steps)
-        self.kept = np.cumprod(1 - self.beta)
-        shares = np.sqrt(np.stack([self.kept, 1 - self.kept])).astype(np.float32)
+        self.alpha_bar = np.cumprod(1 - self.beta)
+        shares = np.sqrt(np.stack([self.alpha_bar, 1 - self.alpha_bar])).astype(np.float32)
         self._signal, self._noise = torch.from_numpy(shares)
 
     def noised(self, windows: Tensor, steps: Tensor, noise: Tensor) -> Tensor:
@@ -54,9 +54,13 @@ class Schedule:
         """
         windows = torch.randn(shape, generator=generator).to(device)
         for step in range(len(self.beta) - 1, 0, -1):
-            beta, kept, next_kept = (float(number) for number in (self.beta[step], *self.kept[[step, step - 1]]))
-            mean = (windows - beta / math.sqrt(1 - kept) * predict(windows, torch.tensor([step]))) / math.sqrt(1 - beta)
-            spread = math.sqrt(beta * (1 - next_kept) / (1 - kept))
+            beta, alpha_bar, next_alpha_bar = (
+                float(number) for number in (self.beta[step], *self.alpha_bar[[step, step - 1]])
+            )
+            mean = (windows - beta / math.sqrt(1 - alpha_bar) * predict(windows, torch.tensor([step]))) / math.sqrt(
+                1 - beta
+            )
+            spread = math.sqrt(beta * (1 - next_alpha_bar) / (1 - alpha_bar))
             windows = mean + spread * torch.randn(shape, generator=generator).to(device)
         return windows
 
@@ -83,9 +87,9 @@ class Schedule:
             clean = predict(windows, torch.tensor([step]))
             if following is None:
                 return clean
-            kept, next_kept = float(self.kept[step]), float(self.kept[following])
-            noise = (windows - math.sqrt(kept) * clean) / math.sqrt(1 - kept)
-            windows = math.sqrt(next_kept) * clean + math.sqrt(1 - next_kept) * noise
+            alpha_bar, next_alpha_bar = float(self.alpha_bar[step]), float(self.alpha_bar[following])
+            noise = (windows - math.sqrt(alpha_bar) * clean) / math.sqrt(1 - alpha_bar)
+            windows = math.sqrt(next_alpha_bar) * clean + math.sqrt(1 - next_alpha_bar) * noise
         return windows
 
     @staticmethod

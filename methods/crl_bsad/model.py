@@ -162,8 +162,8 @@ class Model:
                 f"their inputs within {of_inputs:.3g}"
             )
         order = torch.randperm(len(embeddings), generator=torch_generator(self.settings.seed, "reference"))
-        kept = order[: self.settings.reference_rows]
-        self._reference = Reference.fit(embeddings, kept, self.settings.k)
+        neighbours = order[: self.settings.reference_rows]
+        self._reference = Reference.fit(embeddings, neighbours, self.settings.k)
 
     def _calibrate(self, intact: Tensor) -> None:
         """Calibrate every distance for each number of available rows, and measure its AUC-ROC on corrupted windows."""

@@ -53,7 +53,7 @@ class Reference:
         rows : Tensor
             Indices of those to keep.
         neighbours : int
-            k, at most the number of kept rows.
+            k, limited to the number of ``rows``.
         """
         from sklearn.covariance import ledoit_wolf
 
