@@ -40,13 +40,13 @@ def bench(
         return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.plugin import check_dataset, check_method
-    from benchmark.cli.run import own_protocol
+    from benchmark.cli.run import default_protocol
 
     check_dataset(dataset)
     check_method(name)
     chosen = options.chosen_variant(variant, data)
     placed = options.on_device(name, options.device(device))
-    measured = bench_detector(placed, dataset, protocol or own_protocol(dataset), chosen, data)
+    measured = bench_detector(placed, dataset, protocol or default_protocol(dataset), chosen, data)
     if json:
         print_json(asdict(measured))
     else:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from benchmark.interfaces.errors import DataError
-from benchmark.metrics.catalogue import CATALOGUE, Case
+from benchmark.metrics.catalogue import CATALOGUE
+from benchmark.metrics.evaluated import Evaluated
 
 
 def each(metrics):
@@ -21,7 +22,7 @@ PLACE = np.arange(30.0)
 
 def value(metric, labels, scores=PLACE, flags=None, window=4):
     flags = np.asarray(scores) > 20 if flags is None else flags
-    return metric.compute(Case(np.asarray(labels), np.asarray(scores), np.asarray(flags), window))
+    return metric.compute(Evaluated(np.asarray(labels), np.asarray(scores), np.asarray(flags), window))
 
 
 def is_point_wise(metric):
