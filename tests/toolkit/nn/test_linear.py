@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch.nn import functional
-
 from benchmark.toolkit.nn.linear import Linear, linear, product
+from torch.nn import functional
 
 
 def normal(*shape: int, seed: int = 0) -> torch.Tensor:
