@@ -8,6 +8,7 @@ from benchmark.evaluation.published_rules import evaluation_steps
 from benchmark.interfaces.cell import Row
 from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.protocol import Task
+from benchmark.metrics.catalogue import DEFAULT
 from benchmark.metrics.confidence import confidence_summary
 
 
@@ -40,7 +41,7 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
 
     def measured(suffix: str) -> Row:
         held_out, scores = arrays[f"validation{suffix}"], arrays[f"test{suffix}"]
-        return measure(supervision, held_out, validation.labels, scores, labels, order)
+        return measure(supervision, held_out, validation.labels, scores, labels, order, (*DEFAULT, *metrics))
 
     row: Row = {"task": task.name} | measured("")
     if task.subgroups is not None:
