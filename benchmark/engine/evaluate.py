@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmark.engine.detect import Output
-from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
+from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
 from benchmark.evaluation.published_rules import evaluation_steps
 from benchmark.interfaces.cell import Row
 from benchmark.interfaces.detector import Supervision
@@ -31,7 +31,7 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
     Returns
     -------
     dict
-        Metrics by column. Under ``strata`` and ``alternatives`` the same for subgroups of the test points and for extra
+        Metrics by column. Under ``subgroups`` and ``extra_scores`` the same for subgroups of the test points and for extra
         scores; ``confidence``, ``diagnostics``, ``dependencies`` and ``evaluation_steps`` where they apply.
     """
     labels = task.test.labels
@@ -45,14 +45,14 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
 
     row: Row = {"task": task.name} | measured("")
     if task.subgroups is not None:
-        row["strata"] = measure_strata(row, task.subgroups, task.subgroup_names, arrays["test"], labels)
+        row["subgroups"] = measure_subgroups(row, task.subgroups, task.subgroup_names, arrays["test"], labels)
     if "confidence" in arrays:
         row["confidence"] = confidence_summary(labels, arrays["flags"], arrays["confidence"], arrays["abstained"])
     if output.diagnostics:
         row["diagnostics"] = output.diagnostics
     if "adjacency" in arrays and task.test.dependencies is not None:
         row["dependencies"] = measure_dependencies(arrays["adjacency"], task.test.dependencies)
-    row["alternatives"] = {name: measured(f"/{name}") for name in output.extra_scores}
+    row["extra_scores"] = {name: measured(f"/{name}") for name in output.extra_scores}
     if task.published_rules is not None:
         steps = evaluation_steps(task.published_rules, arrays["train"], arrays["validation"], arrays["test"], labels)
         row["evaluation_steps"] = steps

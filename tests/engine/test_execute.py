@@ -107,9 +107,9 @@ def test_a_cell_written_in_two_ways_runs_once(store):
 
 def test_alternative_scores_are_measured_beside_the_first(run):
     (row, _) = run("Sweeping")["Sweeping", 0].rows
-    assert set(row["alternatives"]) == {"negative"}
+    assert set(row["extra_scores"]) == {"negative"}
     assert row["AUC-ROC"] == 1
-    assert row["alternatives"]["negative"]["AUC-ROC"] == 0
+    assert row["extra_scores"]["negative"]["AUC-ROC"] == 0
 
 
 def test_one_and_two_workers_give_the_same_bytes(run, tmp_path):

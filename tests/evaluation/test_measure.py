@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmark.evaluation import thresholds
-from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
+from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.metrics.catalogue import CATALOGUE, COLUMNS
 from benchmark.metrics.evaluated import Evaluated
@@ -123,8 +123,8 @@ def test_columns_hold_what_they_are_named_after():
 
 
 def test_strata_share_the_cut_of_the_whole():
-    strata = np.array([0, 0, 1, 1, -1])
+    subgroups = np.array([0, 0, 1, 1, -1])
     scores, labels = np.float32([1, 2, 2, 1, 9]), np.array([0, 1, 0, 1, 1], dtype=bool)
-    found = measure_strata({"cut@val": 1.5}, strata, ("a", "b", "c"), scores, labels)
+    found = measure_subgroups({"cut@val": 1.5}, subgroups, ("a", "b", "c"), scores, labels)
     assert (found["a"]["F1@val"], found["b"]["F1@val"]) == (1, 0)
     assert found["c"] == {"points": 0, "anomalous": 0}
