@@ -16,7 +16,7 @@ from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
 OWN_PACKAGES = ("benchmark", "baselines", "methods")
-_DISTRIBUTIONS = {"sklearn": "scikit-learn", "torch_geometric": "torch-geometric"}
+_DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
 @cache

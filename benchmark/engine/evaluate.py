@@ -31,8 +31,8 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
     Returns
     -------
     dict
-        Metrics by column. Under ``subgroups`` and ``extra_scores`` the same for subgroups of the test points and for extra
-        scores; ``confidence``, ``diagnostics``, ``dependencies`` and ``evaluation_steps`` where they apply.
+        Metrics by column. Under ``subgroups`` and ``extra_scores`` the same for subgroups of the test points and for
+        extra scores; ``confidence``, ``diagnostics``, ``dependencies`` and ``evaluation_steps`` where they apply.
     """
     labels = task.test.labels
     assert labels is not None
