@@ -72,27 +72,27 @@ def measure(
     return row
 
 
-def measure_strata(
-    row: Row, strata: NDArray[Any], names: tuple[str, ...], scores: Scores, labels: Labels
+def measure_subgroups(
+    row: Row, subgroups: NDArray[Any], names: tuple[str, ...], scores: Scores, labels: Labels
 ) -> dict[str, Row]:
-    """Measure the point-wise metrics of each stratum of the test points, at the cut ``@val`` of all test points.
+    """Measure the point-wise metrics of each subgroup of the test points, at the cut ``@val`` of all test points.
 
-    A stratum without a point has counts alone.
+    A subgroup without a point has counts alone.
 
     Parameters
     ----------
     row : dict
         Row of all test points, from `measure`.
-    strata : ndarray of int, shape (T,)
+    subgroups : ndarray of int, shape (T,)
         Index into ``names`` for each test point; −1 for a point in none.
     names : tuple of str
-        Names of the strata.
+        Names of the subgroups.
     scores, labels : ndarray, shape (T,)
         As for `measure`.
     """
     rows = {}
     for index, name in enumerate(names):
-        inside = strata == index
+        inside = subgroups == index
         counts: Row = {"points": int(inside.sum()), "anomalous": int(labels[inside].sum())}
         rows[name] = counts
         if counts["points"]:

@@ -1,4 +1,4 @@
-"""The sum over neighbours in equation (3), with its gradient, in pieces that stay in the processor's cache."""
+"""The sum over neighbours in equation (3), with its gradient, computed in blocks that fit the processor's cache."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-_ENTRIES = 1 << 18  # entries of the adjacency that are computed at a time
+_ENTRIES = 1 << 18  # entries of the adjacency in one block
 
 
 def aggregate(directions: Tensor, messages: Tensor) -> Tensor:
-    r"""Mean of the messages of all nodes, weighted by equation (2).
+    r"""Average the messages of all nodes with the weights of equation (2).
 
     .. math:: o_i = \frac{\sum_j \exp(d_i \cdot d_j)\, m_j}{\sum_j \exp(d_i \cdot d_j)}
 
     Parameters
     ----------
     directions : Tensor, shape (B, N, D)
-        Directions d of the nodes, of length :math:`1/\sqrt\tau`, or 0.
+        Directions d of the nodes, each of length :math:`1/\sqrt\tau`, or 0.
     messages : Tensor, shape (B, N, E)
         Messages m of the nodes.
 
@@ -32,7 +32,7 @@ def aggregate(directions: Tensor, messages: Tensor) -> Tensor:
 
 
 class _Aggregation(torch.autograd.Function):
-    """As `aggregate`. The exponent is reduced by |d_i|², the largest of its row, which the quotient does not see."""
+    """Compute `aggregate`. The maximum of each row, |d_i|², is subtracted from its exponents and cancels."""
 
     @staticmethod
     def forward(ctx: Any, directions: Tensor, messages: Tensor) -> Tensor:

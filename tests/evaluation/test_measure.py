@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmark.evaluation import thresholds
-from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
+from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.metrics.catalogue import CATALOGUE, COLUMNS
 from benchmark.metrics.evaluated import Evaluated
@@ -124,9 +124,9 @@ def test_each_column_holds_the_metric_of_its_name():
     assert compared > 30
 
 
-def test_strata_share_the_cut_of_the_whole():
-    strata = np.array([0, 0, 1, 1, -1])
+def test_subgroups_share_the_cut_of_all_test_points():
+    subgroups = np.array([0, 0, 1, 1, -1])
     scores, labels = np.float32([1, 2, 2, 1, 9]), np.array([0, 1, 0, 1, 1], dtype=bool)
-    rows = measure_strata({"cut@val": 1.5}, strata, ("a", "b", "c"), scores, labels)
+    rows = measure_subgroups({"cut@val": 1.5}, subgroups, ("a", "b", "c"), scores, labels)
     assert (rows["a"]["F1@val"], rows["b"]["F1@val"]) == (1, 0)
     assert rows["c"] == {"points": 0, "anomalous": 0}
