@@ -78,7 +78,9 @@ def run(
     methods = [options.on_device(name, device_name) for name in methods]
     against = against and options.on_device(against, device_name)
     extra = beyond_default(requested)
-    cells = [Cell(dataset, data_variant, protocol, number, name, extra) for name in methods for number in repetitions]
+    cells = [
+        Cell(dataset, data_variant, protocol, number, name, metrics=extra) for name in methods for number in repetitions
+    ]
     stored = Store(store)
     plan = make_plan(cells, stored, data)
     with progress() as on_plan:
