@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from benchmark import __version__
+from benchmark.cli import all as all_module
 from benchmark.cli import artifacts, audit, bench, compare, data, explain, metrics, report, run, status, verify
 from benchmark.cli import list as list_module
 from benchmark.interfaces.errors import BenchmarkError
@@ -71,7 +72,7 @@ def root(
 
 
 # One line a command, in the order of --help.
-app.command("all")(artifacts.all_)
+app.command("all")(all_module.all_)
 app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)
 app.command("run")(run.run)

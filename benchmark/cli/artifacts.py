@@ -1,96 +1,82 @@
-"""``all``, ``table`` and ``figure``: regenerate what the papers print, as files."""
+"""``table`` and ``figure``: regenerate one artifact of a paper, as files."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from benchmark.cli import options
+from benchmark.interfaces.errors import ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
-    from benchmark.engine.execute import Workers
     from benchmark.interfaces.artifact import Artifact, Setting
 
 
-def all_(
-    data: options.DataFolder = None,
-    variant: options.VariantName = None,
-    profile: options.ProfileName = "default",
-    workers: options.WorkerCount = None,
-    scheduler: options.Scheduler = "",
-    timeout: options.Timeout = 0.0,
-    memory: options.Memory = "auto",
-    store: options.StoreFolder = options.STORE,
-    out: options.OutFolder = Path(),
-) -> None:
-    """Regenerate every table and figure of every paper."""
-    from benchmark.artifacts.regenerate import all_artifacts
-
-    stands_on = options.setting(variant, data, profile)
-    artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and stands_on.variant in artifact.variants]
-    _make(artifacts, stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
-
-
+@options.grouped
 def table(
     name: Annotated[str, typer.Argument(help="<paper>/<table>, e.g. gan-uq/table1.")],
-    data: options.DataFolder = None,
-    variant: options.VariantName = None,
-    profile: options.ProfileName = "default",
-    workers: options.WorkerCount = None,
-    scheduler: options.Scheduler = "",
-    timeout: options.Timeout = 0.0,
-    memory: options.Memory = "auto",
-    store: options.StoreFolder = options.STORE,
+    results: options.Results,
+    work: options.Work,
     out: options.OutFolder = Path(),
 ) -> None:
-    """Regenerate one table."""
+    """Regenerate one table.
+
+    Example: python -m benchmark table gan-uq/table1 --variant twin
+    """
     from benchmark.artifacts.regenerate import artifact_named
 
-    stands_on = options.setting(variant, data, profile)
-    artifact = artifact_named(name, "table")
-    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+    setting = results.setting()
+    _make(artifact_named(name, "table"), setting, results, work, out)
 
 
+@options.grouped
 def figure(
     name: Annotated[str, typer.Argument(help="<paper>/<figure>, e.g. gan-uq/fig2.")],
+    results: options.Results,
+    work: options.Work,
     scenario: Annotated[str, typer.Option("--scenario", help="In place of the figure's own, e.g. grouped.")] = "",
-    data: options.DataFolder = None,
-    variant: options.VariantName = None,
-    profile: options.ProfileName = "default",
-    workers: options.WorkerCount = None,
-    scheduler: options.Scheduler = "",
-    timeout: options.Timeout = 0.0,
-    memory: options.Memory = "auto",
-    store: options.StoreFolder = options.STORE,
     out: options.OutFolder = Path(),
 ) -> None:
-    """Regenerate one figure."""
-    from dataclasses import replace
+    """Regenerate one figure.
 
+    Example: python -m benchmark figure gan-uq/fig2 --scenario grouped
+    """
     from benchmark.artifacts.regenerate import artifact_named
-    from benchmark.interfaces.errors import UnknownNameError
 
     artifact = artifact_named(name, "figure")
     if scenario and scenario not in artifact.scenarios:
         raise UnknownNameError(f"scenario of {name}", scenario, artifact.scenarios)
-    stands_on = replace(options.setting(variant, data, profile), scenario=scenario)
-    _make([artifact], stands_on, data, out, store, options.workers(workers, scheduler, timeout, memory))
+    _make(artifact, replace(results.setting(), scenario=scenario), results, work, out)
 
 
-def _make(
-    artifacts: list[Artifact], stands_on: Setting, data: Path | None, out: Path, store: Path, workers: Workers
-) -> None:
+def _make(artifact: Artifact, setting: Setting, results: options.Results, work: options.Work, out: Path) -> None:
+    """Make one artifact and print the paths of its files."""
     from benchmark.artifacts.regenerate import regenerate
     from benchmark.cli.progress import progress
-    from benchmark.engine.store import Store
-    from benchmark.interfaces.errors import ParameterError
 
-    for artifact in artifacts:
-        if stands_on.variant not in artifact.variants:
-            raise ParameterError(f"{artifact.name} needs real data (a dataset without a twin): give --data FOLDER")
+    require_variant(artifact, setting)
+    workers = work.crew()
     with progress() as on_plan:
-        written = regenerate(artifacts, stands_on, Store(store), data, out, workers, on_plan)
+        written = regenerate([artifact], setting, results.opened(), results.data, out, workers, on_plan)
     for path in written:
         typer.echo(path)
+
+
+def named(name: str, setting: Setting) -> Artifact:
+    """Return a table or figure by its name, and check that it exists on this variant of the data."""
+    from benchmark.artifacts.regenerate import all_artifacts
+
+    known = {artifact.name: artifact for artifact in all_artifacts()}
+    if name not in known:
+        raise UnknownNameError("table or figure", name, known)
+    require_variant(known[name], setting)
+    return known[name]
+
+
+def require_variant(artifact: Artifact, setting: Setting) -> None:
+    """Raise `ParameterError` where an artifact cannot be made on the variant of the data."""
+    if setting.variant not in artifact.variants:
+        raise ParameterError(f"{artifact.name} needs real data (a dataset without a twin): give --data FOLDER")

@@ -1,4 +1,4 @@
-"""``audit``: can the printed numbers of the papers be true together? Before any training."""
+"""``audit``: check whether the printed numbers of each paper can be true together. No training is needed."""
 
 from __future__ import annotations
 
@@ -9,27 +9,32 @@ from benchmark.cli import options
 if TYPE_CHECKING:
     from benchmark.verdicts.audit import Finding
 
+_OUTCOMES = ("consistent", "inconsistent", "not checkable", "note")
+
 
 def audit(json: options.Json = False) -> None:
-    """Check the papers' printed numbers against each other. Nothing is run, and a fault of a paper is no error."""
+    """Check the papers' printed numbers.
+
+    The numbers of a table are checked against each other. Nothing is run. Contradictions in a paper do not change the
+    exit code.
+
+    Example: python -m benchmark audit --json
+    """
     from benchmark.cli.printing import print_json, print_table
     from benchmark.verdicts.verify import audit_paper, papers_with
 
-    found = {paper.name: audit_paper(paper) for paper in papers_with("published.toml")}
+    audits = {paper.name: audit_paper(paper) for paper in papers_with("published.toml")}
     if json:
-        print_json([_record(paper, one) for paper, findings in found.items() for one in findings])
+        print_json([_record(paper, finding) for paper, findings in audits.items() for finding in findings])
         return
-    for paper, findings in found.items():
+    for paper, findings in audits.items():
         print(f"{paper}\n")
         print_table(
             ("where", "row", "check", "outcome", "verdict"),
-            [(one.table, _rows(one), one.check, one.outcome, one.text) for one in findings],
+            [(finding.table, _rows(finding), finding.check, finding.outcome, finding.text) for finding in findings],
         )
-        counts = {outcome: sum(one.outcome == outcome for one in findings) for outcome in _OUTCOMES}
+        counts = {outcome: sum(finding.outcome == outcome for finding in findings) for outcome in _OUTCOMES}
         print("\n" + ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) + "\n")
-
-
-_OUTCOMES = ("consistent", "inconsistent", "not checkable", "note")
 
 
 def _rows(finding: Finding) -> str:
@@ -37,7 +42,7 @@ def _rows(finding: Finding) -> str:
 
 
 def _record(paper: str, finding: Finding) -> dict[str, Any]:
-    """Turn a finding into JSON; ends of an interval as floats, and as exact fractions beside them."""
+    """Turn a finding into JSON; the ends of an interval as floats and as exact fractions."""
     implied = None
     if finding.implied is not None:
         low, high = finding.implied.low, finding.implied.high

@@ -1,4 +1,4 @@
-"""``metrics``: what each metric rewards, and its known flaws."""
+"""``metrics``: the catalogue of metrics, with their known flaws."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from benchmark.cli import options
 
 
 def metrics(json: options.Json = False) -> None:
-    """List the metrics: what each rewards, its known flaws, its value for a random score.
+    """List the metrics and their known flaws.
 
     Example: python -m benchmark metrics --json
     """

@@ -1,11 +1,19 @@
-"""Options that several commands share, each declared once."""
+"""Options that several commands share, each declared once.
+
+`Results` and `Work` hold the options of a whole group. A command that takes one of them as a parameter and is decorated
+with `grouped` has all of its options on the command line, and receives them as one object.
+"""
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
 
@@ -13,6 +21,7 @@ from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
     from benchmark.engine.execute import Workers
+    from benchmark.engine.store import Store
     from benchmark.interfaces.artifact import Setting
 
 Variant = Literal["real", "twin"]
@@ -29,10 +38,10 @@ WorkerCount = Annotated[int | None, typer.Option("--workers", min=0, help=WORKER
 Scheduler = Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://host:port.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.0, help="Bound on one cell in seconds; 0 sets none.")]
 Memory = Annotated[
-    str, typer.Option("--memory", help="Memory of a local worker, e.g. 4GiB; auto shares what there is.")
+    str, typer.Option("--memory", help="Memory of a local worker, e.g. 4GiB; auto divides the machine's.")
 ]
 DeviceName = Annotated[
-    str, typer.Option("--device", help="cpu, cuda, or auto (cuda where there is one), for methods with that parameter.")
+    str, typer.Option("--device", help="cpu, cuda, or auto (cuda if there is one), for methods with that parameter.")
 ]
 StoreFolder = Annotated[Path, typer.Option("--store", help="Folder of results.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder that receives tables/ and figures/.")]
@@ -44,8 +53,79 @@ _ADDRESS = re.compile(r"[a-z]+://[^\s:]+:[0-9]+")
 _MEMORY = re.compile(r"[0-9]+(\.[0-9]+)?\s*[kMGT]?i?B", re.ASCII)
 
 
+@dataclass(frozen=True)
+class Results:
+    """Options that say which results are meant: data, profile and store."""
+
+    data: DataFolder = None
+    variant: VariantName = None
+    profile: ProfileName = "default"
+    store: StoreFolder = STORE
+
+    def setting(self) -> Setting:
+        """Check the options and build a `Setting` from them."""
+        from benchmark.interfaces.artifact import Setting
+        from benchmark.interfaces.profiles import profile_named
+
+        return Setting(chosen_variant(self.variant, self.data), profile_named(self.profile))
+
+    def opened(self) -> Store:
+        """Return the store."""
+        from benchmark.engine.store import Store
+
+        return Store(self.store)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Options that say who runs the cells."""
+
+    workers: WorkerCount = None
+    scheduler: Scheduler = ""
+    timeout: Timeout = 0.0
+    memory: Memory = "auto"
+
+    def crew(self) -> Workers:
+        """Check the options and build `Workers` from them."""
+        return workers(self.workers, self.scheduler, self.timeout, self.memory)
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """Replace each parameter of a command that is a dataclass of options by its fields.
+
+    The wrapped command builds the dataclasses again from what the command line gives.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+    parameters: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command).parameters.values():
+        if parameter.name not in groups:
+            parameters.append(_keyword(parameter.name, parameter.default, hints[parameter.name]))
+            continue
+        kinds = get_type_hints(groups[parameter.name], include_extras=True)
+        parameters += [
+            _keyword(field.name, field.default, kinds[field.name]) for field in fields(groups[parameter.name])
+        ]
+
+    @wraps(command)
+    def flat(**values: Any) -> None:
+        objects = {
+            name: kind(**{field.name: values.pop(field.name) for field in fields(kind)})
+            for name, kind in groups.items()
+        }
+        command(**values, **objects)
+
+    flat.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    flat.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return flat
+
+
+def _keyword(name: str, default: Any, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
 def chosen_variant(variant: str | None, data: Path | None) -> Variant:
-    """Settle which variant is meant, and insist on a folder for the real one."""
+    """Return the variant that the options ask for; the real one needs a folder."""
     if variant is None:
         variant = "twin" if data is None else "real"
     if variant not in ("real", "twin"):
@@ -58,16 +138,8 @@ def chosen_variant(variant: str | None, data: Path | None) -> Variant:
     return "real" if variant == "real" else "twin"
 
 
-def setting(variant: str | None, data: Path | None, profile: str) -> Setting:
-    """Build what a run stands on from its options."""
-    from benchmark.interfaces.artifact import Setting
-    from benchmark.interfaces.profiles import profile_named
-
-    return Setting(chosen_variant(variant, data), profile_named(profile))
-
-
 def device(name: str, scheduler: str = "") -> str:
-    """Settle which device is meant; torch is only looked for where it is not the processor."""
+    """Return the device that is asked for; torch is imported only if it is not the processor."""
     if name not in ("cpu", "cuda", "auto"):
         raise ParameterError(f"--device {name!r}: write cpu, cuda or auto")
     if name == "cpu":
@@ -80,7 +152,7 @@ def device(name: str, scheduler: str = "") -> str:
 
 
 def on_device(method: str, device: str) -> str:
-    """Add ``device=…`` to ``name[…]``, if the method has that parameter and it is not given.
+    """Add ``device=…`` to ``name[…]``, if the method has that parameter and the caller left it out.
 
     The processor is the default of every method, so for ``cpu`` nothing is added.
     """
@@ -94,7 +166,7 @@ def on_device(method: str, device: str) -> str:
 
 
 def workers(count: int | None, scheduler: str, timeout: float, memory: str) -> Workers:
-    """Build who does the work from the options."""
+    """Check the options of a run and build `Workers` from them."""
     from benchmark.engine.execute import Workers
 
     if memory != "auto" and not _MEMORY.fullmatch(memory):

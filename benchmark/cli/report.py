@@ -1,4 +1,4 @@
-"""``report``: everything that is recorded and at hand as one page."""
+"""``report``: verdicts, tables, figures and data as one page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from benchmark.cli import options
+from benchmark.interfaces.errors import ParameterError
 
 
 def report(
@@ -15,12 +16,14 @@ def report(
     store: options.StoreFolder = options.STORE,
     out: Annotated[Path, typer.Option("--out", help="Folder with tables/ and figures/; receives report/.")] = Path(),
 ) -> None:
-    """Write report/index.html below --out from the tables/ and figures/ there. Nothing is run.
+    """Write the report as one HTML page.
 
-    One file that opens from disk: verdicts, published beside measured numbers, figures, audit, datasets, methods.
+    The page shows verdicts, published and measured numbers, figures, audit, datasets and methods, from the tables/ and
+    figures/ below --out. It is report/index.html there, one file that opens from disk. Nothing is run.
+
+    Example: python -m benchmark report --out .
     """
     from benchmark.engine.store import Store
-    from benchmark.interfaces.errors import ParameterError
     from benchmark.report.render import write_report
 
     if data is not None and not data.is_dir():

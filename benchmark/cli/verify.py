@@ -1,4 +1,4 @@
-"""``verify``: the claims of the papers, judged one by one, and compared with the recorded verdicts."""
+"""``verify``: judge the claims of the papers, and compare the run with the record."""
 
 from __future__ import annotations
 
@@ -10,145 +10,179 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from benchmark.cli import options
+from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
-    from benchmark.verdicts.ledger import Ledger
-    from benchmark.verdicts.record import Change
+    from benchmark.verdicts.comparison import Comparison
+    from benchmark.verdicts.report import ClaimReport
+    from benchmark.verdicts.verify import PaperRun
 
 
+@options.grouped
 def verify(
+    results: options.Results,
+    work: options.Work,
     update: Annotated[
-        bool, typer.Option("--update", help="Rewrite the record with what is found, and say what changed.")
+        bool, typer.Option("--update", help="Rewrite the record with this run, and list the changes.")
     ] = False,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file.")] = None,
     github_summary: Annotated[
         bool, typer.Option("--github-summary", help="Append Markdown to the summary of a GitHub Actions run.")
     ] = False,
-    data: options.DataFolder = None,
-    variant: options.VariantName = None,
-    profile: options.ProfileName = "default",
-    workers: options.WorkerCount = None,
-    scheduler: options.Scheduler = "",
-    timeout: options.Timeout = 0.0,
-    memory: options.Memory = "auto",
-    store: options.StoreFolder = options.STORE,
     json: options.Json = False,
 ) -> None:
-    """Judge every claim of the papers and compare with the record.
+    """Judge every claim; compare with the record.
 
-    Leaves with 0 where every verdict and every measured mean is the recorded one, with 1 where one changed or none is
-    recorded. What is missing is run first.
+    Missing results are computed first. Numbers are compared with the recorded ones byte for byte, and by statistics
+    only where they differ: then an honest rerun in another arithmetic fails with a probability of at most 1 %. Exit
+    code 0: all verdicts and means match the record. 1: some differ, or there is no record.
+
+    Example: python -m benchmark verify --variant twin --profile smoke
     """
+    from benchmark import arithmetic
     from benchmark.cli.progress import progress
-    from benchmark.engine.store import Store
-    from benchmark.interfaces.errors import ParameterError
+    from benchmark.verdicts.comparison import compare, data_changes
     from benchmark.verdicts.junit import write_junit
-    from benchmark.verdicts.markdown import ledger_markdown
-    from benchmark.verdicts.record import as_record, changes, read_record, section, write_record
-    from benchmark.verdicts.verify import ledgers, papers_with
+    from benchmark.verdicts.markdown import claims_markdown
+    from benchmark.verdicts.record import as_record, read_record, section, write_record
+    from benchmark.verdicts.verify import papers_with, plan_claims
 
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
     if github_summary and not summary:
         raise ParameterError("--github-summary needs GITHUB_STEP_SUMMARY, which GitHub Actions sets")
-    if junit is not None:  # what cannot be written should be known before the cells run
+    if junit is not None:  # a path that cannot be written should be an error before the cells run
         junit.absolute().parent.mkdir(parents=True, exist_ok=True)
-    stands_on = options.setting(variant, data, profile)
-    papers = papers_with("claims.toml")
-    chosen = options.workers(workers, scheduler, timeout, memory)
+    setting, store = results.setting(), results.opened()
+    name = section(setting)
+    papers, workers = papers_with("claims.toml"), work.crew()
+    records = {paper.name: record for paper in papers if (record := read_record(paper.folder, name)) is not None}
+    plan = plan_claims(papers, setting, store, results.data)
+    for paper in papers:
+        for change in data_changes(paper.name, plan.data(paper), records[paper.name]) if paper.name in records else ():
+            typer.echo(f"other data than recorded: {change}", err=True)
     with progress() as on_plan:
-        found = ledgers(papers, stands_on, Store(store), data, chosen, on_plan)
-    name = section(stands_on)
-    changed: list[Change] = []
-    unrecorded: list[str] = []
-    for paper, ledger in zip(papers, found, strict=True):
-        record = read_record(paper.folder, name)
-        unrecorded += [paper.name] if record is None else []
-        changed += changes(ledger, record or {"verdicts": {}, "measured": {}}) if record or update else []
-        if update:
-            write_record(paper.folder, name, as_record(ledger))
+        runs = plan.run(store, results.data, workers, on_plan)
+    comparison = compare(runs, records)
+    reports = [run.report for run in runs]
+    if update:
+        for run in runs:
+            write_record(run.paper.folder, name, as_record(run.report, run.data, arithmetic.current()))
     if junit is not None:
-        write_junit(found, changed, junit)
+        write_junit(reports, comparison, junit)
+    outcome = _outcome(comparison, name, arithmetic.current())
     if github_summary:
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(ledger_markdown(found, changed, f"{stands_on.variant} data, profile {profile}"))
+            heading = f"{setting.variant} data, profile {results.profile}"
+            file.write(claims_markdown(reports, comparison, outcome, heading))
     if json:
-        _print_json(found, changed, name)
+        _print_json(runs, comparison, name)
     else:
-        _print(found, changed, stands_on.variant, profile)
-    _end(papers, changed, [] if update else unrecorded, name, update, json)
+        _print(reports, comparison, setting.variant, results.profile)
+    _end(papers, comparison, outcome, name, update, json)
 
 
-def _print(found: list[Ledger], changed: list[Change], variant: str, profile: str) -> None:
-    from benchmark.verdicts.markdown import counted
+def _outcome(comparison: Comparison, name: str, now: str) -> str:
+    """Say in one line how the numbers were compared, and what came of it."""
+    total, differing = comparison.numbers, comparison.differing
+    if comparison.way == "nothing":
+        return f"{name}: there is no record to compare with"
+    verb = "differs from the record" if comparison.changes else "every verdict and mean is the recorded one"
+    if comparison.way == "bytes":
+        return f"{verb} ({name}); compared by bytes: all {total} numbers are equal at every seed"
+    if comparison.arithmetics == {"portable"} and now == "portable":
+        cause = "record and run are both in portable arithmetic, so code, libraries or data have changed"
+    else:
+        cause = f"the record is in {' and '.join(sorted(comparison.arithmetics))} arithmetic, this run in {now}"
+    return (
+        f"{verb} ({name}); compared by statistics, error rate 1 %: {differing} of {total} numbers differ in some byte"
+        f" ({cause})"
+    )
 
-    marked = {(change.paper, change.name) for change in changed if change.what == "verdict"}
+
+def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, profile: str) -> None:
+    changed = {(change.paper, change.name) for change in comparison.changes if change.what == "verdict"}
     head = ("claim", "scenario", "published", "measured", "verdict", "reason")
-    for ledger in found:
-        print(f"{ledger.paper} ({variant}, {profile})\n")
+    for report in reports:
+        print(f"{report.paper} ({variant}, {profile})\n")
         rows = [
             (
-                line.claim,
-                line.scenario,
-                line.published,
-                line.measured,
-                line.verdict + (" *" if (ledger.paper, line.key) in marked else ""),
-                line.reason,
+                result.claim,
+                result.scenario,
+                result.published,
+                result.measured,
+                result.verdict + (" *" if (report.paper, result.key) in changed else ""),
+                result.reason,
             )
-            for line in ledger.lines
+            for result in report.results
         ]
-        _print_lines([head, *rows])
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in counted(ledger).items())
-        print(f"\n{len(ledger.lines)} verdicts: {counts}\n")
+        _print_rows([head, *rows])
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts().items())
+        print(f"\n{len(report.results)} verdicts: {counts}\n")
 
 
-def _print_lines(rows: list[tuple[str, ...]]) -> None:
-    """One line a row; a terminal cuts a long reason, a file or a pipe gets all of it."""
+def _print_rows(rows: list[tuple[str, ...]]) -> None:
+    """Print one line a row; a terminal cuts a long reason, a file or a pipe gets all of it."""
     import shutil
 
-    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        line = "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
-        print(line if room is None or len(line) <= room else line[: room - 1] + "…")
+        line = "  ".join(f"{text:<{size}}" for text, size in zip(row, widths, strict=True)).rstrip()
+        print(line if width is None or len(line) <= width else line[: width - 1] + "…")
 
 
-def _print_json(found: list[Ledger], changed: list[Change], name: str) -> None:
+def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None:
     from dataclasses import asdict
 
     from benchmark.cli.printing import print_json
-    from benchmark.verdicts.markdown import counted
+    from benchmark.stats.intervals import mean_interval
 
-    papers: list[dict[str, Any]] = [
+    papers: list[dict[str, Any]] = []
+    for run in runs:
+        measured = {}
+        for number, found in sorted(run.report.numbers.items()):
+            interval = mean_interval([found.values[seed] for seed in sorted(found.values)])
+            half = interval.high - interval.mean
+            measured[number] = {"mean": interval.mean, "half": half if half == half else None}
+        papers.append(
+            {
+                "paper": run.report.paper,
+                "counts": run.report.counts(),
+                "data": run.data,
+                "claims": [asdict(result) for result in run.report.results],
+                "measured": measured,
+            }
+        )
+    print_json(
         {
-            "paper": ledger.paper,
-            "counts": counted(ledger),
-            "claims": [asdict(line) for line in ledger.lines],
-            "measured": {
-                key: {"mean": mean, "half": half if half == half else None}
-                for key, (mean, half) in sorted(ledger.means.items())
-            },
+            "section": name,
+            "compared": {"way": comparison.way, "numbers": comparison.numbers, "differing": comparison.differing},
+            "papers": papers,
+            "changes": [asdict(change) for change in comparison.changes],
+            "unsettled": [asdict(change) for change in comparison.unsettled],
         }
-        for ledger in found
-    ]
-    print_json({"section": name, "papers": papers, "changes": [asdict(change) for change in changed]})
+    )
 
 
-def _end(
-    papers: list[Paper], changed: list[Change], unrecorded: list[str], name: str, update: bool, json: bool
-) -> None:
-    """Say what changed, and leave with the right code; beside JSON these words go to standard error."""
-    for change in changed:
+def _end(papers: list[Paper], comparison: Comparison, outcome: str, name: str, update: bool, json: bool) -> None:
+    """Print what has changed, and leave with the right code; with JSON these lines go to standard error."""
+    from benchmark.verdicts.record import VALUES, VERDICTS
+
+    for change in comparison.changes:
         typer.echo(f"changed: {change}", err=json)
+    for change in comparison.unsettled:
+        typer.echo(f"unsettled: {change}: the numbers behind it agree within chance", err=json)
     if update:
-        files = ", ".join(str(paper.folder / "verdicts.toml") for paper in papers)
-        typer.echo(f"{len(changed)} changes written to [{name}] of {files}", err=json)
+        folders = ", ".join(str(paper.folder) for paper in papers)
+        count = len(comparison.changes) + len(comparison.unsettled)
+        first = f"; first record of {', '.join(comparison.unrecorded)}" if comparison.unrecorded else ""
+        typer.echo(f"{count} changes written to [{name}] of {VERDICTS} and {VALUES} in {folders}{first}", err=json)
         return
-    for paper in unrecorded:
+    for paper in comparison.unrecorded:
         typer.echo(
             f"{paper}: nothing is recorded for {name}; the same command with --update writes the record", err=True
         )
-    if not changed and not unrecorded:
-        typer.echo(f"every verdict and mean is the recorded one ({name})", err=json)
-    if changed or unrecorded:
+    typer.echo(outcome, err=json)
+    if comparison.changes or comparison.unrecorded:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""A ledger as JUnit XML: one test case a claim and scenario, which fails where its verdict is not the recorded one."""
+"""Claims as JUnit XML: one test case a claim and scenario, which fails if its verdict has changed."""
 
 from __future__ import annotations
 
@@ -6,48 +6,53 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from benchmark.verdicts.ledger import Ledger
-from benchmark.verdicts.record import Change
+from benchmark.verdicts.comparison import Change, Comparison
+from benchmark.verdicts.report import ClaimReport
 
 
-def write_junit(ledgers: Sequence[Ledger], found: Sequence[Change], file: Path) -> None:
+def write_junit(reports: Sequence[ClaimReport], comparison: Comparison, file: Path) -> None:
     """Write the report that most CI systems read.
 
-    A verdict against the paper is no failure: a *changed* one is. What cannot be tested is a skipped case. Changes that
-    belong to no line (a mean, a claim that is gone) are cases of their own.
+    A verdict against the paper is no failure: a *changed* one is. A claim that cannot be tested is a skipped case. An
+    unsettled verdict is named in the output of its case. Changes that belong to no claim (data, a mean, a group of
+    numbers, a claim that is gone) are cases of their own.
     """
     root = ElementTree.Element("testsuites")
-    for ledger in ledgers:
-        changed = {change.name: change for change in found if (change.paper, change.what) == (ledger.paper, "verdict")}
-        others = [change for change in found if change.paper == ledger.paper and change.what != "verdict"]
-        others += [changed[name] for name in sorted(set(changed) - {line.key for line in ledger.lines})]
-        skipped = sum(line.verdict == "NOT_TESTABLE" and line.key not in changed for line in ledger.lines)
+    for report in reports:
+        own = [change for change in comparison.changes if change.paper == report.paper]
+        changed = {change.name: change for change in own if change.what == "verdict"}
+        keys = {result.key for result in report.results}
+        others = [change for change in own if change.what != "verdict" or change.name not in keys]
+        unsettled = {change.name: change for change in comparison.unsettled if change.paper == report.paper}
+        skipped = sum(result.verdict == "NOT_TESTABLE" and result.key not in changed for result in report.results)
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            name=ledger.paper,
-            tests=str(len(ledger.lines) + len(others)),
-            failures=str(len(changed) + sum(change.what != "verdict" for change in others)),
+            name=report.paper,
+            tests=str(len(report.results) + len(others)),
+            failures=str(len(own)),
             errors="0",
             skipped=str(skipped),
         )
-        for line in ledger.lines:
-            case = ElementTree.SubElement(suite, "testcase", classname=ledger.paper, name=line.key)
-            if line.key in changed:
-                _fail(case, changed[line.key], line.reason)
-            elif line.verdict == "NOT_TESTABLE":
-                ElementTree.SubElement(case, "skipped", message=line.reason)
-            ElementTree.SubElement(case, "system-out").text = f"{line.verdict}: {line.reason}"
+        for result in report.results:
+            case = ElementTree.SubElement(suite, "testcase", classname=report.paper, name=result.key)
+            if result.key in changed:
+                _fail(case, changed[result.key], result.reason)
+            elif result.verdict == "NOT_TESTABLE":
+                ElementTree.SubElement(case, "skipped", message=result.reason)
+            lines = [f"{result.verdict}: {result.reason}"]
+            lines += [f"unsettled: recorded {unsettled[result.key].recorded}"] if result.key in unsettled else []
+            ElementTree.SubElement(case, "system-out").text = "\n".join(lines)
         for change in others:
             case = ElementTree.SubElement(
-                suite, "testcase", classname=f"{ledger.paper}.{change.what}", name=change.name
+                suite, "testcase", classname=f"{report.paper}.{change.what}", name=change.name
             )
-            _fail(case, change, "")
+            _fail(case, change, change.note)
     ElementTree.indent(root)
     file.parent.mkdir(parents=True, exist_ok=True)
     ElementTree.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
 
 
 def _fail(case: ElementTree.Element, change: Change, reason: str) -> None:
-    said = ElementTree.SubElement(case, "failure", message=f"{change.recorded or 'none'} → {change.found or 'none'}")
-    said.text = reason
+    message = f"{change.recorded or 'none'} → {change.found or 'none'}"
+    ElementTree.SubElement(case, "failure", message=message).text = reason

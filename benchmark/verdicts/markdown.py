@@ -1,48 +1,51 @@
-"""A ledger as Markdown, for the summary page of a CI run."""
+"""Claims as Markdown, for the summary page of a CI run."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from benchmark.verdicts.ledger import Ledger
-from benchmark.verdicts.record import Change
+from benchmark.verdicts.comparison import Change, Comparison
+from benchmark.verdicts.report import ClaimReport
 
 
-def ledger_markdown(ledgers: Sequence[Ledger], found: Sequence[Change], stands_on: str) -> str:
-    """Counts, changes, then every line folded away.
+def claims_markdown(reports: Sequence[ClaimReport], comparison: Comparison, outcome: str, run: str) -> str:
+    """Counts of verdicts and changes, then every claim in a folded table.
 
     Parameters
     ----------
-    ledgers : sequence of Ledger
+    reports : sequence of ClaimReport
         One a paper.
-    found : sequence of Change
-        Against the record.
-    stands_on : str
-        Variant and profile, in words.
+    comparison : Comparison
+        Comparison with the record.
+    outcome : str
+        How the numbers were compared, in one sentence.
+    run : str
+        Variant and profile, for the heading.
     """
-    blocks = [f"## Replication verdicts, {stands_on}"]
-    for ledger in ledgers:
-        rows = [["verdict", "claims"], ["---", "---:"], *([name, str(n)] for name, n in counted(ledger).items())]
-        blocks.append(f"### {ledger.paper}\n\n{_table(rows)}")
-    if found:
-        blocks.append("### Changed against the record\n\n" + "\n".join(f"- {_safe(str(change))}" for change in found))
+    blocks = [f"## Replication verdicts, {run}", outcome]
+    for report in reports:
+        rows = [["verdict", "claims"], ["---", "---:"], *([name, str(n)] for name, n in report.counts().items())]
+        blocks.append(f"### {report.paper}\n\n{_table(rows)}")
+    if comparison.changes:
+        blocks.append("### Changed against the record\n\n" + _list(comparison.changes))
     else:
         blocks.append("Nothing changed against the record.")
-    for ledger in ledgers:
+    if comparison.unsettled:
+        text = "These verdicts differ although the numbers behind them agree within chance; they fail no run."
+        blocks.append(f"### Unsettled\n\n{text}\n\n{_list(comparison.unsettled)}")
+    for report in reports:
         head = ["claim", "scenario", "published", "measured", "verdict", "reason"]
         body = [
-            [line.claim, line.scenario, line.published, line.measured, line.verdict, _safe(line.reason)]
-            for line in ledger.lines
+            [result.claim, result.scenario, result.published, result.measured, result.verdict, _safe(result.reason)]
+            for result in report.results
         ]
         table = _table([head, ["---"] * len(head), *body])
-        blocks.append(f"<details><summary>All claims of {ledger.paper}</summary>\n\n{table}\n\n</details>")
+        blocks.append(f"<details><summary>All claims of {report.paper}</summary>\n\n{table}\n\n</details>")
     return "\n\n".join(blocks) + "\n"
 
 
-def counted(ledger: Ledger) -> dict[str, int]:
-    """Count the lines of a ledger by verdict, sorted by name."""
-    return dict(sorted(Counter(line.verdict for line in ledger.lines).items()))
+def _list(changes: Sequence[Change]) -> str:
+    return "\n".join(f"- {_safe(str(change))}" for change in changes)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

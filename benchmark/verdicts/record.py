@@ -1,11 +1,13 @@
-"""The recorded verdicts and measured means of a paper, and what has changed against them.
+"""The record of a paper: its verdicts, and every measured value behind them.
 
-``verdicts.toml`` beside the paper's class holds a section for each variant of the data, ``[real]`` and ``[twin]``; a
-run under another profile than ``default`` has its own, ``[twin-smoke]``. Each has ``verdicts``, one a line of the
-ledger, and ``measured``, the mean of every number that the claims stand on, with four decimals.
+Two files beside the paper's class, each with a section for each variant of the data (``real``, ``twin``). A run under
+another profile than ``default`` has a section of its own (``twin-smoke``).
 
-A mean holds where it differs from the recorded one by at most half a unit of the last recorded digit plus half of its
-own 95 % interval over seeds, the tolerance that printed numbers get too.
+``verdicts.toml``
+    One verdict for each claim and scenario.
+``values.json``
+    The value of every number at every seed, in full precision (so that runs can be compared by bytes), the fingerprint
+    of every dataset behind them, and the arithmetic of the run.
 """
 
 from __future__ import annotations
@@ -13,45 +15,48 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmark.artifacts.published import Printed
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.errors import DataError
-from benchmark.verdicts.ledger import Ledger
+from benchmark.verdicts.report import ClaimReport
 
-FILE = "verdicts.toml"
-DECIMALS = 4
-HEAD = """# Recorded verdicts and measured means, a section a variant of the data.
+VERDICTS = "verdicts.toml"
+VALUES = "values.json"
+HEAD = """# Recorded verdicts, a section a variant of the data; the values behind them are in values.json.
 # Written by `python -m benchmark verify --update`; `verify` fails where a run differs. Do not edit by hand.
 """
 
-Record = dict[str, dict[str, str]]
-"""``verdicts`` and ``measured``, each by name."""
+Seeds = Mapping[int, float]
 
 
 @dataclass(frozen=True)
-class Change:
-    """One difference between the record and a run.
+class Record:
+    """One section of a paper's record.
 
     Parameters
     ----------
-    paper, what, name : str
-        ``verdict`` or ``mean``, and which.
-    recorded, found : str
-        Before and now; empty where there is none.
+    verdicts : mapping of str to str
+        By claim and scenario.
+    values : mapping of str to mapping of int to float
+        One value a seed, by the name of the number.
+    data : mapping of str to str
+        Fingerprint of each dataset.
+    arithmetic : str
+        ``portable`` or ``native`` (`benchmark.arithmetic`).
     """
 
-    paper: str
-    what: str
-    name: str
-    recorded: str
-    found: str
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Seeds] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    arithmetic: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.paper}: {self.what} of {self.name}: {self.recorded or 'none'} → {self.found or 'none'}"
+    def mean(self, name: str) -> float | None:
+        """Mean of a number over its seeds; None if it is not recorded."""
+        values = self.values.get(name)
+        return sum(values.values()) / len(values) if values else None
 
 
 def section(setting: Setting) -> str:
@@ -60,69 +65,85 @@ def section(setting: Setting) -> str:
     return setting.variant if profile == "default" else f"{setting.variant}-{profile}"
 
 
+def as_record(report: ClaimReport, data: Mapping[str, str], arithmetic: str) -> Record:
+    """Return the record of a run."""
+    return Record(
+        {result.key: result.verdict for result in report.results},
+        {name: dict(report.numbers[name].values) for name in sorted(report.numbers)},
+        dict(data),
+        arithmetic,
+    )
+
+
 def read_record(folder: Path, name: str) -> Record | None:
-    """One section of a paper's record; None where there is none yet.
+    """Read one section of a paper's record; None if either file lacks it.
 
     Raises
     ------
     DataError
-        Where the file cannot be read.
+        If a file cannot be read.
     """
-    found = _read(folder / FILE).get(name)
-    return None if found is None else {"verdicts": found.get("verdicts", {}), "measured": found.get("measured", {})}
+    verdicts, values = _read_verdicts(folder / VERDICTS).get(name), _read_values(folder / VALUES).get(name)
+    if verdicts is None or values is None:
+        return None
+    try:
+        seeds = {key: {int(seed): float(value) for seed, value in row.items()} for key, row in values["values"].items()}
+        return Record(verdicts["verdicts"], seeds, values["data"], values["arithmetic"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"section {name!r} is not a record ({error}); restore it from git", file=folder) from error
 
 
-def as_record(ledger: Ledger) -> Record:
-    """What is recorded of a ledger."""
-    return {
-        "verdicts": {line.key: line.verdict for line in ledger.lines},
-        "measured": {name: f"{mean:.{DECIMALS}f}" for name, (mean, _) in sorted(ledger.means.items())},
-    }
-
-
-def changes(ledger: Ledger, record: Record) -> list[Change]:
-    """Every verdict that is another than recorded, and every mean that is out of tolerance; new and lost ones too."""
-    now = as_record(ledger)
-    found = []
-    for name in sorted(set(now["verdicts"]) | set(record["verdicts"])):
-        before, after = record["verdicts"].get(name, ""), now["verdicts"].get(name, "")
-        if before != after:
-            found.append(Change(ledger.paper, "verdict", name, before, after))
-    for name in sorted(set(now["measured"]) | set(record["measured"])):
-        before, after = record["measured"].get(name, ""), now["measured"].get(name, "")
-        if not before or not after or not _holds(Printed(before), *ledger.means[name]):
-            found.append(Change(ledger.paper, "mean", name, before, after))
-    return found
-
-
-def write_record(folder: Path, name: str, record: Record) -> Path:
-    """Replace one section of a paper's record and leave the others as they are."""
-    file = folder / FILE
-    sections: dict[str, Any] = {**_read(file), name: record}
+def write_record(folder: Path, name: str, record: Record) -> tuple[Path, Path]:
+    """Replace one section of a paper's record and leave the others as they are; return both paths."""
+    verdicts: dict[str, Any] = {**_read_verdicts(folder / VERDICTS), name: {"verdicts": record.verdicts}}
     blocks = [HEAD]
+    for title, content in sorted(verdicts.items()):
+        lines = [f"{_text(key)} = {_text(value)}" for key, value in content["verdicts"].items()]
+        blocks.append("\n".join([f"[{title}.verdicts]", *lines]) + "\n")
+    values: dict[str, Any] = {**_read_values(folder / VALUES)}
+    values[name] = {"arithmetic": record.arithmetic, "data": record.data, "values": record.values}
+    return _replace(folder / VERDICTS, "\n".join(blocks)), _replace(folder / VALUES, _values_text(values))
+
+
+def _values_text(sections: Mapping[str, Any]) -> str:
+    """Write JSON with one line for each number, so that a changed number is one changed line."""
+    blocks = []
     for title, content in sorted(sections.items()):
-        for part in ("verdicts", "measured"):
-            lines = [f"{_text(key)} = {_text(value)}" for key, value in content.get(part, {}).items()]
-            blocks.append("\n".join([f"[{title}.{part}]", *lines]) + "\n")
+        rows = [f"   {_text(name)}: {_seeds_text(seeds)}" for name, seeds in sorted(content["values"].items())]
+        head = [f'  "arithmetic": {_text(content["arithmetic"])},', f'  "data": {_text(content["data"])},']
+        blocks.append("\n".join([f" {_text(title)}: {{", *head, '  "values": {', ",\n".join(rows), "  }", " }"]))
+    return "{\n" + ",\n".join(blocks) + "\n}\n"
+
+
+def _seeds_text(seeds: Mapping[Any, float]) -> str:
+    return json.dumps({int(seed): seeds[seed] for seed in sorted(seeds, key=int)})
+
+
+def _read_verdicts(file: Path) -> Mapping[str, Any]:
+    return _parsed(file, tomllib.loads, tomllib.TOMLDecodeError)
+
+
+def _read_values(file: Path) -> Mapping[str, Any]:
+    return _parsed(file, json.loads, ValueError)
+
+
+def _parsed(file: Path, parse: Any, mistake: type[Exception]) -> Mapping[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        content: Mapping[str, Any] = parse(file.read_text(encoding="utf-8"))
+    except (OSError, mistake) as error:
+        raise DataError(f"cannot be read: {error}; restore it from git", file=file) from error
+    return content
+
+
+def _replace(file: Path, text: str) -> Path:
+    """Write a file whole or not at all."""
     draft = file.with_name(file.name + ".draft")
-    draft.write_text("\n".join(blocks), encoding="utf-8")
+    draft.write_text(text, encoding="utf-8")
     draft.replace(file)
     return file
 
 
-def _holds(recorded: Printed, mean: float, half: float) -> bool:
-    tolerance = float(recorded.half_unit) + (half if half == half else 0.0)  # one seed has no interval: NaN
-    return abs(mean - float(recorded.value)) <= tolerance + 1e-12
-
-
-def _read(file: Path) -> Mapping[str, Any]:
-    if not file.is_file():
-        return {}
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"cannot be read: {error}; restore it from git", file=file) from error
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmark.cli.compare import _finite, _line, pairs
+from benchmark.interfaces.cell import digest
 
 REAL = ("--data", "data", "--workers", "0")
 TWIN = ("--workers", "0")
@@ -32,7 +33,7 @@ def test_update_then_verify_holds_and_a_changed_verdict_fails_by_name(tiny_paper
     assert call("verify", *REAL, "--update").exit_code == 0
     again = call("verify", *REAL)
     assert again.exit_code == 0
-    assert "every verdict and mean is the recorded one (real)" in again.output
+    assert "every verdict and mean is the recorded one (real); compared by bytes: all 10 numbers" in again.output
     assert "Loud/F1" in again.output
     record = tiny_paper / "verdicts.toml"
     record.write_text(
@@ -47,17 +48,56 @@ def test_update_then_verify_holds_and_a_changed_verdict_fails_by_name(tiny_paper
     assert call("verify", *REAL).exit_code == 0
 
 
-def test_a_mean_that_moved_fails_by_name_though_no_verdict_changed(tiny_paper, call):
+def rewrite(file, change):
+    """Change the recorded values of the twin; they are plain JSON."""
+    content = json.loads(file.read_text())
+    change(content["twin"])
+    file.write_text(json.dumps(content))
+
+
+def test_a_metric_that_moved_fails_by_name_though_no_verdict_changed(tiny_paper, call):
+    paper = tiny_paper / "paper.py"
+    paper.write_text(paper.read_text().replace("SEEDS = range(3)", "SEEDS = range(6)"))
     call("verify", *TWIN, "--update")
-    record = tiny_paper / "verdicts.toml"
-    name = '"tiny/table1 | native | Quiet | F1@val" = "'
-    before, _, after = record.read_text().partition(name)
-    recorded, quote, rest = after.partition('"')
-    moved = f"{float(recorded) / 2:.4f}"
-    record.write_text(before + name + moved + quote + rest)
+
+    def move(section):
+        for name, values in section["values"].items():
+            if "F1@val" in name:
+                section["values"][name] = {seed: value - 0.5 for seed, value in values.items()}
+
+    rewrite(tiny_paper / "values.json", move)
     done = call("verify", *TWIN)
     assert done.exit_code == 1
-    assert f"changed: tiny: mean of tiny/table1 | native | Quiet | F1@val: {moved} → {recorded}" in done.output
+    assert "changed: tiny: metric F1@val: F1@val " in done.output
+    assert "(2 numbers differ, adjusted p" in done.output
+    assert "differs from the record (twin); compared by statistics, error rate 1 %: 2 of 10 numbers" in done.output
+    assert "verdict of" not in done.output
+
+
+def test_rounding_passes_and_is_said_to_be_compared_by_statistics(tiny_paper, call):
+    call("verify", *TWIN, "--update")
+
+    def round_off(section):
+        name, values = next(iter(section["values"].items()))
+        section["values"][name] = {seed: value * (1 + 1e-15) for seed, value in values.items()}
+
+    rewrite(tiny_paper / "values.json", round_off)
+    done = call("verify", *TWIN)
+    assert done.exit_code == 0
+    assert "every verdict and mean is the recorded one (twin); compared by statistics" in done.output
+    assert json.loads(call("verify", *TWIN, "--json").stdout)["compared"] == {
+        "way": "statistics", "numbers": 10, "differing": 1
+    }  # fmt: skip
+
+
+def test_other_data_are_named_before_any_number(tiny_paper, call):
+    call("verify", *TWIN, "--update")
+    rewrite(tiny_paper / "values.json", lambda section: section.update(data=dict.fromkeys(section["data"], "0" * 64)))
+    done = call("verify", *TWIN)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("other data than recorded: tiny: data ")
+    assert "00000000 → " in done.stderr
+    assert [line.partition(" ")[0] for line in done.stdout.splitlines() if "changed: " in line] == ["changed:"]
 
 
 def test_verdicts_of_real_and_twin_are_apart(tiny_paper, call):
@@ -117,7 +157,8 @@ def test_rerun_of_a_cell_that_differs_leaves_with_1(tiny_paper, call, tmp_path):
     (file, *_) = sorted((tmp_path / ".benchmark" / "results").glob("*/result.json"))
     record = json.loads(file.read_text())
     record["rows"][0]["AUC-ROC"] = 0.123
-    file.write_text(json.dumps(record))
+    del record["checksum"]
+    file.write_text(json.dumps({**record, "checksum": digest(record)}))
     done = call("rerun", file.parent.name[:12])
     assert done.exit_code == 1
     assert "not byte-equal" in done.output

@@ -57,7 +57,7 @@ def test_a_wrong_number_on_its_side_of_every_other_row_has_the_direction():
     assert value(seeds(0.5, FAR), "0.8000", neighbours=neighbours) != "DIRECTION_ONLY"
 
 
-def test_a_row_printed_alike_takes_no_side():
+def test_a_row_with_the_same_printed_number_is_on_no_side():
     assert value(seeds(0.5), "0.80", neighbours=[("same", "0.80", seeds(0.3))]) == "NOT_REPRODUCED"
 
 
@@ -73,22 +73,22 @@ def steps(*means, scatter=NEAR):
     return [Step(f"{place} above {place + 1}", one, two) for place, (one, two) in enumerate(pairwise(curve))]
 
 
-def test_every_step_shown_is_reproduced():
+def test_steps_that_are_all_significant_are_reproduced():
     assert judge_steps(steps(0.9, 0.8, 0.7)).verdict == "REPRODUCED"
 
 
-def test_one_step_shown_to_go_the_other_way_refutes():
+def test_one_significantly_reversed_step_refutes():
     found = judge_steps(steps(0.9, 0.8, 0.85))
     assert found.verdict == "NOT_REPRODUCED"
     assert "1 of 2" in found.reason
     assert "1 above 2: -0.0500" in found.reason
 
 
-def test_means_in_order_without_proof_have_the_direction():
+def test_means_in_order_without_significance_have_the_direction():
     assert judge_steps(steps(0.9, 0.8, 0.79, scatter=FAR)).verdict == "DIRECTION_ONLY"
 
 
-def test_a_mean_against_the_claim_without_proof_is_noise():
+def test_a_mean_against_the_claim_without_significance_is_noise():
     assert judge_steps(steps(0.9, 0.8, 0.81, scatter=FAR)).verdict == "WITHIN_NOISE"
 
 

@@ -1,77 +1,66 @@
+import json
 import tomllib
-from math import nan
 
 import pytest
 
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.profiles import PROFILES
-from benchmark.verdicts.ledger import Ledger, Line
-from benchmark.verdicts.record import as_record, changes, read_record, section, write_record
+from benchmark.verdicts.record import as_record, read_record, section, write_record
+from benchmark.verdicts.report import ClaimReport, ClaimResult
+
+NAME = "t/table1 | injected | a | F1@val"
+VALUES = {0: 0.1 + 0.2, 1: 1 / 3, 2: 5e-324, 10: 1.0}
+DATA = {"google-2019": "28ea81b9"}
 
 
-def line(claim, verdict, scenario="injected"):
-    return Line("t", claim, "value", "here", "x", scenario, "t/table1", "0.5", "0.5 ± 0.1", verdict, "because")
+def report(verdict="REPRODUCED", values=VALUES):
+    results = [
+        ClaimResult("t", claim, "value", "here", "x", scenario, "t/table1", "0.5", "0.5 ± 0.1", found, "because")
+        for claim, scenario, found in (("one", "injected", verdict), ('odd "name" \\ ± é', "", "NOT_TESTABLE"))
+    ]
+    return ClaimReport("t", results, {NAME: Number("injected", "", "a", "a", "F1@val", "OK", "", values, ())})
 
 
-def ledger(verdict="REPRODUCED", mean=0.5, half=0.01):
-    lines = [line("one", verdict), line('odd "name" \\ ± é', "NOT_TESTABLE", "")]
-    return Ledger("t", lines, {"t/table1 | injected | a | F1@val": (mean, half)})
+def record(*arguments):
+    return as_record(report(*arguments), DATA, "portable")
 
 
-def test_what_is_written_is_read_and_holds(tmp_path):
-    write_record(tmp_path, "real", as_record(ledger()))
-    record = read_record(tmp_path, "real")
-    assert record == as_record(ledger())
-    assert changes(ledger(), record) == []
+def test_what_is_written_is_read_to_the_last_bit(tmp_path):
+    write_record(tmp_path, "real", record())
+    found = read_record(tmp_path, "real")
+    assert found == record()
+    assert found.values[NAME] == VALUES
+    assert found.mean(NAME) == sum(VALUES.values()) / 4
+    assert (found.mean("other"), found.arithmetic, found.data) == (None, "portable", DATA)
 
 
 def test_a_section_is_replaced_and_the_others_stay(tmp_path):
-    write_record(tmp_path, "real", as_record(ledger()))
-    write_record(tmp_path, "twin", as_record(ledger("NOT_TESTABLE")))
-    write_record(tmp_path, "real", as_record(ledger("WITHIN_NOISE")))
-    assert read_record(tmp_path, "twin") == as_record(ledger("NOT_TESTABLE"))
-    assert read_record(tmp_path, "real") == as_record(ledger("WITHIN_NOISE"))
+    write_record(tmp_path, "real", record())
+    write_record(tmp_path, "twin", record("NOT_TESTABLE"))
+    write_record(tmp_path, "real", record("WITHIN_NOISE"))
+    assert read_record(tmp_path, "twin") == record("NOT_TESTABLE")
+    assert read_record(tmp_path, "real") == record("WITHIN_NOISE")
     assert read_record(tmp_path, "twin-smoke") is None
-    before = (tmp_path / "verdicts.toml").read_bytes()
-    write_record(tmp_path, "twin", as_record(ledger("NOT_TESTABLE")))
-    assert (tmp_path / "verdicts.toml").read_bytes() == before
-    assert list(tomllib.loads(before.decode())) == ["real", "twin"]
+    files = [tmp_path / "verdicts.toml", tmp_path / "values.json"]
+    before = [file.read_bytes() for file in files]
+    write_record(tmp_path, "twin", record("NOT_TESTABLE"))
+    assert [file.read_bytes() for file in files] == before
+    assert list(tomllib.loads(before[0].decode())) == list(json.loads(before[1])) == ["real", "twin"]
 
 
-def test_a_changed_verdict_is_named():
-    (found,) = changes(ledger("NOT_REPRODUCED"), as_record(ledger()))
-    assert str(found) == "t: verdict of one @ injected: REPRODUCED → NOT_REPRODUCED"
+def test_a_number_is_one_line_with_its_seeds_in_order(tmp_path):
+    write_record(tmp_path, "real", record())
+    lines = [line for line in (tmp_path / "values.json").read_text().splitlines() if NAME in line]
+    expected = '{"0": 0.30000000000000004, "1": 0.3333333333333333, "2": 5e-324, "10": 1.0}'
+    assert [line.strip() for line in lines] == [f'"{NAME}": {expected}']
 
 
-def test_new_and_lost_claims_are_changes():
-    record = as_record(ledger())
-    record["verdicts"]["gone"] = record["verdicts"].pop("one @ injected")
-    found = {change.name: (change.recorded, change.found) for change in changes(ledger(), record)}
-    assert found == {"gone": ("REPRODUCED", ""), "one @ injected": ("", "REPRODUCED")}
-
-
-@pytest.mark.parametrize(
-    ("mean", "half", "moved"),
-    [
-        (0.5, 0.0, False),
-        (0.50005, 0.0, False),
-        (0.50011, 0.0, True),
-        (0.51, 0.01, False),
-        (0.5102, 0.01, True),
-        (0.50011, nan, True),
-    ],
-)
-def test_a_mean_moves_beyond_half_a_digit_and_its_seeds(mean, half, moved):
-    found = changes(ledger(mean=mean, half=half), as_record(ledger()))
-    assert [change.what for change in found] == (["mean"] if moved else [])
-
-
-def test_a_lost_mean_is_a_change():
-    now = ledger()
-    now.means.clear()
-    (found,) = changes(now, as_record(ledger()))
-    assert (found.what, found.recorded, found.found) == ("mean", "0.5000", "")
+def test_a_section_without_values_is_no_record(tmp_path):
+    write_record(tmp_path, "real", record())
+    (tmp_path / "values.json").unlink()
+    assert read_record(tmp_path, "real") is None
 
 
 def test_variant_and_profile_have_a_section_each():
@@ -83,7 +72,12 @@ def test_variant_and_profile_have_a_section_each():
     assert names == {"real", "twin", "real-smoke", "twin-smoke", "real-full", "twin-full"}
 
 
-def test_a_broken_record_is_one_error(tmp_path):
-    (tmp_path / "verdicts.toml").write_text("[real")
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [("verdicts.toml", "[real"), ("values.json", "{"), ("values.json", '{"real": {"values": {"a": 3}}}')],
+)
+def test_a_broken_record_is_one_error(tmp_path, file, content):
+    write_record(tmp_path, "real", record())
+    (tmp_path / file).write_text(content)
     with pytest.raises(DataError, match="restore it from git"):
         read_record(tmp_path, "real")

@@ -10,8 +10,8 @@ from benchmark.papers.gan_uq.artifacts import GanUqPaper
 from benchmark.papers.gan_uq.sweeps import SAMPLES
 from benchmark.protocols.google_2019.load import LEVELS
 from benchmark.verdicts.audit import audit
-from benchmark.verdicts.claim import read_claims
-from benchmark.verdicts.ledger import draw_up
+from benchmark.verdicts.claims import read_claims
+from benchmark.verdicts.report import judge_claims
 
 PAPERS = [GanUqPaper(), CrlBsadPaper()]
 
@@ -49,23 +49,23 @@ def ledger(paper, variant="real"):
                 for cell in artifact.cells(setting)
             }
             numbers[artifact.name] = artifact.numbers(results, setting)
-    return draw_up(paper.name, claims, tables, audit(tables), numbers, variant)
+    return judge_claims(paper.name, claims, tables, audit(tables), numbers, variant)
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
 def test_every_claim_finds_its_numbers_among_what_the_artifacts_show(paper):
     found = ledger(paper)
     # Without a failed cell nothing but arithmetic may be left without a verdict.
-    untested = [line for line in found.lines if line.verdict == "NOT_TESTABLE" and line.kind != "consistent"]
+    untested = [line for line in found.results if line.verdict == "NOT_TESTABLE" and line.kind != "consistent"]
     assert untested == []
-    assert all(line.place and line.paraphrase and line.reason for line in found.lines)
-    assert len({line.key for line in found.lines}) == len(found.lines)
+    assert all(line.place and line.paraphrase and line.reason for line in found.results)
+    assert len({line.key for line in found.results}) == len(found.results)
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
 def test_every_cell_of_both_tables_is_a_claim_in_each_scenario(paper):
     table = read_published(paper.folder)["table1"]
-    found = {(line.claim, line.scenario) for line in ledger(paper).lines}
+    found = {(line.claim, line.scenario) for line in ledger(paper).results}
     scenarios = {scenario for claim, scenario in found if claim.startswith("table1/")}
     assert len(scenarios) > 1
     for row in table.rows:
@@ -76,17 +76,17 @@ def test_every_cell_of_both_tables_is_a_claim_in_each_scenario(paper):
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
 def test_on_a_twin_nothing_is_judged_but_arithmetic(paper):
     found = ledger(paper, "twin")
-    assert {line.verdict for line in found.lines if line.scenario} <= {"NOT_TESTABLE", "INCONSISTENT"}
-    assert "INCONSISTENT" in {line.verdict for line in found.lines}
-    assert found.means
+    assert {line.verdict for line in found.results if line.scenario} <= {"NOT_TESTABLE", "INCONSISTENT"}
+    assert "INCONSISTENT" in {line.verdict for line in found.results}
+    assert found.numbers
 
 
 def test_what_the_papers_claim_is_there():
-    gan_uq = {line.claim for line in ledger(PAPERS[0]).lines}
+    gan_uq = {line.claim for line in ledger(PAPERS[0]).results}
     metrics = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val")
     assert {f"{kind}/{metric}" for kind in ("best", "order") for metric in metrics} <= gan_uq
     assert {claim[:4] for claim in gan_uq} >= {"fig2", "fig3", "fig4", "fig5"}
-    crl_bsad = {line.claim: line for line in ledger(PAPERS[1]).lines if line.scenario != "rule"}
+    crl_bsad = {line.claim: line for line in ledger(PAPERS[1]).results if line.scenario != "rule"}
     printed = {line.published for claim, line in crl_bsad.items() if claim.startswith("fig2/")}
     text = "0.924 0.895 0.812 0.796 0.802 0.798 0.848 0.856 0.851 0.772 0.779 0.910 0.888"
     assert sorted(printed) == sorted(text.split(" "))

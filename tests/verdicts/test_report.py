@@ -4,8 +4,8 @@ from benchmark.artifacts.published import PublishedTable
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.numbers import Number
 from benchmark.verdicts.audit import audit
-from benchmark.verdicts.claim import Claims
-from benchmark.verdicts.ledger import draw_up
+from benchmark.verdicts.claims import Claims
+from benchmark.verdicts.report import judge_claims
 
 TABLES = {
     "table1": PublishedTable(
@@ -27,8 +27,8 @@ def verdicts(claim, numbers, variant="real", rows=None):
     claims = Claims(
         rows=rows or {}, columns={"Precision": "P@val", "Recall": "R@val", "F1": "F1@val"}, claim=(HEAD | claim,)
     )
-    ledger = draw_up("t", claims, TABLES, audit(TABLES), {"t/table1": numbers}, variant)
-    return {line.claim: line for line in ledger.lines}, ledger
+    report = judge_claims("t", claims, TABLES, audit(TABLES), {"t/table1": numbers}, variant)
+    return {result.claim: result for result in report.results}, report
 
 
 ORDER = {"id": "order", "kind": "order", "metrics": ("F1@val",), "rows": ("a", "b", "c")}
@@ -134,15 +134,16 @@ def test_ends_of_a_range_are_taken_seed_by_seed():
     tables = {"fig": PublishedTable(place="x", columns=(), rows={"1": (), "2": ()}, ranges={"R": ("0.30", "0.50")})}
     claim = HEAD | {"id": "fig", "kind": "table", "published": "fig", "panel": "p"}
     claims = Claims(columns={"R": "F1@val"}, claim=(claim,))
-    ledger = draw_up("t", claims, tables, [], {"t/table1": curve(x1=0.5, x2=0.3)}, "real")
-    assert {line.claim: line.verdict for line in ledger.lines} == {
+    report = judge_claims("t", claims, tables, [], {"t/table1": curve(x1=0.5, x2=0.3)}, "real")
+    assert {line.claim: line.verdict for line in report.results} == {
         "fig/lowest/R": "REPRODUCED", "fig/highest/R": "REPRODUCED"
     }  # fmt: skip
 
 
-def test_means_are_kept_of_just_the_numbers_that_claims_stand_on():
+def test_a_report_holds_the_numbers_that_claims_use_and_no_others():
     numbers = [number("a", 0.1), number("b", 0.2), number("c", 0.3), number("d", 0.4), number("a", 0.9, "AUC")]
-    _, ledger = verdicts(BEST, numbers)
-    assert {name: round(mean, 6) for name, (mean, _) in ledger.means.items()} == {
-        "t/table1 | s | a | F1@val": 0.1, "t/table1 | s | b | F1@val": 0.2, "t/table1 | s | c | F1@val": 0.3
-    }  # fmt: skip
+    results, report = verdicts(BEST, numbers)
+    names = [f"t/table1 | s | {row} | F1@val" for row in "cab"]
+    assert list(report.numbers) == names
+    assert report.numbers[names[1]] is numbers[0]
+    assert results["best/F1@val"].numbers == tuple(names)

@@ -1,0 +1,75 @@
+"""``all``: regenerate every table and figure of every paper, then the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from benchmark.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmark.engine.plan import Plan
+    from benchmark.engine.store import Store
+    from benchmark.interfaces.artifact import Artifact, Setting
+
+
+@options.grouped
+def all_(
+    results: options.Results,
+    work: options.Work,
+    out: options.OutFolder = Path(),
+    report: Annotated[bool, typer.Option("--report/--no-report", help="Write report/index.html below --out.")] = True,
+) -> None:
+    """Regenerate all tables, figures and the report.
+
+    Missing results are computed first. Slow artifacts are left out; `table` and `figure` make them one by one.
+
+    Example: python -m benchmark all --variant twin --profile smoke
+    """
+    from benchmark.artifacts.regenerate import all_artifacts, plan_artifacts, regenerate
+    from benchmark.cli.forecast import duration, forecast
+    from benchmark.cli.progress import progress
+    from benchmark.report.render import write_report
+
+    started = monotonic()
+    setting, store, workers = results.setting(), results.opened(), work.crew()
+    artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and setting.variant in artifact.variants]
+    plan = plan_artifacts(artifacts, setting, store, results.data)
+    size = forecast(plan, store).text(0 if workers.scheduler else max(1, workers.count))
+    typer.echo(f"{size}; files go to tables/ and figures/ in {out.absolute()}")
+    with progress() as on_plan:
+        written = regenerate(artifacts, setting, store, results.data, out, workers, on_plan)
+    typer.echo(f"{len(artifacts)} tables and figures, {len(written)} files ({setting.variant}, {results.profile})")
+    _print_failures(plan, store, setting)
+    _print_verdicts(artifacts, setting, store, results.data)
+    if report:
+        typer.echo(f"report: {write_report(out, store, results.data)}")
+    typer.echo(f"time: {duration(monotonic() - started)}")
+
+
+def _print_failures(plan: Plan, store: Store, setting: Setting) -> None:
+    """Print how many cells gave no number, and the command that says why."""
+    from benchmark.interfaces.commands import status
+
+    failed = sum(store.load(identity.key) is None for identity in plan.identities.values()) + len(plan.unregistered)
+    if failed:
+        typer.echo(f"{failed} cells gave no number: see {status(setting.variant, setting.profile.name)}")
+
+
+def _print_verdicts(artifacts: Sequence[Artifact], setting: Setting, store: Store, root: Path | None) -> None:
+    """Print the number of verdicts of each paper, from the results that are now stored."""
+    from benchmark.interfaces.commands import verify
+    from benchmark.verdicts.verify import papers_with, plan_claims
+
+    made = {artifact.name for artifact in artifacts}
+    plan = plan_claims(papers_with("claims.toml"), setting, store, root)
+    for run in plan.stored(store):
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in run.report.counts().items())
+        typer.echo(f"verdicts of {run.paper.name}: {counts}")
+    if any(artifact.name not in made for group in plan.artifacts.values() for artifact in group):
+        typer.echo(f"some claims need slow artifacts: {verify(setting.variant, setting.profile.name)}")

@@ -1,0 +1,323 @@
+"""Decide if a run agrees with the recorded one, apart from rounding and random draws.
+
+This is used only if some bytes differ. **Null hypothesis**: method, data and the split of each seed are the recorded
+ones. The two values of a seed are then two draws from one distribution; other rounding or other initial draws make them
+differ. So the difference d of a number at a seed (found less recorded) is symmetric about 0, whatever that distribution
+is: also for values at a bound, and for a method that collapses at some seeds. **Alternative**: a method, a metric, a
+threshold, a label or a split has changed, so that values shift. A change that shifts no value on average is not
+detected.
+
+**Error rate.** An honest rerun fails with a probability of at most 1 %, over everything that one call of ``verify``
+compares. The tests below are at 0.3 % for groups (Bonferroni) and 0.2 % for single numbers (Holm); the other 0.5 % are
+a reserve for distributions that are not normal.
+
+**Shift of a group**: the numbers of one method, one metric or one scenario, tested in each metric. Every d is divided
+by the spread of its number (standard deviation over seeds, record and run together; at least `FLOOR`) and limited to ±
+`LIMIT`, so that no single value decides. Values that come from one training run are dependent: their mean (over the
+positions of a figure's axis, over artifacts that share a cell) is one observation e. Observations of different methods,
+scenarios and seeds are independent given the splits. With n ≥ `LEAST` of them,
+
+    t = mean(e) · √n / max(sd(e), EVEN),   n − 1 degrees of freedom.
+
+The bound `EVEN` makes t smaller, never larger: the smallest shifts that even a perfect pattern can show are a fraction
+of the spread. For symmetric distributions with long tails Student's t is conservative (Efron 1969). Of the shifted
+groups, the one that explains most is named first: each of its numbers counts 1 if it moved by more than its spread, and
+`STILL` if not. A threshold policy (``val`` of ``F1@val``) is a candidate too if one of its metrics has shifted. The
+numbers of a named group are then left out, and the rest is tested again, so that a changed method is not reported as a
+change of every metric.
+
+**Shift of one number**, with at least `LEAST` seeds in record and run. Of two tests the smaller p-value counts,
+doubled:
+
+- by pairs, where the data are the recorded ones: t = mean(d) · √n / max(sd(d), s, FLOOR) with n − 1 degrees of freedom,
+  where s is the root mean square of sd(d) over the numbers of the method;
+- without pairs: the difference of the two means by Welch's formula, with a standard error of at least the one that the
+  spread of the method in that metric gives.
+
+Both are at most the plain statistics, so their level holds; the bounds protect against seeds that agree by chance. On
+other data only the second exists. Five seeds show only large shifts of one number: the groups carry the power. With
+fewer seeds single numbers are not tested, since two or three seeds agree by chance too often.
+
+A number that is the same at every seed, in the record and in the run, counts as one observation, because its seeds are
+copies. Having no spread, it is tested by pairs with that of its method, with `COPIES_DF` degrees of freedom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import sqrt
+
+import numpy as np
+
+from benchmark.stats.comparisons import holm
+
+GROUP_ALPHA = 0.003
+NUMBER_ALPHA = 0.002
+FLOOR = 0.005
+"""Smallest spread that a method is credited with: one point of a few hundred that crosses a threshold."""
+
+LIMIT = 3.0
+"""Largest difference of one value, in spreads."""
+
+EVEN = 0.25
+"""Smallest standard deviation of the observations of a group, in spreads."""
+
+LEAST = 5
+"""Fewest observations of a group, and fewest seeds of a single number, that are tested."""
+
+COPIES_DF = 4
+"""Degrees of freedom of a number whose seeds are copies: those of five seeds."""
+
+STILL = -1 / 3
+"""Weight of a number that did not move: it speaks against its group, but less, since noise may hide a shift."""
+
+Seeds = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class NumberPair:
+    """One number in the record and in the run.
+
+    Parameters
+    ----------
+    paper, name : str
+        Paper, and name of the number in the record.
+    method, metric, scenario : str
+        Groups that it belongs to; the method without its parameters.
+    run : str
+        Numbers with the same ``run`` are computed from the same training runs.
+    recorded, found : mapping of int to float
+        One value a seed, at least one.
+    paired : bool
+        Whether the data are the recorded ones, so that equal seeds have equal splits.
+    """
+
+    paper: str
+    name: str
+    method: str
+    metric: str
+    scenario: str
+    run: str
+    recorded: Seeds
+    found: Seeds
+    paired: bool = True
+
+    @cached_property
+    def common(self) -> list[int]:
+        """Seeds in both, in order, if they can be paired."""
+        return sorted(set(self.recorded) & set(self.found)) if self.paired else []
+
+    @cached_property
+    def differences(self) -> list[float]:
+        """Found less recorded at each common seed; one alone where all seeds are copies."""
+        values = [self.found[seed] - self.recorded[seed] for seed in self.common]
+        return values[:1] if self.copies else values
+
+    @property
+    def copies(self) -> bool:
+        """Whether no seed changes the number, in the record and in the run; two or three may agree by chance."""
+        both = (self.recorded.values(), self.found.values())
+        return all(len(values) >= LEAST and len(set(values)) == 1 for values in both)
+
+    @cached_property
+    def spread(self) -> float:
+        """Standard deviation over seeds, of record and run together; at least `FLOOR`."""
+        both = [_deviation(values) for side in (self.recorded, self.found) if len(values := list(side.values())) > 1]
+        return max(_root_mean_square(both), FLOOR)
+
+    @cached_property
+    def effects(self) -> list[float]:
+        """The differences in units of the spread, limited to ± `LIMIT`."""
+        return [max(-LIMIT, min(LIMIT, difference / self.spread)) for difference in self.differences]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A shift that is too large for chance.
+
+    Parameters
+    ----------
+    paper : str
+        Paper of its numbers.
+    kind : {"method", "metric", "threshold", "scenario", "mean"}
+        Kind of group; ``mean`` for a single number.
+    name : str
+        Which one: ``gan-uq``, ``F1@val``, ``val``, ``injected``; for ``mean`` the name of the number.
+    metric : str
+        Metric that shows it best.
+    recorded, found : float
+        Mean over the numbers of the group in that metric.
+    p_value : float
+        Corrected for all tests of its family.
+    numbers : tuple of str
+        Names of the numbers that differ and belong to it.
+    """
+
+    paper: str
+    kind: str
+    name: str
+    metric: str
+    recorded: float
+    found: float
+    p_value: float
+    numbers: tuple[str, ...]
+
+
+def shifts(pairs: Sequence[NumberPair]) -> list[Shift]:
+    """Find the shifts between a record and a run; see the module.
+
+    Parameters
+    ----------
+    pairs : sequence of NumberPair
+        Every number that both have, of all papers: the error rate holds over all of them.
+    """
+    groups = _group_shifts(pairs)
+    explained = {(shift.paper, name) for shift in groups for name in shift.numbers}
+    return [*groups, *_number_shifts(pairs, explained)]
+
+
+Key = tuple[str, str, str]
+"""Paper, kind and name of a group."""
+
+
+def _group_shifts(pairs: Sequence[NumberPair]) -> list[Shift]:
+    """Name the shifted group that explains most, leave its numbers out, and go on with the rest."""
+    rest = [pair for pair in pairs if len(pair.common) > 1]
+    tests = sum(len(found) for key, found in _group_tests(rest).items() if key[1] != "threshold")
+    named: list[Shift] = []
+    while True:
+        shifted = {
+            key: min(found.items(), key=lambda item: item[1])
+            for key, found in _group_tests(rest).items()
+            if min(found.values()) * tests < GROUP_ALPHA
+        }
+        if not shifted:
+            return named
+        members = {key: [pair for pair in rest if key in _keys(pair)] for key in shifted}
+        paper, kind, name = key = max(sorted(shifted), key=lambda key: sum(map(_vote, members[key])))
+        metric, p_value = shifted[key]
+        best = [pair for pair in members[key] if pair.metric == metric]
+        numbers = tuple(pair.name for pair in members[key] if pair.recorded != pair.found)
+        recorded, found = _grand_mean(pair.recorded for pair in best), _grand_mean(pair.found for pair in best)
+        named.append(Shift(paper, kind, name, metric, recorded, found, p_value * tests, numbers))
+        rest = [pair for pair in rest if key not in _keys(pair)]
+
+
+def _keys(pair: NumberPair) -> list[Key]:
+    """Groups that a number belongs to."""
+    policy = pair.metric.partition("@")[2]
+    names = {"method": pair.method, "metric": pair.metric, "scenario": pair.scenario, "threshold": policy}
+    return [(pair.paper, kind, name) for kind, name in names.items() if name]
+
+
+def _vote(pair: NumberPair) -> float:
+    """Weight of a number for a shift of its groups: 1 if it moved by more than its spread, else `STILL`."""
+    return 1.0 if abs(_mean(pair.effects)) > 1 else STILL
+
+
+def _group_tests(pairs: Sequence[NumberPair]) -> dict[Key, dict[str, float]]:
+    """P-value of each group in each metric; groups of fewer than `LEAST` observations are left out."""
+    units: dict[tuple[Key, str], dict[tuple[str, int], list[float]]] = {}
+    for pair in pairs:
+        for key in _keys(pair):
+            group = units.setdefault((key, pair.metric), {})
+            for seed, effect in zip(pair.common, pair.effects, strict=False):
+                group.setdefault((pair.run, seed), []).append(effect)
+    tests: dict[Key, dict[str, float]] = {}
+    for (key, metric), group in units.items():
+        effects = [_mean(parts) for parts in group.values()]
+        if len(effects) >= LEAST:
+            statistic = _mean(effects) * sqrt(len(effects)) / max(_deviation(effects), EVEN)
+            tests.setdefault(key, {})[metric] = _two_sided(statistic, len(effects) - 1)
+    return tests
+
+
+def _number_shifts(pairs: Sequence[NumberPair], explained: set[tuple[str, str]]) -> list[Shift]:
+    """Test every number; one that belongs to a named group is not named again."""
+    spreads = _spreads(pairs)
+    rerun: dict[tuple[str, str], list[float]] = {}
+    for pair in pairs:
+        if len(pair.differences) > 1:
+            rerun.setdefault((pair.paper, pair.method), []).append(_deviation(pair.differences))
+    adjusted = holm([_number_test(pair, spreads, rerun) for pair in pairs]) if pairs else np.empty(0)
+    return [
+        Shift(
+            pair.paper,
+            "mean",
+            pair.name,
+            pair.metric,
+            _grand_mean([pair.recorded]),
+            _grand_mean([pair.found]),
+            p,
+            (pair.name,),
+        )
+        for pair, p in zip(pairs, map(float, adjusted), strict=True)
+        if p < NUMBER_ALPHA and (pair.paper, pair.name) not in explained
+    ]
+
+
+def _number_test(
+    pair: NumberPair,
+    spreads: Mapping[tuple[str, str, str], float],
+    rerun: Mapping[tuple[str, str], Sequence[float]],
+) -> float:
+    """Two-sided p-value of a shift of one number."""
+    if pair.recorded == pair.found or min(len(pair.recorded), len(pair.found)) < LEAST:
+        return 1.0
+    first, second = list(pair.recorded.values()), list(pair.found.values())
+    bound = spreads[pair.paper, pair.method, pair.metric] * sqrt(1 / len(first) + 1 / len(second))
+    error, degrees = _welch(first, second)
+    unpaired = _two_sided((_mean(second) - _mean(first)) / max(error, bound), degrees)
+    if not pair.common:
+        return unpaired
+    values = pair.differences
+    spread = max(_root_mean_square(rerun.get((pair.paper, pair.method), ())), FLOOR)
+    if pair.copies:
+        return _two_sided(values[0] / spread, COPIES_DF)
+    if len(values) < LEAST:
+        return unpaired
+    paired = _two_sided(_mean(values) * sqrt(len(values)) / max(_deviation(values), spread), len(values) - 1)
+    return min(1.0, 2 * min(paired, unpaired))
+
+
+def _welch(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+    """Standard error of a difference of means, with Welch's degrees of freedom."""
+    one, two = _deviation(first) ** 2 / len(first), _deviation(second) ** 2 / len(second)
+    if one + two == 0:
+        return 0.0, COPIES_DF
+    degrees = (one + two) ** 2 / (one**2 / (len(first) - 1) + two**2 / (len(second) - 1))
+    return sqrt(one + two), degrees
+
+
+def _spreads(pairs: Sequence[NumberPair]) -> dict[tuple[str, str, str], float]:
+    """Spread over seeds of a method in a metric, at least `FLOOR`."""
+    found: dict[tuple[str, str, str], list[float]] = {}
+    for pair in pairs:
+        found.setdefault((pair.paper, pair.method, pair.metric), []).append(pair.spread)
+    return {key: _root_mean_square(values) for key, values in found.items()}
+
+
+def _root_mean_square(values: Sequence[float]) -> float:
+    return sqrt(_mean([value**2 for value in values])) if values else 0.0
+
+
+def _grand_mean(sides: Iterable[Seeds]) -> float:
+    return _mean([_mean(list(side.values())) for side in sides])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _deviation(values: Sequence[float]) -> float:
+    """Standard deviation of a sample; `statistics.stdev` is exact and a hundred times slower."""
+    mean = _mean(values)
+    return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+
+
+def _two_sided(statistic: float, degrees: float) -> float:
+    from scipy.special import stdtr
+
+    return float(2 * stdtr(degrees, -abs(statistic)))
