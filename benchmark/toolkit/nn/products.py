@@ -48,7 +48,7 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor
         return functional.linear(inputs, weight, bias)
     flat = inputs.reshape(-1, inputs.shape[-1])
     rows: Tensor = _Affine.apply(flat, weight, bias)  # type: ignore[no-untyped-call]
-    return rows.view(*inputs.shape[:-1], len(weight)) if inputs.dim() > 2 else rows
+    return rows if inputs.dim() == 2 else rows.view(*inputs.shape[:-1], len(weight))
 
 
 class Linear(torch.nn.Linear):
