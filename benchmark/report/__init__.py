@@ -1,1 +1,1 @@
-"""The report: one HTML page of what is recorded, regenerated and at hand. It reads files and runs no cell."""
+"""The report: one HTML page of recorded verdicts, regenerated tables and figures, and data. It runs no cell."""

@@ -1,60 +1,64 @@
-"""What the page's tables and figures were made with, as their receipts say."""
+"""Machines, libraries and commits behind the page's tables and figures, from their receipts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmark.report.editions import Edition, Receipt
-from benchmark.report.grid import Cell, Column, Grid, number
+from benchmark.report.documents import Receipt
+from benchmark.report.page_table import PageCell, PageColumn, PageTable, number
 
 COMMIT_DIGITS = 12
 
 
-def receipts_table(editions: Sequence[Edition]) -> Grid:
+def receipts_table(receipts: Sequence[Receipt]) -> PageTable:
     """One row a receipt."""
     columns = (
-        Column("Artifact", kind="code"),
-        Column("Data", kind="name", choose=True),
-        Column("Profile", kind="name"),
-        Column("Scenario", kind="name"),
-        Column("Cells", "done"),
-        Column("Cells", "needed"),
-        Column("Version", kind="name"),
-        Column("Commit", kind="code"),
+        PageColumn("Artifact", kind="code"),
+        PageColumn("Data", kind="name", choose=True),
+        PageColumn("Profile", kind="name"),
+        PageColumn("Scenario", kind="name"),
+        PageColumn("Cells", "done"),
+        PageColumn("Cells", "needed"),
+        PageColumn("Version", kind="name"),
+        PageColumn("Commit", kind="code"),
     )
     rows = tuple(
         (
-            Cell(one.artifact),
-            Cell(one.variant),
-            Cell(one.profile),
-            Cell(one.scenario or "its own"),
-            number(sum(cell["status"] == "OK" for cell in one.cells), 0),
-            number(len(one.cells), 0),
-            Cell(one.version),
-            Cell(short(one.commit) or "not in git"),
+            PageCell(receipt.artifact),
+            PageCell(receipt.variant),
+            PageCell(receipt.profile),
+            PageCell(receipt.scenario or "its own"),
+            number(sum(cell["status"] == "OK" for cell in receipt.cells), 0),
+            number(len(receipt.cells), 0),
+            PageCell(receipt.version),
+            PageCell(short(receipt.commit) or "not in git"),
         )
-        for one in (edition.receipt for edition in editions)
+        for receipt in receipts
     )
-    return Grid("receipts-table", "Receipts of the tables and figures on this page", columns, rows)
+    return PageTable("receipts-table", "Receipts of the tables and figures on this page", columns, rows)
 
 
-def machines_table(editions: Sequence[Edition]) -> Grid:
+def machines_table(receipts: Sequence[Receipt]) -> PageTable:
     """One row a machine and set of libraries, with the number of artifacts that it made."""
-    found: dict[tuple[tuple[str, str], ...], int] = {}
-    for edition in editions:
-        facts = _facts(edition.receipt)
-        found[facts] = found.get(facts, 0) + 1
-    names = list(dict.fromkeys(name for facts in found for name, _ in facts))
-    columns = (Column("Machine", kind="name"), Column("Artifacts"), *(Column(name, kind="name") for name in names))
+    counts: dict[tuple[tuple[str, str], ...], int] = {}
+    for receipt in receipts:
+        facts = _facts(receipt)
+        counts[facts] = counts.get(facts, 0) + 1
+    names = list(dict.fromkeys(name for facts in counts for name, _ in facts))
+    columns = (
+        PageColumn("Machine", kind="name"),
+        PageColumn("Artifacts"),
+        *(PageColumn(name, kind="name") for name in names),
+    )
     rows = tuple(
         (
-            Cell(f"Machine {place}"),
+            PageCell(f"Machine {position}"),
             number(count, 0),
-            *(Cell(dict(facts).get(name, "–")) for name in names),
+            *(PageCell(dict(facts).get(name, "–")) for name in names),
         )
-        for place, (facts, count) in enumerate(sorted(found.items()), start=1)
+        for position, (facts, count) in enumerate(sorted(counts.items()), start=1)
     )
-    return Grid("machines-table", "Machines and libraries", columns, rows)
+    return PageTable("machines-table", "Machines and libraries", columns, rows)
 
 
 def short(commit: str) -> str:

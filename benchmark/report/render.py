@@ -1,4 +1,4 @@
-"""From what is recorded and at hand to ``report/index.html``."""
+"""Write ``report/index.html`` from records, tables, figures and data."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from benchmark import __version__
 from benchmark.engine.store import Store
+from benchmark.interfaces import commands
 from benchmark.interfaces.artifact import Paper
 from benchmark.interfaces.registry import PAPERS
 from benchmark.report import claims, datasets, methods
-from benchmark.report.editions import Shown, loose_figures, shown
 from benchmark.report.environment import machines_table, receipts_table, short
-from benchmark.report.grid import Grid, identifier
+from benchmark.report.page_table import PageTable, identifier
+from benchmark.report.renderings import RenderedArtifact, loose_figures, rendered
 
 TEMPLATES = "templates"
 
@@ -28,16 +29,16 @@ class PaperPart:
     Parameters
     ----------
     paper : Paper
-        Which.
-    artifacts : list of Shown
+        The paper.
+    artifacts : list of RenderedArtifact
         Its tables and figures.
-    ledger : Grid, optional
-        Its claims; None where it has none.
+    claims : PageTable, optional
+        Its claims; None if it has none.
     """
 
     paper: Paper
-    artifacts: list[Shown]
-    ledger: Grid | None
+    artifacts: list[RenderedArtifact]
+    claims: PageTable | None
 
     @property
     def name(self) -> str:
@@ -53,7 +54,7 @@ def write_report(out: Path, store: Store, root: Path | None) -> Path:
     out : path
         Folder with ``tables/`` and ``figures/``; receives ``report/index.html``.
     store : Store
-        Where wall times are looked up.
+        Source of wall times; remembers health cards if its folder exists.
     root : path, optional
         Data folder, for health cards of real data.
 
@@ -74,34 +75,36 @@ def write_report(out: Path, store: Store, root: Path | None) -> Path:
 
 
 def _content(papers: list[Paper], out: Path, store: Store, root: Path | None) -> dict[str, Any]:
-    """Everything that the template shows."""
+    """Collect everything that the template needs."""
     judged = [paper for paper in papers if claims.has_claims(paper)]
     parts = [
         PaperPart(
             paper,
-            [shown(artifact, out) for artifact in paper.artifacts()],
-            claims.ledger(paper) if paper in judged else None,
+            [rendered(artifact, out) for artifact in paper.artifacts()],
+            claims.claims_table(paper) if paper in judged else None,
         )
         for paper in papers
     ]
-    editions = [edition for part in parts for one in part.artifacts for edition in one.editions]
-    examined = datasets.examine(root)
+    receipts = [rendering.receipt for part in parts for artifact in part.artifacts for rendering in artifact.renderings]
+    examined = datasets.examine(root, store)
     return {
         "version": __version__,
         "parts": parts,
-        "commits": sorted({short(edition.receipt.commit) for edition in editions} - {""}),
-        "editions": editions,
+        "titles": [paper.title for paper in judged],
+        "commits": sorted({short(receipt.commit) for receipt in receipts} - {""}),
         "counts": [count for paper in judged for count in claims.counts(paper)],
         "verdicts": claims.VERDICTS,
         "meanings": claims.MEANINGS,
-        "audits": [claims.audited(paper) for paper in papers if (paper.folder / "published.toml").is_file()],
+        "audits": [claims.audit_table(paper) for paper in papers if (paper.folder / "published.toml").is_file()],
         "loose": loose_figures(out),
         "overview": datasets.overview(examined),
         "examined": examined,
         "methods": methods.settings(),
-        "cost": methods.cost([edition.receipt for edition in editions], store),
-        "receipts": receipts_table(editions),
-        "machines": machines_table(editions),
+        "cost": methods.cost(receipts, store),
+        "has_receipts": bool(receipts),
+        "receipts": receipts_table(receipts),
+        "machines": machines_table(receipts),
+        "commands": commands,
     }
 
 

@@ -1,4 +1,4 @@
-"""A report on a small paper, whose committed files are written by hand."""
+"""A report on a small paper, whose files are written by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from benchmark.interfaces.registry import DATASETS, PAPERS, Entry
 from benchmark.report.render import write_report
 
 SMALL = Path(__file__).parent / "small"
-HEADER = "section,label,method,role,metric,published,mean,low,high,seeds,status,best"
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="200pt" height="100pt" viewBox="0 0 200 100">
 <path d="M0 0 L200 100"/></svg>
@@ -37,21 +36,53 @@ def receipt(artifact, variant="real", **changes):
     return json.dumps(facts | changes)
 
 
+def number(published="", mean=None, low=None, high=None, status="OK", best=False):
+    return {
+        "metric": "F1@val",
+        "published": published,
+        "mean": mean,
+        "low": low,
+        "high": high,
+        "seeds": 5,
+        "values": [],
+        "status": status,
+        "reason": "",
+        "best": best,
+    }
+
+
+def table():
+    """The JSON file of Table 1: a row of the paper, one that failed, and eight controls of one seed."""
+    lines = [
+        ("Quiet", "paper", number("0.50", 0.812345, 0.8, 0.824690, best=True)),
+        ("Loud", "paper", number("0.90", status="TIMEOUT")),
+        *((f"control {n}", "control", number(mean=n / 10)) for n in range(1, 9)),
+    ]
+    rows = [{"label": label, "method": label, "role": role, "numbers": [found]} for label, role, found in lines]
+    return {
+        "schema": 1,
+        "caption": "Small, Table 1: <methods> & scores. Real data; 5 seeds.",
+        "columns": [{"metric": "F1@val", "published": "F1", "better": "higher"}],
+        "sections": [{"key": "native", "heading": "native: as it is", "lines": rows}],
+        "notes": ["A <script>alert(1)</script> remark."],
+    }
+
+
 def commit(out):
     """Write Table 1 on real data and Figure 1 on both; Table 2 and Figure 10 stay away."""
     tables, figures = out / "tables" / "small", out / "figures" / "small"
     tables.mkdir(parents=True)
     figures.mkdir(parents=True)
-    lines = [
-        "native: as it is,Quiet,quiet,paper,F1@val,0.50,0.812345,0.8,0.824690,5,OK,true",
-        "native: as it is,Loud,loud,paper,F1@val,0.90,,,,,TIMEOUT,false",
-        *(f"native: as it is,control {n},c{n},control,F1@val,,0.{n}00000,,,1,OK,false" for n in range(1, 9)),
-    ]
-    (tables / "table1.real.csv").write_text("\n".join([HEADER, *lines]) + "\n")
-    text = "**Small, Table 1: <methods> & scores. Real data; 5 seeds.**\n\n- A <script>alert(1)</script> remark.\n"
-    (tables / "table1.real.md").write_text(text)
+    (tables / "table1.real.json").write_text(json.dumps(table()))
     (tables / "table1.real.receipt.json").write_text(receipt("small/table1"))
     for variant in ("real", "twin"):
+        words = {
+            "title": "Small, Fig. 1: scale",
+            "caption": f"{variant} data",
+            "quantity": "scale",
+            "notes": ["Noted."],
+        }
+        (figures / f"fig1.{variant}.json").write_text(json.dumps({"schema": 1, **words}))
         (figures / f"fig1.{variant}.svg").write_text(SVG)
         (figures / f"fig1.{variant}.png").write_bytes(bytes(5000))
         (figures / f"fig1.{variant}.csv").write_text("panel,x,mean\nall,1,0.5\nall,10,0.25\n")

@@ -9,14 +9,16 @@ from typer.testing import CliRunner
 from benchmark.cli import app
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Paper
+from benchmark.interfaces.cell import digest
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.registry import DATASETS, PAPERS
-from benchmark.report.claims import counts, ledger
+from benchmark.report.claims import claims_table, counts
 from benchmark.report.datasets import examine
-from benchmark.report.editions import shown
-from benchmark.report.grid import from_csv
 from benchmark.report.methods import cost
+from benchmark.report.page_table import from_csv
 from benchmark.report.render import write_report
+from benchmark.report.renderings import rendered
+from benchmark.verdicts.record import Record, write_record
 from tests.report.conftest import KEYS, receipt
 
 
@@ -42,30 +44,35 @@ def small_paper() -> Paper:
     return PAPERS.load("small")()
 
 
-def test_a_csv_column_is_of_numbers_only_if_every_value_is_one():
-    grid = from_csv("t", "T", "panel,x,low\nall,1,0.5\n7,10,\n")
-    assert [column.kind for column in grid.columns] == ["name", "number", "number"]
-    assert [[cell.sort for cell in row] for row in grid.rows] == [[None, 1.0, 0.5], [None, 10.0, None]]
+def test_a_csv_column_is_numeric_if_every_value_is_a_number():
+    table = from_csv("t", "T", "panel,x,low\nall,1,0.5\n7,10,\n")
+    assert [column.kind for column in table.columns] == ["name", "number", "number"]
+    assert [[cell.sort for cell in row] for row in table.rows] == [[None, 1.0, 0.5], [None, 10.0, None]]
 
 
-def test_a_table_shows_published_beside_measured_and_failures_by_name(small):
-    table, *_ = [shown(artifact, small.parent) for artifact in small_paper().artifacts()]
-    (edition,) = table.editions
-    (grid,) = edition.tables
-    assert [(c.heading, c.note) for c in grid.columns] == [("Method", ""), ("F1", "published"), ("F1@val", "measured")]
-    quiet, loud, control, *_ = grid.rows
+def test_a_table_has_published_before_measured_numbers_and_names_failures(small):
+    table, *_ = [rendered(artifact, small.parent) for artifact in small_paper().artifacts()]
+    (rendering,) = table.renderings
+    (section,) = rendering.tables
+    assert [(c.heading, c.note) for c in section.columns] == [
+        ("Method", ""),
+        ("F1", "published"),
+        ("F1@val", "measured"),
+    ]
+    quiet, loud, control, *_ = section.rows
     assert [(cell.text, cell.note, cell.best) for cell in quiet[1:]] == [
         ("0.50", "", False),
         ("0.812", "± 0.012", True),
     ]
     assert (loud[2].text, loud[2].status, loud[2].sort) == ("timeout", "TIMEOUT", None)
     assert (control[0].note, control[1].text, control[2].note) == ("control", "–", "")
-    assert edition.caption == "Real data; 5 seeds."
-    assert edition.made == "1 of 2 cells"
+    assert rendering.caption == "Real data; 5 seeds."
+    assert rendering.notes == ("A <script>alert(1)</script> remark.",)
+    assert rendering.done == "1 of 2 cells"
 
 
-def test_what_is_not_made_is_named_with_its_command(small):
-    found = [shown(artifact, small.parent) for artifact in small_paper().artifacts()]
+def test_missing_renderings_are_named_with_their_commands(small):
+    found = [rendered(artifact, small.parent) for artifact in small_paper().artifacts()]
     assert [dict(one.missing) for one in found] == [
         {"twin": "python -m benchmark table small/table1 --variant twin"},
         {"real": "python -m benchmark table small/table2 --data FOLDER"},
@@ -77,11 +84,11 @@ def test_what_is_not_made_is_named_with_its_command(small):
     ]
 
 
-def test_of_two_drawings_the_smaller_is_shown(small):
+def test_the_smaller_of_two_drawings_is_embedded(small):
     figure = small_paper().artifacts()[2]
-    assert shown(figure, small.parent).editions[0].image.startswith("data:image/svg+xml,")
+    assert rendered(figure, small.parent).renderings[0].image.startswith("data:image/svg+xml,")
     (small.parent / "figures" / "small" / "fig1.real.png").write_bytes(b"\x89PNG")
-    assert shown(figure, small.parent).editions[0].image == "data:image/png;base64,iVBORw=="
+    assert rendered(figure, small.parent).renderings[0].image == "data:image/png;base64,iVBORw=="
 
 
 def test_the_page_is_one_file_that_refers_to_nothing_outside(page):
@@ -97,8 +104,7 @@ def test_the_page_can_be_read_without_eyes(page):
     parsed = Page(page.read_text())
     images, tables = parsed.all("img"), parsed.all("table")
     assert [image["alt"] for image in images] == [
-        f"Small, Fig. 1: scale; {variant} data. Its numbers stand in the table below it."
-        for variant in ("real", "twin")
+        f"Small, Fig. 1: scale; {variant} data. Its numbers are in the table below it." for variant in ("real", "twin")
     ]
     assert tables
     assert len(parsed.all("caption")) == len(tables)
@@ -113,13 +119,13 @@ def test_the_page_can_be_read_without_eyes(page):
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_what_files_say_is_text_and_never_markup(page):
+def test_the_content_of_files_is_text_and_never_markup(page):
     text = page.read_text()
     assert "A &lt;script&gt;alert(1)&lt;/script&gt; remark." in text
     assert len(Page(text).all("script")) == 1
 
 
-def test_the_page_says_what_is_not_there(page):
+def test_the_page_names_what_is_missing(page):
     words = " ".join(Page(page.read_text()).words.split())
     assert "Not made on twin data yet. python -m benchmark table small/table1 --variant twin" in words
     assert "Not recorded yet. python -m benchmark verify --data FOLDER --update" in words
@@ -127,15 +133,15 @@ def test_the_page_says_what_is_not_there(page):
         "Its files are not here, so this is the embedded twin: python -m benchmark data fetch cloud-workload" in words
     )
     assert "Its files are not here and it has no twin: python -m benchmark data fetch nezha" in words
-    assert "No cell behind this page lies in the store that was given." in words
+    assert "The store has no cell of this page." in words
 
 
-def test_data_that_cannot_be_read_is_said_without_naming_folders(small, tmp_path):
+def test_data_that_cannot_be_read_are_listed_without_naming_folders(small, tmp_path):
     folder = tmp_path / "data"
     metadata = DATASETS.build("cloud-workload").metadata
     (folder / metadata.files[0].path).parent.mkdir(parents=True, exist_ok=True)
     (folder / metadata.files[0].path).write_text("nonsense")
-    (first, _) = examine(folder)
+    (first, _) = examine(folder, Store(tmp_path / "store"))
     assert (first.variant, first.card) == ("", None)
     assert "cannot be read" in first.reason
     assert str(tmp_path) not in first.reason
@@ -148,43 +154,56 @@ def test_nothing_is_run_and_the_same_input_gives_the_same_bytes(small, tmp_path)
     assert not store.folder.exists()
 
 
-def test_recorded_verdicts_are_counted_and_stand_beside_their_claims(small):
-    (small / "verdicts.toml").write_text(
-        """[real.verdicts]
-"table1/Quiet/F1 @ native" = "REPRODUCED"
-"table1/Loud/F1 @ native" = "INCONSISTENT"
-"f1" = "INCONSISTENT"
-[real.measured]
-"small/table1 | native | Quiet | F1@val" = "0.8123"
-"""
-    )
+def test_recorded_verdicts_are_counted_and_listed_with_their_claims(small):
+    verdicts = {
+        "table1/Quiet/F1 @ native": "REPRODUCED",
+        "table1/Loud/F1 @ native": "INCONSISTENT",
+        "f1": "INCONSISTENT",
+    }
+    values = {"small/table1 | native | Quiet | F1@val": {0: 0.8, 1: 0.8246}}
+    write_record(small, "real", Record(verdicts, values, {}, "portable"))
     real, twin = counts(small_paper())
     assert (real.verdicts, real.total) == ({"REPRODUCED": 1, "INCONSISTENT": 2}, 3)
     assert (twin.verdicts, twin.command) == ({}, "python -m benchmark verify --variant twin --update")
-    rows = {row[0].note: [cell.text for cell in row[1:]] for row in ledger(small_paper()).rows}
+    rows = {row[0].note: [cell.text for cell in row[1:]] for row in claims_table(small_paper()).rows}
     assert rows["table1/Quiet/F1"] == ["native", "0.50", "0.8123", "reproduced", "not recorded yet", "Table 1"]
     assert rows["table1/Quiet/Recall"][3] == "not recorded yet"
     assert rows["f1"] == ["arithmetic", "–", "–", "inconsistent", "not recorded yet", "Table 1"]
 
 
+def test_health_cards_are_remembered_in_an_existing_store(small, tmp_path, monkeypatch):
+    store = Store(tmp_path / "store")
+    store.folder.mkdir()
+    first = examine(None, store)
+    monkeypatch.setattr("benchmark.report.datasets.health", None)
+    assert examine(None, store) == first
+    assert first[0].card is not None
+
+
 def test_cost_is_the_median_over_the_cells_in_the_store(small, tmp_path):
     store = Store(tmp_path / "store")
-    receipts = [edition.receipt for edition in shown(small_paper().artifacts()[0], small.parent).editions]
+    receipts = [rendering.receipt for rendering in rendered(small_paper().artifacts()[0], small.parent).renderings]
     assert cost(receipts, store) is None
     for key, seconds in zip(KEYS, (1.0, 4.0), strict=True):
         (store.results / key).mkdir(parents=True)
         cell = {"method": "knn", "dataset": "d", "variant": "real", "protocol": "native", "seed": 0}
-        (store.results / key / "result.json").write_text(json.dumps({"cell": cell}))
+        record = {"cell": cell}
+        (store.results / key / "result.json").write_text(json.dumps({**record, "checksum": digest(record)}))
         (store.results / key / "seconds.json").write_text(json.dumps({"fit": seconds, "score": 0.5}))
     (row,) = cost(receipts, store).rows
     assert [cell.text for cell in row] == ["knn", "d", "real", "native", "2", "2.50", "0.50"]
 
 
-def test_a_receipt_that_is_none_is_named(small):
+def test_a_file_that_is_no_receipt_is_named(small):
     path = small.parent / "figures" / "small" / "fig1.real.receipt.json"
     path.write_text(receipt("small/fig1", cells="none"))
     with pytest.raises(DataError, match=r"fig1\.real\.receipt\.json.*cells"):
-        shown(small_paper().artifacts()[2], small.parent)
+        rendered(small_paper().artifacts()[2], small.parent)
+
+
+def test_titles_of_the_papers_are_at_the_top(page):
+    words = " ".join(Page(page.read_text()).words.split())
+    assert "Published and measured results of anomaly detection in cloud telemetry, for 1 paper: Small" in words
 
 
 def test_the_command_writes_the_page_and_prints_its_path(small, tmp_path):
