@@ -82,6 +82,7 @@ class MLP(Detector):
 
         def tensors(recording: Recording) -> tuple[torch.Tensor, torch.Tensor]:
             rows = causal_windows(self._scaler.apply(recording), self.window)
+            assert recording.labels is not None  # checked above
             return torch.from_numpy(rows), torch.from_numpy(recording.labels.astype(np.float32))
 
         width = self.window * len(train.channels)

@@ -60,7 +60,7 @@ def settle(choice: Arithmetic | None = None) -> None:
     Parameters
     ----------
     choice : {"portable", "native"}, optional
-        What is wanted; the variable ``BENCHMARK_ARITHMETIC`` decides where it is not given, else ``portable``.
+        Wanted arithmetic. By default the variable ``BENCHMARK_ARITHMETIC`` decides, else it is ``portable``.
 
     Warns
     -----

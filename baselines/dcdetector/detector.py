@@ -221,7 +221,7 @@ class DCdetector(Detector):
         # log1p keeps the order of windows whose largest softmax rounds to 1.
         return signed - np.log1p(others.sum(axis=1, keepdims=True))
 
-    def _join(self, windows: Windows, points: int) -> NDArray[np.float64]:
+    def _join(self, windows: Windows | Replaced, points: int) -> NDArray[np.float64]:
         """Average the scores of each point over the windows that contain it."""
         last = len(windows) - 1
         starts = np.unique(np.append(np.arange(0, last + 1, self._stride), last))

@@ -153,8 +153,10 @@ class DualAttention(nn.Module):
 
     def _kernels(self) -> list[tuple[nn.Parameter, nn.Parameter]]:
         """Convolution of the patch-wise and of the in-patch view, by patch length; each shape (3p, 256)."""
-        names = ("patch_wise", "in_patch")
-        return [tuple(self.get_parameter(f"{name}_{patch}") for name in names) for patch in self.patches]
+        return [
+            (self.get_parameter(f"patch_wise_{patch}"), self.get_parameter(f"in_patch_{patch}"))
+            for patch in self.patches
+        ]
 
     def forms(self) -> list[tuple[Form, Form]]:
         """Compose embedding and projections: the forms of the patch-wise and the in-patch view, by patch length."""
@@ -162,7 +164,7 @@ class DualAttention(nn.Module):
         return [(self._form(wise, self.window // patch), self._form(within, patch)) for patch, (wise, within) in pairs]
 
     def _form(self, kernel: Tensor, n: int) -> Form:
-        positions = self.positions[:n]
+        positions: Tensor = self.get_buffer("positions")[:n]
         by_data, by_position = kernel @ self.query, positions @ self.query + self.query_bias
         key_data, key_position = ((part @ self.key).transpose(1, 2) / math.sqrt(WIDTH) for part in (kernel, positions))
         return Form(

@@ -90,7 +90,10 @@ class Model:
                 for batch in torch.randperm(len(chosen), generator=self._batches).split(batch_size):
                     optimizer.zero_grad()
                     loss = self.step(windows.take(starts[batch]))
-                    if not (math.isfinite(loss) and all(bool(p.grad.isfinite().all()) for p in parameters)):
+                    if not (
+                        math.isfinite(loss)
+                        and all(bool(p.grad.isfinite().all()) for p in parameters if p.grad is not None)
+                    ):
                         raise DivergedError(f"training loss {loss} or its gradient is not finite in epoch {epoch + 1}")
                     optimizer.step()
                     self.steps += 1
@@ -102,7 +105,7 @@ class Model:
         summed at the forms, and one backward pass leads from there to the parameters.
         """
         forms = self.network.forms()
-        leaves = [tuple(Form(*(part.detach().requires_grad_() for part in form)) for form in pair) for pair in forms]
+        leaves = [(_leaf(patch), _leaf(inpatch)) for patch, inpatch in forms]
         total = 0.0
         for chunk in _chunks(windows):
             loss = loss_of(self.network.maps(chunk, leaves), self._loss, self._normalise) * (len(chunk) / len(windows))
@@ -119,7 +122,8 @@ class Model:
             discrepancies = []
             for indices in torch.from_numpy(chosen).split(max(1, _CHUNK // windows.channels)):
                 maps = self.network.maps(windows.take(indices), forms)
-                discrepancies.append(sum(Divergence.of(*pair, normalise=self._normalise).points() for pair in maps))
+                points = [Divergence.of(*pair, normalise=self._normalise).points() for pair in maps]
+                discrepancies.append(sum(points[1:], start=points[0]))
             return torch.cat(discrepancies).cpu().numpy()
 
     def watch(self, windows: Windows | Replaced) -> None:
@@ -218,11 +222,17 @@ def loss_of(maps: list[tuple[Tensor, Tensor]], loss: Loss, normalise: bool) -> T
         if loss == "minmax":
             # The same value, and the opposite gradient.
             reversed_map = 2 * patch_map.detach() - patch_map
-            value = sum(Divergence.of(reversed_map, inpatch_map, normalise=normalise).means(fix_second=False))
+            first, second = Divergence.of(reversed_map, inpatch_map, normalise=normalise).means(fix_second=False)
+            value = first + second
             total = total + (value - value.detach())
         else:
             total = total + sum(Divergence.of(patch_map, inpatch_map, normalise=normalise).means(fix_second=True)) / 2
     return total / len(maps)
+
+
+def _leaf(form: Form) -> Form:
+    """Return a copy of a form that collects gradients."""
+    return Form(*(part.detach().requires_grad_() for part in form))
 
 
 def _chunks(windows: Tensor) -> tuple[Tensor, ...]:

@@ -1,4 +1,4 @@
-"""DDMT: a diffusion model with a masked transformer, as its code has it and as its description means it."""
+"""DDMT: a diffusion model with a masked transformer, as in the public code and as described in the paper."""
 
 from __future__ import annotations
 
@@ -15,90 +15,97 @@ from benchmark.toolkit.nn.device import Device
 from benchmark.toolkit.scaling import Scaler, Scaling
 
 LENGTH = 100
-"""Points of a window on rows in time order, unless ``window`` says otherwise."""
+"""Default number of points in a window, if rows are in time order."""
 
 
 @dataclass(kw_only=True)
 class DDMT(Detector):
-    r"""Score a point by how far it is from what a diffusion model puts in its place.
+    r"""Score a point by its squared distance from the output of a diffusion model.
 
     .. math:: s_t = \operatorname{mean}_c (x_{t,c} - \hat x_{t,c})^2
 
-    Windows follow each other without overlap, the last one moved back so that it ends with the last row: every point is
-    scored. The noise of a window is :math:`\sqrt{\bar\alpha_t}\, x + \sqrt{1 - \bar\alpha_t}\, \epsilon` after t of T
-    steps whose variances grow linearly.
+    Windows follow each other without overlap. The last one is moved back so that it ends with the last row, and every
+    point has a score. After t of T noise steps a window is :math:`\sqrt{\bar\alpha_t}\, x + \sqrt{1 - \bar\alpha_t}\,
+    \epsilon`; the variances of the steps grow linearly.
 
     ``published``
-        The code behind [1]_ as it runs, not as it is described. The mask of the training input comes from an
-        autoencoder that is never trained (its optimiser holds the denoiser's parameters); attention is kept off a fixed
-        band. At test the input is not looked at: :math:`\hat x` is a sample drawn from noise alone, without the last
-        step. SGD with momentum 0.9 and a cosine schedule. Two things differ here. Training stops on validation rows,
-        not on test rows. And instead of one sample a window, ``samples`` windows are drawn once after training and
-        dealt to the windows in turn: since no sample depends on its window, every single score has the same
-        distribution, and only the dependence between windows changes. That code keeps the best F1 of 100 such draws;
-        here the first counts.
+        The public code of [1]_ as it runs, which differs from its description. The mask of the training input comes
+        from an autoencoder that is never trained, because its optimiser holds the parameters of the denoiser. Attention
+        is kept off a fixed band. In scoring the input is not used: :math:`\hat x` is a sample drawn from pure noise,
+        and the last denoising step is left out. The optimiser is SGD with momentum 0.9 and a cosine schedule.
 
-        The budget is that of a processor: 32 steps of 4 windows by default, where the code takes up to 23,000 of 256 on
-        MSL. At its step size that is as good as untrained, and so was a run of 10,000 steps (82 % of the way that the
-        schedule of 20,000 goes, batches of one window): its samples had a standard deviation of 119, that of data being
-        1. Such samples drown the input, and the score ranks nothing. ``expected``, an extra score, is the mean of the
-        score over all drawn points: that of a sampler without bias is the squared norm plus a constant.
+        Three things differ here. Training stops by validation rows, not by test rows. The public code keeps the best F1
+        of 100 runs of sampling; here the first run counts. And the public code draws a sample for each window; here
+        ``samples`` windows are drawn after training, and window i of a recording is compared with sample i modulo
+        ``samples``. No sample depends on its window, so the distribution of a single score is the same. The dependence
+        between windows is not: the samples repeat with a period of ``samples`` windows. If they are large against the
+        data, as at the default budget, the score is nearly periodic, which affects results that depend on runs of high
+        scores, such as point adjustment. An independent draw for each window needs T − 1 evaluations of the network for
+        each window: 1 to 2 s of one core for 100 points, so minutes for one recording of SMD.
+
+        The budget is that of a processor: 32 steps of 4 windows by default, where the code takes up to 23,000 steps of
+        256 windows on MSL. At its step size this is as good as untrained, and so was a run of 10,000 steps (82 % of
+        the way along the schedule of 20,000 steps, batches of one window): its samples had a standard deviation of 119,
+        with data of standard deviation 1. Such samples dominate the difference, and the score ranks at random.
+        ``expected``, an extra score, is the mean of the score over all drawn points. For an unbiased sampler that is
+        the squared norm plus a constant.
     ``corrected``
-        As it is described, where that makes sense, and conditional on the input: a window is noised up to step
-        ``noise_step`` and denoised by ``denoising_steps`` steps of DDIM; :math:`\hat x` is the mean over ``draws`` of
-        noise. The draws come in pairs of opposite sign, so that what a linear denoiser leaks of them cancels, and are
-        the same for every window, so that the score of a window depends on nothing else. The autoencoder has an
-        optimiser (Adam, 1e-3) and is trained first; then attention is kept off its worst ``mask_share`` of positions
-        and their like (`baselines.ddmt.mask.neighbour_mask`), and off the band. The denoiser predicts the clean window
-        in place of the noise, from which the other follows: a network with normalised states predicts bounded noise,
-        and what bounded noise cannot explain of an outlier would pass into :math:`\hat x` unchanged and cost nothing.
-        (This came to light on the test part of SMD's machine-1-6, the one choice that a test figure prompted.) Only
-        steps up to ``noise_step`` are trained on, for no other is used.
-        AdamW, early stopping on validation rows under noise that is the same in every epoch.
+        As described, where the description is consistent, and conditional on the input: a window is noised up to step
+        ``noise_step`` and denoised by ``denoising_steps`` steps of DDIM. :math:`\hat x` is the mean over ``draws`` of
+        noise. The draws come in pairs of opposite sign, so that the part of the noise that a linear denoiser lets
+        through cancels. They are the same for all windows, so that the score of a window depends on the window only.
+        The autoencoder has its own optimiser (Adam, 1e-3) and is trained first. Attention is then kept off the
+        ``mask_share`` of positions with the largest error, off positions correlated with them
+        (`baselines.ddmt.mask.neighbour_mask`), and off the band. The denoiser predicts the clean window, from which the
+        noise follows. A network with normalised states predicts bounded noise: of an outlier, the part that bounded
+        noise cannot explain would pass into :math:`\hat x` unchanged and not count in the score. (This was seen on the
+        test part of SMD's machine-1-6, and is the only choice made after a test figure.) Training uses steps up to
+        ``noise_step`` only, because scoring uses no other. AdamW, early stopping by validation rows with the same noise
+        in every epoch.
 
-        ``last_beta`` is the description's (its code has 0.05); 150 of 500 steps, where noise is about as large as the
-        signal; width 64 in place of 512, for dense layers cost 64 times less and there are few training windows. The
-        other numbers keep a cell within seconds; none was tuned on a test figure.
+        ``last_beta`` is that of the description (the code has 0.05). 150 of 500 steps give noise about as large as the
+        signal. The width is 64 in place of 512, because dense layers then cost 64 times less and there are few training
+        windows. The other numbers limit a cell to seconds. None was tuned on a test figure.
 
     On rows without order a window is one row.
 
     Parameters
     ----------
     preset : {"corrected", "published"}
-        What stands behind the parameters that are not given.
+        Values of the parameters that are not given.
     window : int, optional
-        Points of a window; 100 by default, 1 on rows without order.
+        Number of points in a window. 100 by default, 1 on rows without order.
     scaling : {"standard", "minmax", "robust", "none"}
-        Scaling of channels, fitted on training points.
+        Scaling of channels, fitted on training rows.
     hidden, heads : int, optional
-        Width of the denoiser, a multiple of its attention heads.
+        Width of the denoiser, a multiple of ``heads``; number of its attention heads.
     band : int
-        No position looks at another (or itself) that is fewer positions away.
+        Attention is blocked between positions that are fewer than ``band`` positions apart, a position itself included.
     mask_share : float
-        Share of positions that the autoencoder's error chooses, in [0, 1).
+        Share of positions that are chosen by the error of the autoencoder, in [0, 1).
     correlation, reach : float, int
-        The mask of ``corrected`` grows while the correlation is at least this, and this far at most.
+        Of ``corrected``: the mask grows while the correlation is at least ``correlation``, up to ``reach`` positions.
     steps : int
-        Diffusion steps T.
+        Number of diffusion steps T.
     last_beta : float, optional
-        Variance of the last step; that of the first is 1e-4.
+        Variance of the last step. That of the first is 1e-4.
     noise_step, denoising_steps, draws : int
-        Of ``corrected``: steps k of noise, steps of DDIM, and draws of noise (an even number). The last two multiply to
-        the evaluations of the network a window.
+        Of ``corrected``: steps k of noise, steps of DDIM, and draws of noise (an even number). The network is evaluated
+        ``denoising_steps`` × ``draws`` times for each window.
     samples : int
-        Of ``published``: windows drawn in all.
+        Of ``published``: number of windows drawn.
     learning_rate : float, optional
-        Step size.
+        Step size of the denoiser's optimiser.
     batch_size : int, optional
-        Windows of a batch, at most.
+        Maximum number of windows in a batch.
     epochs, autoencoder_epochs : int
-        Epochs at most, of the denoiser and of the autoencoder of ``corrected``.
+        Maximum number of epochs of the denoiser, and of the autoencoder of ``corrected``.
     patience : int
-        Epochs without a lower validation loss after which training stops.
+        Number of epochs without a lower validation loss after which training stops.
     train_windows : int, optional
-        Training windows, drawn by the seed from all that start at some row, where there are more.
+        Maximum number of training windows. If there are more, some are drawn at random.
     untrained : bool
-        Keep all initial weights and take no step: a control for what training adds.
+        Keep the initial weights: a control that measures the effect of training.
     device : str
         ``cpu``, or ``cuda`` for a graphics card (`benchmark.toolkit.nn.device.Device`).
 
@@ -146,12 +153,12 @@ class DDMT(Detector):
             raise ParameterError(f"draws={self.draws} is odd; noise is drawn in pairs of opposite sign")
 
     def fit(self, train: Recording, validation: Recording) -> None:
-        """Train autoencoder and denoiser; draw the samples of ``published``.
+        """Train autoencoder and denoiser, and draw the samples of ``published``.
 
         Raises
         ------
         ParameterError
-            If a window of several rows is asked for on rows without order.
+            If ``window`` is above 1 on rows without order.
         DivergedError
             If a loss is not finite, or all validation points have one score although they differ.
         """
@@ -171,11 +178,11 @@ class DDMT(Detector):
         return self._model.score(self._scaler.apply(recording).values)
 
     def extra_scores(self) -> tuple[str, ...]:
-        """``expected`` under ``published``: the score in the mean over samples."""
+        """Names of other scores: ``published`` has ``expected``, the mean of the score over samples."""
         return ("expected",) if self.preset == "published" else ()
 
     def extra_score(self, name: str, recording: Recording) -> FloatArray:
-        """Score every point by the mean over samples, shape (T,)."""
+        """Return the mean of the score over samples for every point, shape (T,)."""
         if name not in self.extra_scores():
             raise KeyError(name)
         return self._model.expected(self._scaler.apply(recording).values)

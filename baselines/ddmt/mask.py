@@ -1,4 +1,4 @@
-"""What DDMT hides: band and input mask of its code, and the adaptive neighbour mask of its description."""
+"""The masks of DDMT: band and input mask of the public code, adaptive neighbour mask of the description."""
 
 from __future__ import annotations
 
@@ -8,45 +8,48 @@ from torch import Tensor
 from benchmark.toolkit.nn.unit import unit
 
 SLOPE = 0.1
-"""What the slope of a confidence is divided by to become a half-width, in the code."""
+"""Divisor by which the public code turns the slope of a confidence into a half-width."""
 
 _WIDEST = 6
-"""No half-width of the code is larger: the slope 2e/(1 + e²)² is 0.65 at most."""
+"""Largest half-width of the public code, because the slope 2e/(1 + e²)² is at most 0.65."""
 
 
 def guarded(allowed: Tensor) -> Tensor:
-    """Let a position that may look nowhere look at itself, or its softmax would be 0/0; shape (…, L, L)."""
+    """Let a position without any allowed position attend to itself, (…, L, L); its softmax would be 0/0."""
     itself = torch.eye(allowed.shape[-1], dtype=torch.bool, device=allowed.device)
     return allowed | (itself & ~allowed.any(dim=-1, keepdim=True))
 
 
 def band(length: int, half_width: int) -> Tensor:
-    """Allow position i to look at j where |i − j| ≥ half_width; bool, shape (L, L). Windows may be too short for it."""
+    """Allow position i to attend to j if |i − j| ≥ half_width, bool, shape (L, L).
+
+    A position for which the window is too short attends to itself (`guarded`).
+    """
     places = torch.arange(length)
     return guarded((places[:, None] - places).abs() >= half_width)
 
 
 def around(masked: Tensor, outside: Tensor) -> Tensor:
-    """Take masked positions out of what each position may look at.
+    """Block attention to masked positions.
 
     Parameters
     ----------
     masked : Tensor of bool, shape (B, L)
-        Positions that no position is to look at.
+        Positions to which attention is blocked.
     outside : Tensor of bool, shape (L, L)
-        What `band` allows; it stands alone where nothing else would be left of a row.
+        Result of `band`. The mask is ignored in rows in which it would block all positions that ``outside`` allows.
 
     Returns
     -------
     Tensor of bool, shape (B, 1, L, L)
-        What is allowed, for every head.
+        Allowed positions, for all heads.
     """
     allowed = outside & ~masked[:, None, :]
     return torch.where(allowed.any(dim=2, keepdim=True), allowed, outside)[:, None]
 
 
 def input_mask(windows: Tensor, reconstructed: Tensor, share: float) -> Tensor:
-    r"""The code's mask of the training input.
+    r"""Return the mask of the training input, as in the public code.
 
     With the error e of an autoencoder, the confidence is :math:`1 / (1 + e^2)`. In each channel of each window the
     least confident positions are dropped, each together with :math:`\max(1, \lfloor |2e| / (1 + e^2)^2 / 0.1 \rfloor)`
@@ -55,14 +58,14 @@ def input_mask(windows: Tensor, reconstructed: Tensor, share: float) -> Tensor:
     Parameters
     ----------
     windows, reconstructed : Tensor, shape (B, L, M)
-        Windows and what the autoencoder makes of them.
+        Windows, and their reconstruction by the autoencoder.
     share : float
         Share of the positions of a channel that are chosen.
 
     Returns
     -------
     Tensor, shape (B, L, M)
-        0 where a value is dropped and 1 elsewhere.
+        0 for a dropped value, else 1.
     """
     length = windows.shape[1]
     count = round(share * length)
@@ -81,12 +84,12 @@ def input_mask(windows: Tensor, reconstructed: Tensor, share: float) -> Tensor:
 
 
 def neighbour_mask(windows: Tensor, errors: Tensor, share: float, threshold: float, reach: int) -> Tensor:
-    """The adaptive neighbour mask: positions that an autoencoder reconstructs worst, and what is like them.
+    """Return the adaptive neighbour mask: positions with the largest reconstruction error, and correlated neighbours.
 
-    From each chosen position the mask grows to both sides, position by position, as long as the Pearson correlation
-    with the chosen one reaches the threshold. Correlated are the surroundings of positions: three consecutive points
-    of all channels, the kernel of the embedding, so that one channel has three values to correlate. A position
-    with constant surroundings is like no other.
+    From each chosen position the mask grows to both sides, position by position, while the absolute Pearson
+    correlation with the chosen position is at least the threshold. The correlation is between three consecutive points
+    of all channels around each position, like the kernel of the embedding, so that even one channel has three values.
+    A position whose three points are constant is correlated with none.
 
     Parameters
     ----------
@@ -95,11 +98,11 @@ def neighbour_mask(windows: Tensor, errors: Tensor, share: float, threshold: flo
     errors : Tensor, shape (B, L)
         Reconstruction error of each position.
     share : float
-        Share of positions that are chosen.
+        Share of positions to choose.
     threshold : float
         Least absolute correlation.
     reach : int
-        Positions to each side, at most.
+        Maximum number of positions to each side.
 
     Returns
     -------
@@ -115,12 +118,12 @@ def neighbour_mask(windows: Tensor, errors: Tensor, share: float, threshold: flo
     masked |= chosen
     around_each = torch.cat([windows.roll(1, 1), windows, windows.roll(-1, 1)], dim=2)
     direction = unit(around_each - around_each.mean(dim=2, keepdim=True))
-    right, left = chosen, chosen  # where the mask still grows, by the position it started from
+    right, left = chosen, chosen  # chosen positions from which the mask still grows
     for offset in range(1, min(reach, length - 1) + 1):
-        alike = (direction[:, offset:] * direction[:, :-offset]).sum(dim=2).abs() >= threshold
-        nothing = alike.new_zeros(len(windows), offset)
-        right = right & torch.cat([alike, nothing], dim=1)
-        left = left & torch.cat([nothing, alike], dim=1)
+        correlated = (direction[:, offset:] * direction[:, :-offset]).sum(dim=2).abs() >= threshold
+        nothing = correlated.new_zeros(len(windows), offset)
+        right = right & torch.cat([correlated, nothing], dim=1)
+        left = left & torch.cat([nothing, correlated], dim=1)
         masked[:, offset:] |= right[:, : length - offset]
         masked[:, : length - offset] |= left[:, offset:]
     return masked

@@ -1,4 +1,4 @@
-"""DDMT after its parameters are settled: training and scores of both presets."""
+"""The model of DDMT: training and scores of both presets."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from benchmark.toolkit.seeding import generator, torch_generator
 
 FIRST_BETA = 1e-4
 HELD_OUT = 64
-"""Validation windows that decide when to stop, at most; evenly spread."""
+"""Validation windows for early stopping, at most; evenly spread."""
 
-_TOKENS = 3_200  # points of the windows that are scored at a time: their states stay in the cache
+_TOKENS = 3_200  # points of windows scored in one pass, so that their states fit the cache
 
 
 class Model:
@@ -84,7 +84,7 @@ class Model:
             return joined(torch.cat(errors).double().cpu().numpy(), starts, len(values))
 
     def reconstruct(self, windows: Tensor) -> Tensor:
-        """What the windows (B, L, M) are compared with under ``corrected``: the mean over draws of noise."""
+        """Reconstruct windows (B, L, M) by ``corrected``: the mean over draws of noise."""
         settings = self._settings
         allowed, composed = around(self.masked(windows), self._band), self.denoiser.composed()
         total = torch.zeros_like(windows)
@@ -100,7 +100,7 @@ class Model:
         return total / len(self._noise)
 
     def masked(self, windows: Tensor) -> Tensor:
-        """Positions that the adaptive neighbour mask hides, bool, (B, L, M) to (B, L)."""
+        """Return the positions in the adaptive neighbour mask of windows (B, L, M), bool, shape (B, L)."""
         settings = self._settings
         errors = (windows - self.autoencoder(windows)).square().mean(dim=2)
         return neighbour_mask(windows, errors, settings.mask_share, settings.correlation, settings.reach)
@@ -158,7 +158,7 @@ class Model:
         )
 
     def _noise_loss(self, windows: Tensor, steps: int, allowed: Tensor) -> Tensor:
-        """Mean squared error of the predicted noise; in evaluation mode, for the same noise in every call."""
+        """Return the mean squared error of the prediction. In evaluation mode the noise is the same in every call."""
         training = self.denoiser.training
         generator = self._diffusion if training else self._draws("validation")
         step = torch.randint(steps, (len(windows),), generator=generator)
@@ -170,7 +170,7 @@ class Model:
         return torch_generator(self._settings.seed, purpose)
 
     def _settle(self, length: int, channels: int) -> None:
-        """Draw what scoring needs once: samples for ``published``, noise for ``corrected``."""
+        """Draw the samples of ``published`` or the noise of ``corrected``."""
         settings, draws = self._settings, self._draws("scoring")
         if settings.preset == "corrected":
             half = torch.randn((settings.draws // 2, 1, length, channels), generator=draws).to(self._device)
@@ -188,11 +188,11 @@ class Model:
     def _errors(self, windows: Tensor, first: int) -> Tensor:
         if self._settings.preset == "corrected":
             return (windows - self.reconstruct(windows)).square().mean(dim=2)
-        dealt = (torch.arange(len(windows)) + first) % len(self.samples) if self._length > 1 else 0
-        return (windows - self.samples[dealt]).square().mean(dim=2)
+        sample = (torch.arange(len(windows)) + first) % len(self.samples) if self._length > 1 else 0
+        return (windows - self.samples[sample]).square().mean(dim=2)
 
     def expected(self, values: FloatArray) -> FloatArray:
-        """Score of ``published`` in the mean over its samples, (T, M) to (T,): what one draw estimates."""
+        """Return the mean of the score of ``published`` over all points of its samples, (T, M) to (T,)."""
         samples = self.samples.double().flatten(0, 1)
         spread = samples.var(dim=0, correction=0).mean()
         rows = torch.from_numpy(values).to(self._device).double()
@@ -205,26 +205,26 @@ class Model:
 
 
 def padded(values: FloatArray, length: int) -> FloatArray:
-    """Repeat the first row on the left where there are fewer rows than a window has."""
+    """Repeat the first row on the left if there are fewer rows than in a window."""
     return np.concatenate([np.repeat(values[:1], max(length - len(values), 0), axis=0), values])
 
 
 def drawn(values: FloatArray, length: int, count: int, seed: int) -> Tensor:
-    """Training windows (N, L, M): of all that start at some row, as many as wanted, drawn by the seed."""
+    """Draw training windows (N, L, M) at random from the windows that start at any row, at most ``count``."""
     every = np.lib.stride_tricks.sliding_window_view(padded(values, length), length, axis=0)
     chosen = np.sort(generator(seed, "windows").permutation(len(every))[:count])
     return torch.from_numpy(every[chosen].transpose(0, 2, 1).copy())
 
 
 def tiles(values: FloatArray, length: int) -> tuple[Tensor, NDArray[np.intp]]:
-    """Windows one behind the other, the last one moved back so that it ends with the last row.
+    """Cut values (T, M) into consecutive windows. The last one is moved back so that it ends with the last row.
 
     Returns
     -------
     windows : Tensor, shape (N, L, M)
-        Windows of the values, on the left of which the first row is repeated where they are fewer than L.
+        Windows. If there are fewer than L rows, the first one is repeated on the left.
     starts : ndarray of int, shape (N,)
-        First row of each.
+        First row of each window.
     """
     rows = padded(values, length)
     last = len(rows) - length
@@ -233,7 +233,7 @@ def tiles(values: FloatArray, length: int) -> tuple[Tensor, NDArray[np.intp]]:
 
 
 def joined(scores: NDArray[np.float64], starts: NDArray[np.intp], count: int) -> FloatArray:
-    """Scores (N, L) of `tiles` as scores (T,) of points; a point of two windows has the score of the first."""
+    """Turn scores (N, L) of `tiles` into scores (T,) of points; a point in two windows gets the score of the first."""
     length = scores.shape[1]
     points = np.empty(starts[-1] + length)
     for start, window in zip(starts[::-1], scores[::-1], strict=True):

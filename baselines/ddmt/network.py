@@ -1,4 +1,4 @@
-"""The networks of DDMT: a transformer that predicts the noise of a window, and the autoencoder behind its mask."""
+"""The networks of DDMT: a transformer that predicts noise or clean windows, and the autoencoder of the mask."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _LONGEST = 10_000.0
 
 
 class Composed(NamedTuple):
-    """The linear maps from windows to states, and on to queries, keys and values, as one map; d the width.
+    """The linear maps from windows to states, queries, keys and values, composed; d is the width.
 
     Parameters
     ----------
     lift : Tensor, shape (4d, 3M)
-        What a point and its neighbours contribute: to the state first, then to query, key and value.
+        Weights of a point and its two neighbours: first for the state, then for query, key and value.
     position : Tensor, shape (L, 4d)
-        What the position contributes, and the constants.
+        Terms of the position, and constants.
     """
 
     lift: Tensor
@@ -36,28 +36,29 @@ class Composed(NamedTuple):
 class Denoiser(nn.Module):
     r"""Predict the noise in a noised window, :math:`\epsilon_\theta(x_t, t)`.
 
-    A circular convolution of three points lifts the channels to the width; sine and cosine codes of position and,
-    through three layers, of the diffusion step are added; one encoder layer (attention and two dense layers, each with
-    a residual connection and layer normalisation after it), one more normalisation and a circular convolution of three
-    points lead back to the channels.
+    A circular convolution of three points maps the channels to the width. Sine and cosine codes of the position and of
+    the diffusion step are added, the latter through three layers. Then follow one encoder layer (attention and two
+    dense layers, each with a residual connection and layer normalisation after it), one more normalisation, and a
+    circular convolution of three points back to the channels. ``corrected`` trains the same network to predict the
+    clean window.
 
-    In evaluation mode nothing is dropped between the first convolution and the attention's first layer. Both are
-    linear, so `composed` makes one map of three channels' width out of them, for all steps of the diffusion.
+    In evaluation mode there is no dropout between the first convolution and the first layer of the attention. Both are
+    linear, so `composed` computes them as one map from 3M inputs, once for all diffusion steps.
 
     Parameters
     ----------
     channels : int
-        Channels M.
+        Number of channels M.
     length : int
-        Points L of a window.
+        Number of points L in a window.
     width : int
         Width d, a multiple of ``heads``.
     heads : int
-        Attention heads.
+        Number of attention heads.
     dropout : float
-        Share of units dropped behind the embedding and in the dense layers, in [0, 1).
+        Share of units dropped after the embedding and in the dense layers, in [0, 1).
     generator : torch.Generator
-        What dropout draws from.
+        Source of the draws of dropout.
     """
 
     position: Tensor
@@ -89,11 +90,11 @@ class Denoiser(nn.Module):
         windows : Tensor, shape (B, L, M)
             Noised windows.
         steps : Tensor of int64, shape (B,) or (1,)
-            Diffusion step of each, from 0; on the processor, whatever device the windows are on.
+            Diffusion step of each window, from 0. Always on the processor, also if the windows are not.
         allowed : Tensor of bool, shape (L, L) or (B, 1, L, L)
-            Entry (i, j) is True where position i may look at position j; no row is False throughout.
+            Entry (i, j) is True if position i attends to position j. Every row has a True.
         composed : Composed, optional
-            What `composed` gives, in evaluation mode alone.
+            Result of `composed`, for evaluation mode only.
 
         Returns
         -------
@@ -105,7 +106,7 @@ class Denoiser(nn.Module):
             states = self._drop(self.embed(windows) + self.position) + step
             parts = self.attention(states)
         else:
-            both = linear(self.embed.unfolded(windows), composed.lift) + composed.position
+            both = linear(self.embed.unfolded(windows), composed.lift).add_(composed.position)
             states, parts = both.split([self.width, 3 * self.width], dim=2)
             states, parts = states + step, parts + linear(step, self.attention.weight)
         states = self.after_attention(states + self._attend(parts, allowed))
@@ -114,31 +115,32 @@ class Denoiser(nn.Module):
 
     @torch.no_grad()
     def composed(self) -> Composed:
-        """Compose the linear maps of the present weights."""
+        """Compose the first linear maps with their present weights."""
         lift, weight = self.embed.matrix, self.attention.weight
         onwards = linear(self.position, weight, self.attention.bias)
         return Composed(torch.cat([lift, linear(weight, lift.T)]), torch.cat([self.position, onwards], dim=1))
 
     def _attend(self, parts: Tensor, allowed: Tensor) -> Tensor:
-        """Attention over queries, keys and values side by side, (B, L, 3d) to (B, L, d)."""
+        """Compute attention from concatenated queries, keys and values, (B, L, 3d) to (B, L, d)."""
         count, length = parts.shape[:2]
         query, key, value = parts.view(count, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         logits = product(query, key.mT) * math.sqrt(self.heads / self.width)
-        weights = torch.softmax(logits.masked_fill(~allowed, -torch.inf), dim=3)
-        seen = product(weights, value)
-        return self.merge(seen.transpose(1, 2).reshape(count, length, self.width))
+        closed = torch.zeros_like(allowed, dtype=logits.dtype).masked_fill_(~allowed, -torch.inf)
+        weights = torch.softmax(logits.add_(closed), dim=3)
+        heads = product(weights, value)
+        return self.merge(heads.transpose(1, 2).reshape(count, length, self.width))
 
     def _drop(self, units: Tensor) -> Tensor:
         if not self.training or self.dropout == 0:
             return units
-        kept = torch.rand(units.shape, generator=self.generator).to(units.device) >= self.dropout
-        return units * kept / (1 - self.dropout)
+        remaining = torch.rand(units.shape, generator=self.generator).to(units.device) >= self.dropout
+        return units * remaining / (1 - self.dropout)
 
 
 class AutoEncoder(nn.Module):
-    """Reconstruct windows (B, L, M): convolutions M → 128 → half the points → 2M → 128 → all points → M.
+    """Reconstruct windows (B, L, M) by convolutions: M → 128 → half the points → 2M → 128 → all points → M.
 
-    Kernels of three points and ReLU between layers; the description leaves both open.
+    Kernels have three points, and ReLU is between layers. The description leaves both open.
     """
 
     def __init__(self, channels: int, hidden: int = 128) -> None:
@@ -151,16 +153,18 @@ class AutoEncoder(nn.Module):
     def forward(self, windows: Tensor) -> Tensor:
         """Reconstruct windows, shape (B, L, M) to the same."""
         states = functional.relu(self.first(windows)).transpose(1, 2)
-        states = functional.max_pool1d(states, 2, ceil_mode=True).transpose(1, 2)  # a window of one point stays one
+        states = functional.max_pool1d(states, 2, ceil_mode=True).transpose(
+            1, 2
+        )  # ceil_mode keeps windows of one point
         states = functional.relu(self.widen(functional.relu(self.narrow(states))))
         length = windows.shape[1]
         nearest = torch.arange(length, device=windows.device) * states.shape[1] // length
         return self.decode(states[:, nearest])
 
 
-def codes(places: Tensor, width: int) -> Tensor:
-    """Sine and cosine of places at wavelengths from 2π to 10,000·2π, shapes (n,) to (n, width)."""
+def codes(positions: Tensor, width: int) -> Tensor:
+    """Return sine and cosine codes of positions, (n,) to (n, width), with wavelengths from 2π to 10,000·2π."""
     count = (width + 1) // 2
     rates = torch.exp(-math.log(_LONGEST) * torch.arange(count) / count)
-    angles = places[:, None].float() * rates
+    angles = positions[:, None].float() * rates
     return torch.cat([angles.sin(), angles.cos()], dim=1)[:, :width]

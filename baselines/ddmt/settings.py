@@ -32,7 +32,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the model needs to know; each field is a parameter of the detector."""
+    """Settings of the model. Each field is a parameter of the detector."""
 
     seed: int
     preset: Literal["corrected", "published"]
@@ -59,5 +59,5 @@ class Settings:
 
 
 def settings(detector: object) -> Settings:
-    """Settings of a detector."""
+    """Return the settings of a detector."""
     return resolve(Settings, detector, PRESETS)

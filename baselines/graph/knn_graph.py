@@ -14,6 +14,7 @@ Evaluation
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import nn
@@ -148,11 +149,11 @@ class KnnGraphClassifier(nn.Module):
         if not mode:
             with torch.no_grad():
                 states = self.input(self.reference).relu()
-                self._reference_messages.append(self.layers[0].messages(states))
+                self._reference_messages.append(self._layer(0).messages(states))
                 for number in range(1, len(self.layers)):
                     own = self._reference_messages[-1]
                     states = self._step(number - 1, states, own, own, self.reference_links)
-                    self._reference_messages.append(self.layers[number].messages(states))
+                    self._reference_messages.append(self._layer(number).messages(states))
         return self
 
     def forward(self, rows: torch.Tensor, neighbours: torch.Tensor | None = None) -> torch.Tensor:
@@ -175,8 +176,8 @@ class KnnGraphClassifier(nn.Module):
         else:
             nodes = links(self.neighbours(rows) if neighbours is None else neighbours, first=len(self.reference))
         states: torch.Tensor = self.input(rows).relu()
-        for number, layer in enumerate(self.layers):
-            own = layer.messages(states)
+        for number in range(len(self.layers)):
+            own = self._layer(number).messages(states)
             sent = own if self.training else torch.cat([self._reference_messages[number], own])
             states = self._step(number, states, own, sent, nodes)
         logits: torch.Tensor = self.output(states)
@@ -186,10 +187,14 @@ class KnnGraphClassifier(nn.Module):
         """Find the neighbours of rows in the reference, shapes (n, d) to (n, k)."""
         return nearest(rows, self.reference, self.k)
 
+    def _layer(self, number: int) -> Any:
+        """Return one of the layers of `baselines.graph.layers`."""
+        return self.layers[number]
+
     def _step(
         self, number: int, states: torch.Tensor, own: torch.Tensor, sent: torch.Tensor, nodes: torch.Tensor
     ) -> torch.Tensor:
         """Return the states after a layer, from the states and messages of n nodes and the messages of all nodes."""
         received = sent.index_select(0, nodes.flatten()).view(*nodes.shape, -1)
-        change: torch.Tensor = self.normalisations[number](self.layers[number].receive(states, own, received))
+        change: torch.Tensor = self.normalisations[number](self._layer(number).receive(states, own, received))
         return states + change.relu()

@@ -1,4 +1,4 @@
-"""The sum over linked series in M-GAT, with its gradient, in pieces that stay in the processor's cache."""
+"""The sum over linked series in M-GAT, with its gradient, computed in blocks that fit the processor's cache."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-_ENTRIES = 1 << 18  # entries of the dense matrices that are filled at a time
+_ENTRIES = 1 << 18  # entries of the dense matrices in one block
 
 
 def aggregate(weights: Tensor, states: Tensor, senders: Tensor) -> Tensor:
-    """Sum the states of the senders of each series, weighted.
+    """Return the weighted sum of the states of each series' senders.
 
-    The few weights of a series are laid out over all series for the product, which is faster than a sum over links.
+    The weights are spread over a dense matrix of all pairs of series, because one product is faster than a sum over
+    links.
 
     Parameters
     ----------
@@ -24,7 +25,7 @@ def aggregate(weights: Tensor, states: Tensor, senders: Tensor) -> Tensor:
     states : Tensor, shape (R, relations, M, E)
         States of the series.
     senders : Tensor of int64, shape (M, S)
-        Different senders of each series.
+        Senders of each series, all different.
 
     Returns
     -------
@@ -34,11 +35,13 @@ def aggregate(weights: Tensor, states: Tensor, senders: Tensor) -> Tensor:
         series = senders.shape[0]
         dense = weights.new_zeros(*weights.shape[:3], series)
         return dense.scatter(3, senders.expand(weights.shape), weights) @ states
-    result: Tensor = _Aggregation.apply(weights.contiguous(), states.contiguous(), senders)  # type: ignore[no-untyped-call]
+    result: Tensor = _Aggregation.apply(weights.contiguous(), states.contiguous(), senders)
     return result
 
 
 class _Aggregation(torch.autograd.Function):
+    """Compute `aggregate` on the processor."""
+
     @staticmethod
     def forward(ctx: Any, weights: Tensor, states: Tensor, senders: Tensor) -> Tensor:
         ctx.save_for_backward(weights, states, senders)
@@ -62,23 +65,23 @@ class _Aggregation(torch.autograd.Function):
 
 
 class _Layout:
-    """Where the weights of links lie in dense matrices, one for each row and relation."""
+    """Positions of the links in dense matrices, one for each row and relation."""
 
     def __init__(self, weights: Tensor, senders: Tensor) -> None:
         rows, relations, series, _ = weights.shape
-        at_a_time = max(_ENTRIES // (relations * series**2), 1)
+        at_a_time = min(max(_ENTRIES // (relations * series**2), 1), rows)
         self.blocks = [slice(start, start + at_a_time) for start in range(0, rows, at_a_time)]
         self._places = (torch.arange(series)[:, None] * series + senders).flatten().numpy()
         self._matrices = np.zeros((at_a_time, relations, series, series), np.float32)
 
     def dense(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Lay weights (r, relations, M, S) out as (r, relations, M, M), in a buffer that the next call writes to."""
+        """Spread weights (r, relations, M, S) over (r, relations, M, M), in a buffer that the next call overwrites."""
         count, relations = weights.shape[:2]
         matrices = self._matrices[:count]
         matrices.reshape(count * relations, -1)[:, self._places] = weights.reshape(count * relations, -1)
         return matrices
 
     def linked(self, matrices: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Entries of links, (r, relations, M, M) to (r, relations, M, S)."""
+        """Pick the entries of links, (r, relations, M, M) to (r, relations, M, S)."""
         count, relations, series, _ = matrices.shape
         return matrices.reshape(count, relations, -1)[:, :, self._places].reshape(count, relations, series, -1)

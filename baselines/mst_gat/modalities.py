@@ -1,4 +1,4 @@
-"""Modalities of series: as a dataset names them, or found as switches and as measurements that move together."""
+"""Modalities of series: those that a dataset names, or else switches and groups of correlated measurements."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from benchmark.interfaces.recording import FloatArray
 
 FEWEST, MOST = 2, 4
-"""Groups of measurements, where there are at least as many of them as `_ENOUGH`."""
+"""Least and largest number of groups, if there are at least `_ENOUGH` measurements."""
 
 _ENOUGH = 4
-_ALIKE = 0.5  # least mean absolute correlation within a group, as far as the number of groups permits
+_CORRELATED = 0.5  # least mean absolute correlation within a group, if the number of groups permits
 
 
 def derive(values: FloatArray) -> tuple[int, ...]:
     """Assign a modality to each channel by its training values.
 
-    Channels with no more than two different values are switches (commands, flags, what never changes): one modality.
-    The others are measurements: one modality where they are fewer than four, else two to four groups by average
-    linkage on one less the absolute Pearson correlation. Nothing in it is random.
+    Channels with at most two different values are switches (commands, flags, constants) and have one modality. The
+    others are measurements. They have one modality if there are fewer than four, else two to four modalities: clusters
+    by average linkage, where the distance is 1 less the absolute Pearson correlation. Nothing is random.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def derive(values: FloatArray) -> tuple[int, ...]:
 
 
 def numbered(names: tuple[str, ...]) -> tuple[int, ...]:
-    """Number the kinds of channels from 0 in the order in which they first appear; empty for no names."""
+    """Number the names of modalities from 0 in the order of their first channel; empty if there are no names."""
     order = list(dict.fromkeys(names))
     return tuple(order.index(name) for name in names)
 
@@ -58,5 +58,5 @@ def _groups(values: NDArray[np.float64]) -> NDArray[np.intp]:
         return np.zeros(values.shape[1], dtype=np.intp)
     distance = 1 - np.abs(np.corrcoef(values, rowvar=False))
     tree = linkage(squareform(distance, checks=False), method="average")
-    wanted = fcluster(tree, 1 - _ALIKE, criterion="distance").max()
+    wanted = fcluster(tree, 1 - _CORRELATED, criterion="distance").max()
     return fcluster(tree, int(np.clip(wanted, FEWEST, MOST)), criterion="maxclust").astype(np.intp)

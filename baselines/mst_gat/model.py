@@ -1,4 +1,4 @@
-"""MST-GAT after its parameters are settled: training, and the score of each series at each point."""
+"""The model of MST-GAT: training, and the score of each series at each point."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from benchmark.toolkit.nn.train import train as minimise
 from benchmark.toolkit.seeding import torch_generator
 
 STRETCH = 50
-"""Windows that end in one training stretch, one row apart."""
+"""Number of windows in a training stretch; their ends are one row apart."""
 
 HELD_OUT = 2_000
-"""Validation windows that decide when to stop, at most."""
+"""Validation windows for early stopping, at most."""
 
-_BLOCK = 128  # rows that are scored at a time: their attention stays in the cache
+_BLOCK = 128  # rows scored in one pass, so that their attention fits the cache
 
 
 class Model:
@@ -82,9 +82,10 @@ class Model:
             raise DivergedError(f"every validation point has the score {scores[0].sum()}")
 
     def loss(self, rows: Tensor) -> Tensor:
-        """Mean loss of stretches (B, S, M): squared error of prediction plus negative evidence bound of reconstruction.
+        """Return the mean loss of stretches (B, S, M).
 
-        In evaluation mode the latent states are their means.
+        It is the squared error of prediction plus the negative evidence lower bound of reconstruction. In evaluation
+        mode the latent states are not drawn; their means are used.
         """
         generator = self._latent if self.network.training else None
         following, mean, log_variance, divergence = self.network(rows, generator)
@@ -96,9 +97,9 @@ class Model:
         return loss
 
     def score(self, values: FloatArray) -> NDArray[np.float64]:
-        """Score every series at every point of scaled values, (T, M) to the same."""
+        """Score every series at every point of scaled values, shape (T, M) for both."""
         window, count = self._window, len(values)
-        # One more than a window needs, so that the first point has a prediction too.
+        # One row more than the first window needs, so that the first point has a prediction too.
         rows = torch.from_numpy(np.concatenate([np.repeat(values[:1], window, axis=0), values])).to(self._device)
         scores = np.empty(values.shape)
         with one_thread(), torch.inference_mode():
@@ -120,11 +121,11 @@ class Model:
 
 
 def stretches(values: FloatArray, window: int, count: int) -> Tensor:
-    """Cut stretches in which `STRETCH` windows end, (N, window − 1 + STRETCH, M).
+    """Cut values (T, M) into stretches that hold `STRETCH` windows each, (N, window − 1 + STRETCH, M).
 
-    They follow each other so that every row but the first few ends one window, the last stretch with the last row;
-    where that makes more windows than wanted, stretches are left out, evenly over time. The first row is repeated
-    on the left where there are too few.
+    Stretches follow each other, so that a window ends at every row but the first few. The last stretch ends at the last
+    row. If this makes more windows than ``count``, stretches are left out evenly over time. If there are too few rows,
+    the first one is repeated on the left.
     """
     span = window - 1 + STRETCH
     rows = np.concatenate([np.repeat(values[:1], max(span - len(values), 0), axis=0), values])

@@ -1,9 +1,9 @@
-"""The networks of MST-GAT: attention between series at one point in time, convolution along time, two heads."""
+"""The networks of MST-GAT: attention between series in each row, convolution along time, and two output networks."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,22 +17,22 @@ LATENT = 8
 """Width of the latent state of a row."""
 
 BOUNDS = (-7.0, 5.0)
-"""What the logarithm of a variance is limited to."""
+"""Bounds of the logarithm of a variance."""
 
 _SLOPE = 0.2
 
 
 class Graph(NamedTuple):
-    """Who hears whom.
+    """The links between series and the relations that they belong to.
 
     Parameters
     ----------
     senders : Tensor of int64, shape (M, k + 1)
-        Those that series i may receive from: itself and its neighbours.
+        Row i: the series that series i receives from, itself and its neighbours.
     closed : Tensor, shape (relations, M, k + 1)
-        0 where a relation lets the sender through, −∞ where it does not; 0 throughout where it lets none through.
+        0 if the sender belongs to the relation, −∞ if not. 0 for a series without any sender in the relation.
     audible : Tensor, shape (relations, M, 1)
-        0 where a relation lets none through, 1 elsewhere.
+        0 for a series without any sender in the relation, else 1.
     """
 
     senders: Tensor
@@ -49,11 +49,11 @@ class MGAT(nn.Module):
         h^k_i = \mathrm{ReLU}\Big(\sum_j \mathrm{softmax}_{j \in N_k(i)}(e^k_{ij})\, W_k h_j\Big), \qquad
         h'_i = \mathrm{ReLU}(W_f [h^1_i \oplus \dots \oplus h^{m + 2}_i])
 
-    N_k(i) are the neighbours of i and i itself for the m heads, those of its own modality for the next relation and
-    those of other modalities for the last; there the sum is 0 where it has no term.
+    For the m heads, N_k(i) are the neighbours of i and i itself. For the next relation they are those of the same
+    modality, for the last one those of other modalities. A sum without terms is 0.
 
-    The relations differ in parameters and in who is a neighbour, not in form. So they are heads of one batched
-    attention over (rows, relations, series), each with its own mask.
+    The relations have the same form, with different parameters and neighbours. They are computed as heads of one
+    batched attention over (rows, relations, series), each with its own mask.
 
     Parameters
     ----------
@@ -73,15 +73,15 @@ class MGAT(nn.Module):
 
     @torch.no_grad()
     def initialise(self, generator: torch.Generator) -> None:
-        """Draw the attention vectors uniform on ±1/√n, n their length."""
+        """Draw the attention vectors uniform on ±1/√n, with n their length."""
         for parameter in (self.receive, self.send):
             parameter.uniform_(-1 / math.sqrt(self.each), 1 / math.sqrt(self.each), generator=generator)
 
     def forward(self, states: Tensor, graph: Graph) -> Tensor:
-        """Let series exchange what they hold: new states, (B, w, M, F) from states of the same shape."""
+        """Return the new states of all series, (B, w, M, F), from states of the same shape."""
         shape = states.shape
         weight = self.lift.weight.view(self.relations, self.each, -1)
-        # The two terms of a logit are linear in the state too: a and b times W.
+        # Both terms of a logit are linear in the state: a⊤W and b⊤W.
         terms = [(vector[:, :, None] * weight).sum(dim=1) for vector in (self.receive, self.send)]
         lifted, receive, send = linear(states.flatten(0, 1), torch.cat([self.lift.weight, *terms])).split(
             [self.relations * self.each, self.relations, self.relations], dim=2
@@ -93,7 +93,10 @@ class MGAT(nn.Module):
 
 
 def attention(receive: Tensor, send: Tensor, graph: Graph) -> Tensor:
-    """Weights of the senders of each series, (R, relations, M, k + 1), from their two terms, (R, relations, M)."""
+    """Return the weights of the senders of each series, (R, relations, M, k + 1), from the terms of the logits.
+
+    ``receive`` and ``send`` are the terms of receivers and senders, (R, relations, M).
+    """
     senders = send.index_select(2, graph.senders.flatten()).unflatten(2, graph.senders.shape)
     logits = functional.leaky_relu(receive[..., None] + senders, _SLOPE) + graph.closed
     return torch.softmax(logits, dim=3)
@@ -107,7 +110,7 @@ class TemporalBlock(nn.Module):
     width : int
         Width F of a series' state.
     dilation : int
-        Points between those that it sees.
+        Distance between the points of the kernel.
     """
 
     def __init__(self, width: int, dilation: int) -> None:
@@ -117,26 +120,27 @@ class TemporalBlock(nn.Module):
         self.norm = nn.LayerNorm(width)
 
     def forward(self, states: Tensor) -> Tensor:
-        """Shapes (B, w, M, F) to (B, w − 2·dilation, M, F): only points whose whole past is there."""
+        """Convolve (B, w, M, F) to (B, w − 2·dilation, M, F): only points with all rows that the kernel needs."""
         far, near = 2 * self.dilation, self.dilation
-        seen = torch.cat([states[:, :-far], states[:, near:-near], states[:, far:]], dim=3)
-        return self.norm(states[:, far:] + functional.relu(self.mix(seen)))
+        points = torch.cat([states[:, :-far], states[:, near:-near], states[:, far:]], dim=3)
+        return self.norm(states[:, far:] + functional.relu(self.mix(points)))
 
 
 class Network(nn.Module):
-    """M-GAT, temporal convolution, prediction of the next row and variational reconstruction of the present one.
+    """M-GAT, temporal convolution, prediction of the next row and variational reconstruction of the present row.
 
-    A row passes M-GAT by itself. So it does so once, and not once for every window that holds it: a stretch of rows
-    goes in, and each row whose window lies in the stretch comes out with a prediction and a reconstruction.
+    M-GAT works on each row alone. The input is therefore a stretch of rows, and each row passes M-GAT once, not once
+    for every window that contains it. The output has a prediction and a reconstruction for each row whose window lies
+    in the stretch.
 
     Parameters
     ----------
     series, width, heads : int
-        Series M, width F of a state, heads of the attention over all neighbours.
+        Number of series M, width F of a state, number of heads of the attention over all neighbours.
     blocks : int
-        Temporal blocks, with dilations 1, 2, 4, …
+        Number of temporal blocks, with dilations 1, 2, 4, …
     k : int
-        Neighbours of a series, besides itself.
+        Number of neighbours of a series, not counting itself.
     modalities : Tensor of int64, shape (M,)
         Modality of each series.
     """
@@ -157,18 +161,18 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def initialise(self, generator: torch.Generator) -> None:
-        """Draw node embeddings normal, the lift of a value uniform on ±1."""
+        """Draw the embeddings of series from a normal distribution, and the direction of values uniform on ±1."""
         self.embedding.normal_(generator=generator)
         self.rise.uniform_(-1, 1, generator=generator)
 
     def links(self) -> Graph:
-        """The graph of the present embeddings: each series hears itself and the k others with the largest cosines."""
+        """Build the graph from the embeddings: each series receives from itself and from k others by highest cosine."""
         direction = unit(self.embedding.detach())
         itself = torch.eye(len(direction), dtype=torch.bool, device=direction.device)
         nearest = linear(direction, direction).masked_fill(itself, -torch.inf).topk(self.k, dim=1).indices
         senders = torch.cat([torch.arange(len(direction), device=direction.device)[:, None], nearest], dim=1)
-        alike = self.modalities[:, None] == self.modalities[senders]
-        allowed = torch.stack([torch.ones_like(alike)] * (self.relations - 2) + [alike, ~alike])
+        same = self.modalities[:, None] == self.modalities[senders]
+        allowed = torch.stack([torch.ones_like(same)] * (self.relations - 2) + [same, ~same])
         audible = allowed.any(dim=2, keepdim=True)
         closed = direction.new_zeros(allowed.shape).masked_fill(~allowed & audible, -torch.inf)
         return Graph(senders, closed, audible.float())
@@ -183,24 +187,25 @@ class Network(nn.Module):
         rows : Tensor, shape (B, w, M)
             Stretches of scaled rows.
         generator : torch.Generator, optional
-            Draws the latent states; their mean is taken without one.
+            Draws the latent states. Without it their means are used.
         graph : Graph, optional
-            What `links` gives, where it is known already.
+            Result of `links`, to save computing it again.
 
         Returns
         -------
         following : Tensor, shape (B, v, M)
-            Prediction of the row after each of the last v rows, whose windows are complete.
+            Prediction of the next row, for each of the last v rows, whose windows are complete.
         mean, log_variance : Tensor, shape (B, v, M)
-            Distribution of each of these rows given its latent state.
+            Distribution of each of these rows, given its latent state.
         divergence : Tensor, shape (B, v)
             Kullback–Leibler divergence of the latent state from a standard normal one.
         """
         states = self.graph(rows[..., None] * self.rise + self.embedding, self.links() if graph is None else graph)
         for block in self.temporal:
             states = block(states)
-        # The first layer takes state and embedding side by side; the part of the embedding is the same in each row.
-        first, activate, last = self.predict
+        # The first layer has state and embedding as inputs. The product with the embedding is the same for all rows.
+        layers: Any = self.predict
+        first, activate, last = layers
         of_state, of_embedding = first.weight.chunk(2, dim=1)
         following = linear(states, of_state) + linear(self.embedding, of_embedding, first.bias)
         following = last(activate(following))[..., 0]

@@ -1,4 +1,4 @@
-"""Settings of MST-GAT: the parameters of the detector, and what it settles about the data."""
+"""Settings of MST-GAT: the parameters of the detector, with modalities and window resolved for the data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchmark.toolkit.presets import resolve
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the model needs to know; each field is a parameter of the detector.
+    """Settings of the model. Each field is a parameter of the detector.
 
     Parameters
     ----------
@@ -36,5 +36,5 @@ class Settings:
 
 
 def settings(detector: object, modalities: tuple[int, ...], window: int) -> Settings:
-    """Settings of a detector, for series of the given modalities and windows of so many rows."""
+    """Return the settings of a detector, with the modalities of the series and the number of rows in a window."""
     return resolve(Settings, detector, {}, modalities=modalities, window=window)

@@ -11,7 +11,8 @@ from time import process_time
 
 import numpy as np
 
-from benchmark.metrics.catalogue import CATALOGUE, Case
+from benchmark.metrics.catalogue import CATALOGUE, Metric
+from benchmark.metrics.evaluated import Evaluated
 
 SIZES = (5_000, 50_000, 500_000, 1_000_000)
 GROWTH = (50_000, 1_000_000)
@@ -53,7 +54,7 @@ class Measurement:
     bytes_a_point: float
 
 
-def make_case(points: int, seed: int = 0) -> Case:
+def make_case(points: int, seed: int = 0) -> Evaluated:
     """Make a series with a tenth of anomalous points, in events of 10 to 190, and a score that partly finds them."""
     generator = np.random.default_rng(seed)
     labels = np.zeros(points, dtype=np.bool_)
@@ -63,7 +64,7 @@ def make_case(points: int, seed: int = 0) -> Case:
     for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
         labels[start : start + length] = True
     scores = generator.normal(size=points) + labels
-    return Case(labels, scores, scores > np.quantile(scores, CUT), WINDOW)
+    return Evaluated(labels, scores, scores > np.quantile(scores, CUT), WINDOW)
 
 
 def bench_metrics(sizes: Sequence[int] = SIZES, repetitions: int = 5) -> list[Measurement]:
@@ -89,17 +90,22 @@ def bench_metrics(sizes: Sequence[int] = SIZES, repetitions: int = 5) -> list[Me
         for case in cases:
             beside = _seconds(_sort(case), repetitions)
             value = metric.compute(case)
-            taken = _seconds(lambda case=case, metric=metric: metric.compute(case), repetitions)  # type: ignore[misc]
+            taken = _seconds(_computed(metric, case), repetitions)
             values.append(None if isnan(value) else value)
             seconds.append(taken)
             ratios.append(taken / beside)
-        memory = _peak(lambda metric=metric: metric.compute(cases[-1])) / sizes[-1]  # type: ignore[misc]
+        memory = _peak(_computed(metric, cases[-1])) / sizes[-1]
         growth = _growth(sizes, seconds)
         found.append(Measurement(metric.name, tuple(values), tuple(seconds), tuple(ratios), growth, memory))
     return found
 
 
-def _sort(case: Case) -> Callable[[], object]:
+def _computed(metric: Metric, case: Evaluated) -> Callable[[], object]:
+    """Compute a metric anew, checks included: a case keeps what it has computed."""
+    return lambda: metric.compute(Evaluated(case.labels, case.scores, case.flags, case.window))
+
+
+def _sort(case: Evaluated) -> Callable[[], object]:
     return lambda: np.argsort(case.scores)
 
 

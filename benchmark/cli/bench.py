@@ -45,13 +45,13 @@ def bench(
         return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.plugin import check_dataset, check_method
-    from benchmark.cli.run import own_protocol
+    from benchmark.cli.run import default_protocol
 
     check_dataset(dataset)
     check_method(name)
     method = options.on_device(name, options.device(device))
     measured = bench_detector(
-        method, dataset, protocol or own_protocol(dataset), options.chosen_variant(variant, data), data
+        method, dataset, protocol or default_protocol(dataset), options.chosen_variant(variant, data), data
     )
     if json:
         print_json(asdict(measured))

@@ -8,8 +8,6 @@ from benchmark.cli import options
 def metrics(json: options.Json = False) -> None:
     """List the metrics and their known flaws.
 
-    For each metric: the behaviour that it rewards, its flaws, its range, and the value of a random score.
-
     Example: python -m benchmark metrics --json
     """
     from dataclasses import asdict
@@ -21,16 +19,26 @@ def metrics(json: options.Json = False) -> None:
         rows = [asdict(metric) for metric in CATALOGUE]
         print_json([{key: value for key, value in row.items() if key != "compute"} for row in rows])
         return
-    columns = ("metric", "rewards", "known flaws", "range", "chance", "rows", "source")
+    columns = ("metric", "rewards", "known flaws", "range", "chance", "rows", "measured", "source")
     print_table(
         columns,
         [
-            (m.name, m.rewards, m.flaws, m.range, m.chance, "in order" if m.sequential else "any", m.source)
-            for m in CATALOGUE
+            (
+                metric.name,
+                metric.rewards,
+                metric.flaws,
+                metric.range,
+                metric.chance,
+                "in order" if metric.sequential else "any",
+                "always" if metric.default else "on request",
+                metric.source,
+            )
+            for metric in CATALOGUE
         ],
     )
     print(
-        "\n<cut>: the policy that set the threshold, val or pot. Point-wise metrics are also given at the oracle cut of"
-        "\nF1. @oracle: at the best of all thresholds for that very metric, chosen with the test labels. Neither: no"
-        "\nthreshold. range: the best value last. chance: a random score. rows: any, or only rows in order of time."
+        "\n<cut>: the policy that set the threshold, val or pot; for point-wise metrics also oracle, the cut of the"
+        "\nbest F1. @oracle: at the metric's own best threshold, found on the test labels. Neither: no threshold."
+        "\nrange: the best value last. chance: value for a random score. rows: in order means that rows have to be in"
+        "\ntime order. measured: always, or on request with run --metrics NAMES, e.g. 'PATE,Range-F1@val'."
     )

@@ -1,4 +1,4 @@
-"""``run``: some methods on one dataset, one table on screen. For trying things, one's own detector above all."""
+"""``run``: some methods on one dataset, one table on screen. For trials, above all of a detector of one's own."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import typer
 from benchmark.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from benchmark.drawing.summary import Summary
     from benchmark.interfaces.cell import Cell, Result
 
-SHOWN = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR", "VUS-PR")
-"""The last one where rows are in time order."""
+TABLE_METRICS = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR", "VUS-PR")
+"""Columns of the table, the last one only where rows are in time order."""
 
 
 def run(
@@ -26,12 +27,14 @@ def run(
         str, typer.Option("--protocol", help="name[param=value,…]; default: the dataset's own, else native.")
     ] = "",
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Repetitions, seeds 0, 1, ….")] = 5,
+    metrics: Annotated[
+        str,
+        typer.Option("--metrics", help="More metrics, with commas, e.g. 'PATE,Range-F1@val'; or all. See metrics."),
+    ] = "",
     against: Annotated[
         str, typer.Option("--against", help="One of the methods; compare the others with it, seed by seed.")
     ] = "",
-    seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="This one seed alone, whatever --seeds says.")
-    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Run this seed only; overrides --seeds.")] = None,
     data: options.DataFolder = None,
     variant: options.VariantName = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help=options.WORKERS)] = 0,
@@ -42,7 +45,10 @@ def run(
     store: options.StoreFolder = options.STORE,
     json: options.Json = False,
 ) -> None:
-    """Run methods on a dataset and print one table."""
+    """Run methods on a dataset and print one table.
+
+    Example: python -m benchmark run --method knn,pca --dataset cloud-workload --metrics PATE,Range-F1@val
+    """
     from benchmark.cli.plugin import check_dataset, check_method
     from benchmark.cli.progress import progress
     from benchmark.engine.execute import execute
@@ -51,10 +57,11 @@ def run(
     from benchmark.interfaces.cell import Cell
     from benchmark.interfaces.errors import ParameterError
     from benchmark.interfaces.spec import split_names
+    from benchmark.metrics.catalogue import beyond_default, parse_metrics
 
-    chosen = options.chosen_variant(variant, data)
+    data_variant = options.chosen_variant(variant, data)
     helpers = options.workers(workers, scheduler, timeout, memory)
-    protocol = protocol or own_protocol(dataset)
+    protocol = protocol or default_protocol(dataset)
     methods = list(dict.fromkeys(split_names(method)))
     if not methods:
         raise ParameterError("--method names no method: write name[param=value,…], several with commas")
@@ -62,30 +69,36 @@ def run(
         raise ParameterError(f"--against {against!r} is none of --method {method!r}; write it as there")
     if against and json:
         raise ParameterError("--against prints a table; leave --json out, whose records hold every seed")
+    requested = parse_metrics(metrics)
     repetitions = range(seeds) if seed is None else (seed,)
     check_dataset(dataset)
     for name in methods:
         check_method(name)  # an unknown method is an error here, not a row
-    settled = options.device(device, scheduler)
-    methods = [options.on_device(name, settled) for name in methods]
-    against = against and options.on_device(against, settled)
-    cells = [Cell(dataset, chosen, protocol, number, name) for name in methods for number in repetitions]
-    kept = Store(store)
-    plan = make_plan(cells, kept, data)
+    device_name = options.device(device, scheduler)
+    methods = [options.on_device(name, device_name) for name in methods]
+    against = against and options.on_device(against, device_name)
+    extra = beyond_default(requested)
+    cells = [
+        Cell(dataset, data_variant, protocol, number, name, metrics=extra) for name in methods for number in repetitions
+    ]
+    stored = Store(store)
+    plan = make_plan(cells, stored, data)
     with progress() as on_plan:
         on_result = on_plan(len(plan.identities))
-        results = execute(plan, kept, data, helpers, on_result)
+        results = execute(plan, stored, data, helpers, on_result)
     if json:
         _print_json(cells, results)
     else:
         _print_table(cells, results, next(iter(plan.identities.values())).protocol)
+        if requested:
+            _print_metrics(cells, results, requested)
         if against:
             _print_differences(cells, results, against)
     if not all(result.ok for result in results.values()):
         raise typer.Exit(1)
 
 
-def own_protocol(dataset: str) -> str:
+def default_protocol(dataset: str) -> str:
     """The protocol that was written for a dataset, or ``native``."""
     from benchmark.interfaces.registry import PROTOCOLS
 
@@ -99,7 +112,7 @@ def _name(text: str) -> str:
     return Spec.parse(text).name
 
 
-def _print_json(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
+def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result]) -> None:
     from dataclasses import asdict
     from json import dumps
 
@@ -111,14 +124,13 @@ def _print_json(cells: list[Cell], results: Mapping[Cell, Result]) -> None:
     typer.echo(dumps(records, indent=1, sort_keys=True))
 
 
-def _print_differences(cells: list[Cell], results: Mapping[Cell, Result], against: str) -> None:
-    """Compare by average precision, which no threshold enters; a method with a failed seed has no part."""
+def _print_differences(cells: Sequence[Cell], results: Mapping[Cell, Result], against: str) -> None:
+    """Compare methods by average precision, which needs no threshold; a method with a failed seed is left out."""
     from benchmark.cli.compare import pairs, print_pairs
     from benchmark.drawing.summary import summarise
 
     records: list[dict[str, Any]] = []
-    for method in dict.fromkeys(cell.method for cell in cells):
-        runs = [(cell, results[cell]) for cell in cells if cell.method == method]
+    for method, runs in _by_method(cells, results).items():
         values = summarise(runs, "AUC-PR").values
         records += [
             {"method": method, "dataset": "AUC-PR", "seed": cell.seed, "value": value}
@@ -127,7 +139,8 @@ def _print_differences(cells: list[Cell], results: Mapping[Cell, Result], agains
     print_pairs(pairs(records, against), against)
 
 
-def _print_table(cells: list[Cell], results: Mapping[Cell, Result], protocol: Mapping[str, Any]) -> None:
+def _print_table(cells: Sequence[Cell], results: Mapping[Cell, Result], protocol: Mapping[str, Any]) -> None:
+    """Print the `TABLE_METRICS` of each method, one a line, and the reasons for missing numbers."""
     from benchmark.cli.printing import print_table
     from benchmark.drawing.summary import summarise
     from benchmark.interfaces.spec import Spec
@@ -135,25 +148,50 @@ def _print_table(cells: list[Cell], results: Mapping[Cell, Result], protocol: Ma
     first = cells[0]
     print(f"{first.dataset} ({first.variant}) · {Spec(protocol['name'], protocol['params'])}\n")
     ordered = any("VUS-PR" in row for result in results.values() for row in result.rows)
-    metrics = SHOWN if ordered else SHOWN[:-1]
-    rows, reasons = [], []
-    for method in dict.fromkeys(cell.method for cell in cells):
-        runs = [(cell, results[cell]) for cell in cells if cell.method == method]
-        row = [method]
-        for metric in metrics:
-            summary = summarise(runs, metric)
-            text = summary.status.lower()
-            if summary.interval is not None:
-                half = (summary.interval.high - summary.interval.low) / 2
-                text = f"{summary.interval.mean:.3f}" + (f" ±{half:.3f}" if summary.interval.count > 1 else "")
-            row.append(text)
-            if summary.status == "UNDEFINED":
-                reasons.append(f"{method}: {summary.reason}")
+    metrics = TABLE_METRICS if ordered else TABLE_METRICS[:-1]
+    lines, reasons = [], []
+    for method, runs in _by_method(cells, results).items():
+        summaries = [summarise(runs, metric) for metric in metrics]
         seconds = [result.seconds["fit"] + result.seconds["score"] for _, result in runs if result.ok]
-        row.append(f"{sum(seconds) / len(seconds):.2f}" if seconds else "–")
+        mean_seconds = f"{sum(seconds) / len(seconds):.2f}" if seconds else "–"
+        lines.append([method, *(_text(summary) for summary in summaries), mean_seconds])
+        reasons += [f"{method}: {one.reason}" for one in summaries if one.status == "UNDEFINED"]
         reasons += [f"{cell}: {result.status}: {result.reason}" for cell, result in runs if not result.ok]
-        rows.append(row)
     columns = ("method", *metrics, "fit+score s")
-    print_table(columns, rows, right=columns[1:])
+    print_table(columns, lines, right=columns[1:])
     for reason in dict.fromkeys(reasons):
         print(reason)
+
+
+def _print_metrics(cells: Sequence[Cell], results: Mapping[Cell, Result], names: Sequence[str]) -> None:
+    """Print the requested metrics, one a line, with a column for each method."""
+    from benchmark.cli.printing import print_table
+    from benchmark.drawing.summary import summarise
+
+    runs = _by_method(cells, results)
+    rows = [row for result in results.values() for row in result.rows]
+    left_out = [name for name in names if rows and not any(name in row for row in rows)]
+    lines = [
+        [name, *(_text(summarise(of_method, name)) for of_method in runs.values())]
+        for name in names
+        if name not in left_out
+    ]
+    print()
+    print_table(("metric", *runs), lines, right=tuple(runs))
+    if left_out:
+        print(f"Not measured, because rows are not in time order: {', '.join(left_out)}.")
+
+
+def _by_method(cells: Sequence[Cell], results: Mapping[Cell, Result]) -> dict[str, list[tuple[Cell, Result]]]:
+    runs: dict[str, list[tuple[Cell, Result]]] = {}
+    for cell in cells:
+        runs.setdefault(cell.method, []).append((cell, results[cell]))
+    return runs
+
+
+def _text(summary: Summary) -> str:
+    """Mean and half the width of its interval, or the status in place of a number."""
+    if summary.interval is None:
+        return summary.status.lower()
+    half = (summary.interval.high - summary.interval.low) / 2
+    return f"{summary.interval.mean:.3f}" + (f" ±{half:.3f}" if summary.interval.count > 1 else "")

@@ -12,8 +12,8 @@ import polars as pl
 from benchmark.drawing.figure import FAINT, MUTED, Drawing, figure_style, new_figure, palette
 from benchmark.drawing.labels import label_points
 from benchmark.interfaces.errors import DataError
-from benchmark.stats.grid import Grid, Tidy, grid
 from benchmark.stats.intervals import mean_interval
+from benchmark.stats.result_array import ResultArray, Tidy, result_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,9 +53,9 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> Drawing:
     Raises
     ------
     DataError
-        As `benchmark.stats.grid.grid`, and for a cost of 0 or below.
+        As `benchmark.stats.result_array.result_array`, and for a cost of 0 or below.
     """
-    values, costs, left_out = _grids(frame)
+    values, costs, left_out = _result_arrays(frame)
     table = _table(values, costs)
     remarks = _remarks(values, left_out)
     lines = [line for remark in remarks for line in textwrap.wrap(remark, REMARK_LETTERS)]
@@ -72,19 +72,19 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> Drawing:
     return Drawing(figure, table, tuple(remarks))
 
 
-def _grids(frame: Tidy) -> tuple[Grid, Grid, dict[str, str]]:
+def _result_arrays(frame: Tidy) -> tuple[ResultArray, ResultArray, dict[str, str]]:
     """Values and costs of the methods that have both."""
     rows = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
     for name in ("fit_seconds", "score_seconds"):
         if name not in rows.columns:
             raise DataError("no such column; cost is fit_seconds + score_seconds", column=name)
     rows = rows.with_columns(seconds=pl.col("fit_seconds") + pl.col("score_seconds"))
-    left_out = grid(rows, "seconds").left_out | grid(rows).left_out
+    left_out = result_array(rows, "seconds").left_out | result_array(rows).left_out
     both = rows.filter(~pl.col("method").is_in(sorted(left_out)))
-    return grid(both), grid(both, "seconds"), left_out
+    return result_array(both), result_array(both, "seconds"), left_out
 
 
-def _table(values: Grid, costs: Grid) -> pl.DataFrame:
+def _table(values: ResultArray, costs: ResultArray) -> pl.DataFrame:
     """Value and cost of each method, and which lie on the front."""
     seconds = costs.values.sum(axis=1).mean(axis=1)
     if (seconds <= 0).any():
@@ -143,7 +143,7 @@ def _set_limits(axes: Axes, table: pl.DataFrame) -> None:
     axes.set_ylim(ends.min() - 0.07 * tall, ends.max() + 0.1 * tall)
 
 
-def _remarks(values: Grid, left_out: dict[str, str]) -> list[str]:
+def _remarks(values: ResultArray, left_out: dict[str, str]) -> list[str]:
     datasets, seeds = len(values.datasets), len(values.seeds)
     remarks = [
         f"Mean over {datasets} {'dataset' if datasets == 1 else 'datasets'} and {seeds} "

@@ -59,10 +59,10 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str
             return Summary(result.status, f"{result.reason}{hint}", cells=cells)
     values = []
     for cell, result in runs:
-        rows = [row["alternatives"][extra_score] if extra_score else row for row in result.rows]
+        rows = [row["extra_scores"][extra_score] if extra_score else row for row in result.rows]
         numbers = [_value(row, metric) for row in rows if 0 < row["anomalous"] < row["points"]]
         if not numbers or any(number is None for number in numbers):
-            reason = f"{metric} has no value at seed {cell.seed}: the test labels hold one class"
+            reason = f"{metric} has no value at seed {cell.seed}: the metric is undefined there"
             return Summary("UNDEFINED", reason, cells=cells)
         values.append(sum(float(number) for number in numbers if number is not None) / len(numbers))
     return Summary("OK", interval=mean_interval(values), values=tuple(values), cells=cells)

@@ -2,7 +2,7 @@
 
 Starting from some modules, every import of this package's own modules is followed in the syntax tree, without running
 anything. The hash covers the syntax of those files (comments and docstrings do not count) and the versions of the
-outside libraries that they import. So a changed detector marks its own results as stale, and nobody else's.
+outside libraries that they import. So a change to one detector makes only its own results stale.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
 OWN_PACKAGES = ("benchmark", "baselines", "methods")
-_DISTRIBUTIONS = {"sklearn": "scikit-learn", "torch_geometric": "torch-geometric"}
+_DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
 @cache
@@ -34,10 +34,10 @@ def code_version(*targets: str) -> str:
         package = "" if alone else module if file.name == "__init__.py" else module.rpartition(".")[0]
         imports, syntax = _read(file, file.stat().st_mtime_ns, package)
         files[file] = (file.name, syntax)
-        if alone:  # a file by itself: what lies beside it counts as its own
-            beside = {name: file.parent / f"{name.partition('.')[0]}.py" for name in imports}
-            waiting += [str(path) for path in set(beside.values()) if path.is_file()]
-            imports = frozenset(name for name, path in beside.items() if not path.is_file())
+        if alone:  # a detector given as a path: neighbouring files belong to it
+            neighbours = {name: file.parent / f"{name.partition('.')[0]}.py" for name in imports}
+            waiting += [str(path) for path in set(neighbours.values()) if path.is_file()]
+            imports = frozenset(name for name, path in neighbours.items() if not path.is_file())
         roots = {*OWN_PACKAGES, module.partition(".")[0]}
         outside |= {name.partition(".")[0] for name in imports} - roots
         waiting += [name for name in imports if name.partition(".")[0] in roots]
@@ -47,7 +47,7 @@ def code_version(*targets: str) -> str:
 
 @cache
 def _read(file: Path, _: int, package: str) -> tuple[frozenset[str], str]:
-    """What a file of a package imports, and the hash of its syntax; read again when its time changes."""
+    """Return the imports of a file of a package and the hash of its syntax. A new modification time reads it again."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return frozenset(_imports(tree, package)), hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest()
 
@@ -86,7 +86,7 @@ def _imports(tree: ast.Module, package: str) -> set[str]:
 
 
 def _bare(tree: ast.Module) -> ast.Module:
-    """Drop docstrings, which explain a result and do not change it."""
+    """Drop docstrings: they do not change a result."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and (
             node.body

@@ -18,7 +18,7 @@ from benchmark.interfaces.recording import Recording
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a detector may see of a task.
+    """The parts of a task that a detector may see.
 
     Parameters
     ----------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from benchmark.engine.detect import Output
-from benchmark.evaluation.measure import measure, measure_dependencies, measure_strata
+from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
 from benchmark.evaluation.published_rules import evaluation_steps
 from benchmark.interfaces.cell import Row
 from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.protocol import Task
+from benchmark.metrics.catalogue import DEFAULT
 from benchmark.metrics.confidence import confidence_summary
 
 
@@ -30,8 +31,8 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
     Returns
     -------
     dict
-        Metrics by column. Under ``strata`` and ``alternatives`` the same for subgroups of the test points and for extra
-        scores; ``confidence``, ``diagnostics``, ``dependencies`` and ``evaluation_steps`` where they apply.
+        Metrics by column. Under ``subgroups`` and ``extra_scores`` the same for subgroups of the test points and for
+        extra scores; ``confidence``, ``diagnostics``, ``dependencies`` and ``evaluation_steps`` where they apply.
     """
     labels = task.test.labels
     assert labels is not None
@@ -40,18 +41,18 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
 
     def measured(suffix: str) -> Row:
         held_out, scores = arrays[f"validation{suffix}"], arrays[f"test{suffix}"]
-        return measure(supervision, held_out, validation.labels, scores, labels, order)
+        return measure(supervision, held_out, validation.labels, scores, labels, order, (*DEFAULT, *metrics))
 
     row: Row = {"task": task.name} | measured("")
     if task.subgroups is not None:
-        row["strata"] = measure_strata(row, task.subgroups, task.subgroup_names, arrays["test"], labels)
+        row["subgroups"] = measure_subgroups(row, task.subgroups, task.subgroup_names, arrays["test"], labels)
     if "confidence" in arrays:
         row["confidence"] = confidence_summary(labels, arrays["flags"], arrays["confidence"], arrays["abstained"])
     if output.diagnostics:
         row["diagnostics"] = output.diagnostics
     if "adjacency" in arrays and task.test.dependencies is not None:
         row["dependencies"] = measure_dependencies(arrays["adjacency"], task.test.dependencies)
-    row["alternatives"] = {name: measured(f"/{name}") for name in output.extra_scores}
+    row["extra_scores"] = {name: measured(f"/{name}") for name in output.extra_scores}
     if task.published_rules is not None:
         steps = evaluation_steps(task.published_rules, arrays["train"], arrays["validation"], arrays["test"], labels)
         row["evaluation_steps"] = steps

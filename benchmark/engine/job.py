@@ -50,7 +50,7 @@ class CellKeys:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a job gives for one cell: its result, and the outputs that were computed for it."""
+    """Result of one cell of a job, with the outputs that were computed for it."""
 
     cell: Cell
     result: Result

@@ -46,9 +46,9 @@ def _raise_in(thread: int, error: type[BaseException]) -> None:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep BLAS, OpenMP and torch on one thread: the same bytes on any number of workers, and no spinning beside them.
+    """Limit BLAS and OpenMP to one thread, for reproducible sums and no oversubscription.
 
-    torch counts its threads by itself; `benchmark.toolkit.nn` sets them where it imports it.
+    torch has its own count of threads, which `benchmark.toolkit.nn.threads` limits.
     """
     from threadpoolctl import threadpool_limits
 

@@ -25,6 +25,7 @@ from benchmark.interfaces.errors import BenchmarkError, DataError, UnknownNameEr
 from benchmark.interfaces.recording import fingerprint
 from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS, Registry
 from benchmark.interfaces.spec import Spec
+from benchmark.metrics.catalogue import DEFAULT
 
 DETECTION = "benchmark.engine.detect"
 EVALUATION = "benchmark.engine.evaluate"
@@ -91,7 +92,7 @@ def make_plan(cells: Sequence[Cell], store: Store, root: Path | None) -> Plan:
             detector=code_version(METHODS.entry(method["name"]).target, DETECTION),
             code=code_version(PROTOCOLS.entry(protocol["name"]).target, EVALUATION),
             arithmetic=arithmetic.current(),
-            metrics=cell.metrics,
+            metrics=(*DEFAULT, *cell.metrics),
         )
     return plan
 

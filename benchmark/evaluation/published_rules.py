@@ -1,4 +1,4 @@
-"""The evaluation that papers with point adjustment use, and the way from it to this package's, one step at a time."""
+"""The evaluation that papers with point adjustment use, changed step by step into the one of this package."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmark.metrics.adjusted import f1_pa
 from benchmark.metrics.point import point_metrics
 
 STEPS = ("paper", "no point adjustment", "validation threshold", "every test point")
-"""Names of the steps; each keeps what the one before changed."""
+"""Names of the steps. Each step keeps the changes of the steps before it."""
 
 
 def evaluation_steps(
@@ -30,7 +30,7 @@ def evaluation_steps(
     rules : PublishedRules
         The published evaluation.
     train, validation : ndarray, shapes (N,), (V,)
-        Scores of the two parts of the publisher's training data. The papers' pool holds both.
+        Scores of the two parts of the publisher's training data. The papers pool both with the test scores.
     test : ndarray, shape (T,)
         Scores of every test point.
     labels : ndarray of bool, shape (T,)
@@ -39,19 +39,19 @@ def evaluation_steps(
     Returns
     -------
     dict of dict
-        By step: ``F1``, point-adjusted in the first step alone, ``flagged`` (share of the points) and ``points``.
+        By step: ``F1``, point-adjusted in the first step alone; ``flagged``, the share of flagged points; ``points``.
     """
-    keep = rules.kept(len(test))
-    pooled = np.concatenate([train, validation, test[:keep]])
+    count = rules.kept(len(test))
+    pooled = np.concatenate([train, validation, test[:count]])
     cut = thresholds.quantile(pooled, 1 - rules.ratio / 100)
     own = thresholds.quantile(validation)
-    flagged, told = thresholds.flag(test[:keep], cut), labels[:keep]
-    ours = thresholds.flag(test, own)
+    flags, first_labels = thresholds.flag(test[:count], cut), labels[:count]
+    own_flags = thresholds.flag(test, own)
     return {
-        "paper": _counted(told, flagged, f1_pa(told, flagged)),
-        "no point adjustment": _counted(told, flagged),
-        "validation threshold": _counted(told, ours[:keep]),
-        "every test point": _counted(labels, ours),
+        "paper": _counted(first_labels, flags, f1_pa(first_labels, flags)),
+        "no point adjustment": _counted(first_labels, flags),
+        "validation threshold": _counted(first_labels, own_flags[:count]),
+        "every test point": _counted(labels, own_flags),
     }
 
 

@@ -51,6 +51,7 @@ class Cell:
         return (
             f"python -m benchmark run --dataset '{self.dataset}' --protocol '{self.protocol}' "
             f"--method '{self.method}' --seed {self.seed} --variant {self.variant}"
+            + (f" --metrics '{','.join(self.metrics)}'" if self.metrics else "")
         )
 
 
@@ -75,7 +76,7 @@ class Identity:
     arithmetic : {"portable", "native"}
         See `benchmark.arithmetic`.
     metrics : tuple of str
-        Metrics besides the default ones.
+        Metrics that are measured.
     """
 
     fingerprint: str

@@ -1,7 +1,7 @@
 """Descriptions of registered classes, read from their source so that nothing heavy is imported.
 
-What ships with this package is read as a syntax tree: listing it imports no numpy, no torch and no detector. A class of
-another package may be built in any way, so it is imported, and one that cannot be is described as broken.
+The classes of this package are read as syntax trees: listing them imports no numpy, no torch and no detector. A class
+of another package is imported. If that fails, it is described as broken.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HIDDEN = frozenset({"seed"})  # the harness sets it, so a user cannot
 
 @dataclass(frozen=True)
 class Description:
-    """What a listing says of one registered name.
+    """Description of one registered name.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Description:
     parameters : tuple of (str, str)
         Parameter names with their defaults as source text; ``required`` where there is none.
     status : {"ok", "broken"}
-        Whether the class can be loaded, as far as can be told without running it.
+        Whether the class can be loaded, as far as this is known without running it.
     reason : str
         Why it is broken.
     """
@@ -142,7 +142,7 @@ def _facts_of_source(target: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class _Source:
-    """What the top level of a module defines: classes, constants, and where its other names come from."""
+    """The top level of a module: classes, constants, and the origin of its other names."""
 
     module: str
     classes: Mapping[str, ast.ClassDef]

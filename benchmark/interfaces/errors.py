@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BenchmarkError(Exception):
-    """A mistake in what the program was given, not in the program."""
+    """An error in the input, not in the program."""
 
 
 class UnknownNameError(BenchmarkError):
@@ -42,7 +42,7 @@ class DataError(BenchmarkError):
     Parameters
     ----------
     problem : str
-        What is wrong and what would be right.
+        The fault, and what would be right.
     file : path, optional
         The file at fault.
     row : int, optional

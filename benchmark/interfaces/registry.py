@@ -1,7 +1,7 @@
 """Typed registries of datasets, methods, protocols and papers.
 
 An entry is a name and a lazy ``"module:Class"``, declared in the entry-point group ``benchmark.<kind>s`` of an
-installed package; what ships with this package uses the same route as anybody else's plug-in. Nothing is
+installed package. The built-in classes use the same route as anybody else's plug-in. Nothing is
 imported until an entry is loaded. A name may also be ``module:Class`` or ``path/to/file.py:Class`` itself, so
 that a detector can be tried before it is packaged.
 """

@@ -1,7 +1,7 @@
 """Metrics that adjust flags by the labels before counting. Never a bare F1: the adjustment is in every name.
 
 They are here because papers print them. Under point adjustment a random score reaches F1 > 0.9 where events are long
-(Kim et al. 2022; `benchmark.drawing.point_adjustment` draws it), so each is to be read beside `random_control`.
+(Kim et al. 2022; `benchmark.drawing.point_adjustment` draws it), so compare each with `random_control`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.metrics.checks import Marks, Scores, flagged, marks, scored
-from benchmark.metrics.segments import Positions, event_offsets, segments
+from benchmark.metrics.checks import Marks, marks
+from benchmark.metrics.evaluated import Evaluated, require_event
+from benchmark.metrics.segments import Positions
 from benchmark.metrics.sweep import Numbers, harmonic
 
 SHARES = np.arange(101) / 100
@@ -28,7 +29,12 @@ def f1_pa(labels: ArrayLike, flags: ArrayLike) -> float:
 
     Known flaws: see the module; the longer the events, the closer a random score comes to 1.
     """
-    return f1_pa_k(labels, flags, 0.0)
+    return f1_pa_of(Evaluated(labels, flags=flags))
+
+
+def f1_pa_of(case: Evaluated) -> float:
+    """`f1_pa` of a case with flags."""
+    return f1_pa_k_of(case, 0.0)
 
 
 def f1_pa_k(labels: ArrayLike, flags: ArrayLike, share: float) -> float:
@@ -50,7 +56,12 @@ def f1_pa_k(labels: ArrayLike, flags: ArrayLike, share: float) -> float:
     -----
     Known flaw: in a long event a share that chance reaches at a low threshold is adjusted in full.
     """
-    return float(_at_cut(labels, flags, np.array([_share(share)]))[0])
+    return f1_pa_k_of(Evaluated(labels, flags=flags), share)
+
+
+def f1_pa_k_of(case: Evaluated, share: float) -> float:
+    """`f1_pa_k` of a case with flags."""
+    return float(_at_cut(case, np.array([_share(share)]))[0])
 
 
 def f1_pa_k_area(labels: ArrayLike, flags: ArrayLike) -> float:
@@ -58,7 +69,12 @@ def f1_pa_k_area(labels: ArrayLike, flags: ArrayLike) -> float:
 
     Known flaw: it still credits what adjustment adds at small K.
     """
-    return float(np.trapezoid(_at_cut(labels, flags, SHARES), SHARES))
+    return f1_pa_k_area_of(Evaluated(labels, flags=flags))
+
+
+def f1_pa_k_area_of(case: Evaluated) -> float:
+    """`f1_pa_k_area` of a case with flags."""
+    return float(np.trapezoid(_at_cut(case, SHARES), SHARES))
 
 
 def f1_composite(labels: ArrayLike, flags: ArrayLike) -> float:
@@ -66,14 +82,17 @@ def f1_composite(labels: ArrayLike, flags: ArrayLike) -> float:
 
     In [0, 1]; NaN without an event. TSB-AD calls it event-based F1.
 
-    Known flaw: one flagged point an event is all that recall asks for.
+    Known flaw: one flagged point in an event is enough for full recall.
     """
-    anomalous, alarms = flagged(labels, flags)
-    if not anomalous.any():
-        return nan
-    tp, flags_given = int(np.count_nonzero(anomalous & alarms)), int(np.count_nonzero(alarms))
-    hit = np.logical_or.reduceat(alarms[anomalous], event_offsets(*segments(anomalous)))
-    return float(harmonic(tp / max(flags_given, 1), np.mean(hit)))
+    return f1_composite_of(Evaluated(labels, flags=flags))
+
+
+@require_event(nan)
+def f1_composite_of(case: Evaluated) -> float:
+    """`f1_composite` of a case with flags."""
+    tp, flagged = int(np.count_nonzero(case.labels & case.flags)), int(np.count_nonzero(case.flags))
+    hit = np.logical_or.reduceat(case.flags[case.labels], case.events.offsets)
+    return float(harmonic(tp / max(flagged, 1), np.mean(hit)))
 
 
 def f1_pa_oracle(labels: ArrayLike, scores: ArrayLike) -> float:
@@ -81,41 +100,60 @@ def f1_pa_oracle(labels: ArrayLike, scores: ArrayLike) -> float:
 
     Each event counts from its highest score on, so that only those scores can be the best threshold.
     """
-    anomalous, values = scored(labels, scores)
-    if not anomalous.any():
-        return nan
-    starts, stops = segments(anomalous)
-    tops = np.maximum.reduceat(values[anomalous], event_offsets(starts, stops))
+    return f1_pa_oracle_of(Evaluated(labels, scores))
+
+
+@require_event(nan)
+def f1_pa_oracle_of(case: Evaluated) -> float:
+    """`f1_pa_oracle` of a case with scores."""
+    tops = np.maximum.reduceat(case.scores[case.labels], case.events.offsets)
     order = np.argsort(tops)[::-1]
-    return _best(np.cumsum((stops - starts)[order]), tops[order], anomalous, values)
+    thresholds, tp = tops[order], np.cumsum(case.events.lengths[order])
+    normal = np.sort(case.scores[~case.labels & (case.scores >= thresholds[-1])])
+    fp = len(normal) - np.searchsorted(normal, thresholds)
+    return float(np.max(2 * tp / (tp + fp + case.anomalies)))
 
 
 def f1_pa_k_oracle(labels: ArrayLike, scores: ArrayLike, share: float) -> float:
     """Best F1-PA%K over all thresholds, in [0, 1]; NaN without an event. Parameters as for `f1_pa_k`."""
-    return float(_over_thresholds(labels, scores, np.array([_share(share)]))[0])
+    return f1_pa_k_oracle_of(Evaluated(labels, scores), share)
+
+
+def f1_pa_k_oracle_of(case: Evaluated, share: float) -> float:
+    """`f1_pa_k_oracle` of a case with scores."""
+    return float(_over_thresholds(case, np.array([_share(share)]))[0])
 
 
 def f1_pa_k_area_oracle(labels: ArrayLike, scores: ArrayLike) -> float:
     """Area under the best F1-PA%K for K from 0 to 100 %, each K at its own best threshold (Kim et al. 2022)."""
-    return float(np.trapezoid(_over_thresholds(labels, scores, SHARES), SHARES))
+    return f1_pa_k_area_oracle_of(Evaluated(labels, scores))
+
+
+def f1_pa_k_area_oracle_of(case: Evaluated) -> float:
+    """`f1_pa_k_area_oracle` of a case with scores."""
+    return float(np.trapezoid(_over_thresholds(case, SHARES), SHARES))
 
 
 def f1_composite_oracle(labels: ArrayLike, scores: ArrayLike) -> float:
     """Best F1-composite over all thresholds, in [0, 1]; NaN without an event. Flaws as for `f1_composite`."""
-    anomalous, values = scored(labels, scores)
-    if not anomalous.any():
-        return nan
-    inside = values[anomalous]
-    tops = np.sort(np.maximum.reduceat(inside, event_offsets(*segments(anomalous))))
-    found = np.sort(inside)
-    precision = np.arange(len(found), 0, -1) / (len(values) - np.searchsorted(np.sort(values), found))
-    return float(np.max(harmonic(precision, 1 - np.searchsorted(tops, found) / len(tops))))
+    return f1_composite_oracle_of(Evaluated(labels, scores))
+
+
+@require_event(nan)
+def f1_composite_oracle_of(case: Evaluated) -> float:
+    """`f1_composite_oracle` of a case with scores."""
+    inside = case.scores[case.labels]
+    tops = np.sort(np.maximum.reduceat(inside, case.events.offsets))
+    thresholds = np.sort(inside)
+    flagged = len(case.scores) - np.searchsorted(case.ascending, thresholds)
+    precision = np.arange(len(thresholds), 0, -1) / flagged
+    return float(np.max(harmonic(precision, 1 - np.searchsorted(tops, thresholds) / len(tops))))
 
 
 def random_control(
     metric: Callable[[Marks, Numbers], float], labels: ArrayLike, draws: int = 5, seed: int = 0
 ) -> float:
-    """Mean of a metric for scores drawn uniformly, whatever the labels: what the metric gives to no skill at all.
+    """Mean of a metric for uniformly random scores, independent of the labels: its value at chance.
 
     Parameters
     ----------
@@ -144,49 +182,38 @@ def _needed(lengths: Positions, share: float) -> Positions:
     return np.floor(np.round(lengths * share, 9)).astype(np.int64)
 
 
-def _at_cut(labels: ArrayLike, flags: ArrayLike, shares: Numbers) -> Numbers:
+def _at_cut(case: Evaluated, shares: Numbers) -> Numbers:
     """F1-PA%K of flags for each K."""
-    anomalous, alarms = flagged(labels, flags)
-    if not anomalous.any():
+    if case.anomalies == 0:
         return np.full(len(shares), nan)
-    starts, stops = segments(anomalous)
-    lengths = stops - starts
-    hits = np.add.reduceat(alarms[anomalous], event_offsets(starts, stops), dtype=np.int64)
-    fp = np.count_nonzero(alarms & ~anomalous)
+    lengths = case.events.lengths
+    hits = np.add.reduceat(case.flags[case.labels], case.events.offsets, dtype=np.int64)
+    fp = np.count_nonzero(case.flags & ~case.labels)
     tp = np.array([np.sum(np.where(hits > _needed(lengths, share), lengths, hits)) for share in shares])
-    return np.asarray(2 * tp / (tp + fp + lengths.sum()), dtype=np.float64)
+    return np.asarray(2 * tp / (tp + fp + case.anomalies), dtype=np.float64)
 
 
-def _over_thresholds(labels: ArrayLike, scores: ArrayLike, shares: Numbers) -> Numbers:
+def _over_thresholds(case: Evaluated, shares: Numbers) -> Numbers:
     """Best F1-PA%K over all thresholds for each K.
 
-    An event counts in full once more than the share is flagged, that is from one of its own scores on. So the scores
-    of its points, highest first, count one each up to there, then all that is left at once, then nothing.
+    An event counts in full as soon as more than the share is flagged. So of the points of an event, highest score
+    first, each adds one true positive up to there, the next one adds all that are left, and the others add none.
     """
-    anomalous, values = scored(labels, scores)
-    if not anomalous.any():
+    if case.anomalies == 0:
         return np.full(len(shares), nan)
-    starts, stops = segments(anomalous)
-    lengths = stops - starts
-    inside = values[anomalous]
-    event = np.repeat(np.arange(len(starts)), lengths)
+    inside, event = case.scores[case.labels], case.events.numbers
     order = np.argsort(inside)[::-1]
     ranked = inside[order]
-    place = np.empty(len(inside), dtype=np.int64)
+    rank_in_event = np.empty(len(inside), dtype=np.int64)
     by_event = np.argsort(event[order], kind="stable")
-    place[by_event] = np.arange(len(inside)) - event_offsets(starts, stops)[event]
-    length = lengths[event[order]]
-    fp = np.count_nonzero(~anomalous) - np.searchsorted(np.sort(values[~anomalous]), ranked)
+    rank_in_event[by_event] = np.arange(len(inside)) - case.events.offsets[event]
+    length = case.events.lengths[event[order]]
+    normal = np.sort(case.scores[~case.labels])
+    fp = len(normal) - np.searchsorted(normal, ranked)
     best = []
     for share in shares:
-        needed = _needed(lengths, share)[event[order]]
-        tp = np.cumsum(np.where(place < needed, 1, np.where(place == needed, length - needed, 0)))
+        needed = _needed(case.events.lengths, share)[event[order]]
+        gain = np.where(rank_in_event < needed, 1, np.where(rank_in_event == needed, length - needed, 0))
+        tp = np.cumsum(gain)
         best.append(np.max(2 * tp / (tp + fp + len(inside))))
     return np.array(best)
-
-
-def _best(tp: Positions, thresholds: Scores, labels: Marks, scores: Scores) -> float:
-    """Best F1 given the adjusted true positives at each of some thresholds."""
-    normal = np.sort(scores[~labels & (scores >= thresholds.min())])
-    fp = len(normal) - np.searchsorted(normal, thresholds)
-    return float(np.max(2 * tp / (tp + fp + np.count_nonzero(labels))))

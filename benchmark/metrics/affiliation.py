@@ -1,7 +1,7 @@
 """Affiliation precision and recall: how near alarms and events lie, against chance.
 
 Huet, Navarro and Rossi 2022, "Local evaluation of time series anomaly detection algorithms", KDD. Point i is the
-interval [i, i + 1); the series is cut halfway between events, so that each event J = [a, b) has a zone E around it.
+interval [i, i + 1). The series is cut halfway between events, so that each event J = [a, b) has a zone E around it.
 In a zone,
 
     precision = mean over flagged x of  P(dist(X, J) ≥ dist(x, J)),
@@ -9,9 +9,9 @@ In a zone,
 
 for X uniform in E. Precision is averaged over the zones that hold a flag, recall over all.
 
-Over all thresholds: what a flagged point adds to the precision of its zone never changes, so that a running sum in the
-order of scores does. For recall a new flag splits the gap between its two flagged neighbours in two, and a gap's share
-of the event has a closed form.
+Over all thresholds: a flagged point always adds the same to the precision of its zone, so a running sum in the order of
+scores gives it. For recall, a new flag splits the gap between its two flagged neighbours in two, and a gap's share of
+the event has a closed form.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmark.metrics.checks import Marks, flagged, scored
-from benchmark.metrics.segments import Positions, nearest_smaller, outward_minima, segments
-from benchmark.metrics.sweep import Curve, Numbers, PrecisionRecall, Sweep
+from benchmark.metrics.checks import Marks
+from benchmark.metrics.evaluated import Evaluated, require_event, require_flag
+from benchmark.metrics.segments import Positions, nearest_smaller, outward_minima
+from benchmark.metrics.sweep import NOTHING_FLAGGED, UNDEFINED, Curve, Numbers, PrecisionRecall, ThresholdSweep
 
 
 def affiliation(labels: ArrayLike, flags: ArrayLike) -> PrecisionRecall:
@@ -43,26 +44,33 @@ def affiliation(labels: ArrayLike, flags: ArrayLike) -> PrecisionRecall:
 
     Notes
     -----
-    Known flaws: chance is 0.5, not 0, and flagging everything gives F1 near 0.7; each event weighs the same however
-    long; a false alarm in a zone without a flag *raises* recall, and precision too where the others are worse, so that
-    scattered alarms pay.
+    Known flaws: chance is 0.5, not 0, and flagging every point gives F1 near 0.7. Each event has the same weight, long
+    or short. A false alarm in a zone without a flag *raises* recall, and also precision where the other zones have a
+    lower one, so scattered alarms raise the value.
     """
-    anomalous, alarms = flagged(labels, flags)
-    if not anomalous.any():
-        return PrecisionRecall(nan, nan)
-    if not alarms.any():
-        return PrecisionRecall(0.0, 0.0)
-    return _curve(anomalous, Sweep.of_flags(alarms)).first
+    return affiliation_of(Evaluated(labels, flags=flags))
+
+
+@require_event(UNDEFINED)
+@require_flag(NOTHING_FLAGGED)
+def affiliation_of(case: Evaluated) -> PrecisionRecall:
+    """`affiliation` of a case with flags."""
+    return _curve(case, case.flag_sweep).first
 
 
 def affiliation_f1_oracle(labels: ArrayLike, scores: ArrayLike) -> float:
     """Best affiliation F1 over all thresholds, in [0, 1]; NaN without an event. Flaws as for `affiliation`."""
-    anomalous, values = scored(labels, scores)
-    return float(np.max(_curve(anomalous, Sweep.of_scores(values)).f1)) if anomalous.any() else nan
+    return affiliation_f1_oracle_of(Evaluated(labels, scores))
+
+
+@require_event(nan)
+def affiliation_f1_oracle_of(case: Evaluated) -> float:
+    """`affiliation_f1_oracle` of a case with scores."""
+    return float(np.max(_curve(case, case.sweep).f1))
 
 
 class _Zone(NamedTuple):
-    """Events and their zones, or for each of some pieces the event and zone that it lies in."""
+    """Borders of events and of their zones; or, for pieces of the series, of the event and zone of each piece."""
 
     begin: Numbers
     end: Numbers
@@ -75,16 +83,16 @@ class _Zone(NamedTuple):
 
 @dataclass(frozen=True)
 class _Pieces:
-    """Points as intervals, those that a zone border cuts as two.
+    """Points as intervals; a point that a zone border cuts is two.
 
     Parameters
     ----------
     left, right : ndarray of float64, shape (M,)
         Borders of each piece, in order of position.
     zone : ndarray of int64, shape (M,)
-        The zone that it lies in.
+        Zone of each piece.
     rank : ndarray of int64, shape (M,)
-        When its point is taken.
+        Rank of its point in the order in which points are flagged.
     """
 
     left: Numbers
@@ -96,15 +104,15 @@ class _Pieces:
         return _Pieces(self.left[rows], self.right[rows], self.zone[rows], self.rank[rows])
 
 
-def _curve(labels: Marks, sweep: Sweep) -> Curve:
-    starts, stops = segments(labels)
+def _curve(case: Evaluated, sweep: ThresholdSweep) -> Curve:
+    starts, stops = case.events
     borders = (stops[:-1] + starts[1:]) / 2
-    low, high = np.append(0.0, borders), np.append(borders, float(len(labels)))
+    low, high = np.append(0.0, borders), np.append(borders, float(len(case.labels)))
     zones = _Zone(starts.astype(np.float64), stops.astype(np.float64), low, high)
     rank = sweep.rank
     pieces = _cut(rank, borders)
     pieces = pieces.take(pieces.rank <= sweep.ends[-1])
-    near = outward_minima(rank, labels)
+    near = outward_minima(rank, case.labels, case.events)
     recall = sweep.total(*_recall_changes(zones, pieces.take(near[pieces.left.astype(np.int64)])))
     rank_of_sum, sums, opened = _precision_changes(zones, pieces)
     precision = sweep.total(rank_of_sum, sums) / sweep.total(rank_of_sum, opened)
@@ -112,7 +120,7 @@ def _curve(labels: Marks, sweep: Sweep) -> Curve:
 
 
 def _cut(rank: Positions, borders: Numbers) -> _Pieces:
-    """Cut the points at the borders of zones; every second border or so lies in the middle of one."""
+    """Cut the points at the borders of zones, about half of which lie in the middle of a point."""
     split = np.floor(borders[borders % 1 != 0]).astype(np.int64)
     point = np.insert(np.arange(len(rank)), split + 1, split)
     left, right = point.astype(np.float64), (point + 1).astype(np.float64)
@@ -141,7 +149,7 @@ def _by_zone_and_rank(pieces: _Pieces) -> Positions:
 
 
 def _running(values: Numbers, first: Marks) -> Numbers:
-    """Running sums that begin anew at each first."""
+    """Running sums that start anew at each True of ``first``."""
     total = np.cumsum(values)
     start = np.flatnonzero(first)
     base = np.append(0.0, total[start[1:] - 1])
@@ -162,12 +170,12 @@ def _closeness(zone: _Zone, left: Numbers, right: Numbers) -> Numbers:
 
 
 def _recall_changes(zones: _Zone, pieces: _Pieces) -> tuple[Positions, Numbers]:
-    """Change of the mean recall by each piece, given its neighbours among the pieces taken before it."""
-    # A piece taken before all others parts the zones.
+    """Change of the mean recall by each piece, from its neighbours among the pieces that were flagged before it."""
+    # A mark between zones ranks before every piece, so that no neighbour lies in another zone.
     at_border = np.flatnonzero(pieces.zone[1:] != pieces.zone[:-1]) + 1
-    parted = np.insert(pieces.rank, at_border, -1 - np.arange(len(at_border)))
-    real = parted >= 0
-    before, after = nearest_smaller(np.concatenate([[-len(parted) - 1], parted, [-len(parted) - 2]]))
+    marked = np.insert(pieces.rank, at_border, -1 - np.arange(len(at_border)))
+    real = marked >= 0
+    before, after = nearest_smaller(np.concatenate([[-len(marked) - 1], marked, [-len(marked) - 2]]))
     left_edge = _edges(pieces.right, real, -np.inf)[before[1:-1]][real]
     right_edge = _edges(pieces.left, real, np.inf)[after[1:-1]][real]
     zone = zones.of(pieces.zone)
@@ -182,7 +190,7 @@ def _recall_changes(zones: _Zone, pieces: _Pieces) -> tuple[Positions, Numbers]:
 
 
 def _edges(values: Numbers, real: Marks, none: float) -> Numbers:
-    """Edges by index among pieces and parting marks, with one mark at either end; ``none`` at a mark."""
+    """Edges by index among pieces and marks, with one mark at either end; ``none`` at a mark."""
     edges = np.full(len(real) + 2, none)
     edges[1:-1][real] = values
     return edges
@@ -195,21 +203,22 @@ def _gap(zone: _Zone, left: Numbers, right: Numbers) -> Numbers:
     middle = (left_flag + right_flag) / 2
     until = np.where(no_right, zone.end, np.minimum(zone.end, middle))
     since = np.where(no_left, zone.begin, np.maximum(zone.begin, middle))
-    from_left = _beside(np.maximum(zone.begin, left_flag) - left_flag, until - left_flag, zone.high - left_flag, zone)
-    from_right = _beside(right_flag - np.minimum(zone.end, right_flag), right_flag - since, right_flag - zone.low, zone)
+    first, last = np.maximum(zone.begin, left_flag), np.minimum(zone.end, right_flag)
+    from_left = _one_side(first - left_flag, until - left_flag, zone.high - left_flag, zone)
+    from_right = _one_side(right_flag - last, right_flag - since, right_flag - zone.low, zone)
     return np.where(no_left, 0.0, from_left) + np.where(no_right, 0.0, from_right)
 
 
-def _beside(near: Numbers, far: Numbers, room: Numbers, zone: _Zone) -> Numbers:
-    """Integral over the y of J at distances d from ``near`` to ``far`` of a flag.
+def _one_side(near: Numbers, far: Numbers, border: Numbers, zone: _Zone) -> Numbers:
+    """Integral over the y of J whose distance d from a flag lies between ``near`` and ``far``.
 
-    Of the zone, d on the flag's side is nearer to y than the flag, and on the other side as much if there is as much:
-    min(d, room − d) for a border at ``room`` from the flag.
+    The points of the zone that are nearer to y than the flag is: a length d on the flag's side, and on the other side
+    min(d, border − d), where ``border`` is the distance of the flag from the zone's border on that side.
     """
-    nearer = _nearer(far, room) - _nearer(near, room)
+    nearer = _nearer(far, border) - _nearer(near, border)
     return np.where(far > near, far - near - nearer / (zone.high - zone.low), 0.0)
 
 
-def _nearer(distance: Numbers, room: Numbers) -> Numbers:
-    """Integral from 0 to ``distance`` of min(2d, room)."""
-    return np.where(distance <= room / 2, distance**2, room * distance - room**2 / 4)
+def _nearer(distance: Numbers, border: Numbers) -> Numbers:
+    """Integral from 0 to ``distance`` of min(2d, border)."""
+    return np.where(distance <= border / 2, distance**2, border * distance - border**2 / 4)

@@ -1,68 +1,106 @@
-"""Every metric of this package: what it rewards, what is wrong with it, what chance gets, and how it is computed.
+"""All metrics of this package: what each rewards, its flaws, its value at chance, and how it is computed.
 
-`CATALOGUE` is what ``python -m benchmark metrics`` prints and what ``python -m benchmark bench metrics`` measures. Its
-words are in ``catalogue.toml``.
+``python -m benchmark metrics`` prints the `CATALOGUE`, ``python -m benchmark bench metrics`` measures its speed, and a
+result holds its `COLUMNS`. The texts are in ``catalogue.toml``. A new metric needs a function, an entry in that file,
+and one line here.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
-from benchmark.metrics import adjusted, affiliation, events, pate, point, ranges, ranking, volume
-from benchmark.metrics.checks import Marks, Scores
+from benchmark.interfaces.errors import UnknownNameError
+from benchmark.metrics.adjusted import (
+    f1_composite_of,
+    f1_composite_oracle_of,
+    f1_pa_k_area_of,
+    f1_pa_k_area_oracle_of,
+    f1_pa_k_of,
+    f1_pa_k_oracle_of,
+    f1_pa_of,
+    f1_pa_oracle,
+    f1_pa_oracle_of,
+    random_control,
+)
+from benchmark.metrics.affiliation import affiliation_f1_oracle_of, affiliation_of
+from benchmark.metrics.evaluated import Evaluated
+from benchmark.metrics.events import detection_delay_of, event_wise_of
+from benchmark.metrics.pate import pate_f1_of, pate_of
+from benchmark.metrics.point import point_metrics_of
+from benchmark.metrics.ranges import range_based_of, range_f1_oracle_of
+from benchmark.metrics.ranking import auc_pr_of, auc_roc_of, best_f1_of
+from benchmark.metrics.volume import range_auc_of, vus_of
 
+Compute = Callable[[Evaluated], float]
 
-@dataclass(frozen=True)
-class Case:
-    """What a metric may look at.
-
-    Parameters
-    ----------
-    labels : ndarray of bool, shape (T,)
-        True where a point is anomalous.
-    scores : ndarray, shape (T,)
-        Higher is more anomalous.
-    flags : ndarray of bool, shape (T,)
-        The scores, cut.
-    window : int
-        The dataset's VUS window, in points.
-    """
-
-    labels: Marks
-    scores: Scores
-    flags: Marks
-    window: int
-
-
-Compute = Callable[[Case], float]
+_COMPUTE: dict[str, Compute] = {
+    "Accuracy@<cut>": lambda case: case.once(point_metrics_of)["accuracy"],
+    "Precision@<cut>": lambda case: case.once(point_metrics_of)["precision"],
+    "Recall@<cut>": lambda case: case.once(point_metrics_of)["recall"],
+    "F1@<cut>": lambda case: case.once(point_metrics_of)["f1"],
+    "MCC@<cut>": lambda case: case.once(point_metrics_of)["mcc"],
+    "Balanced-Accuracy@<cut>": lambda case: case.once(point_metrics_of)["balanced_accuracy"],
+    "F1@oracle": lambda case: case.once(best_f1_of).f1,
+    "AUC-ROC": auc_roc_of,
+    "AUC-PR": auc_pr_of,
+    "R-AUC-ROC": lambda case: case.once(range_auc_of).roc,
+    "R-AUC-PR": lambda case: case.once(range_auc_of).pr,
+    "VUS-ROC": lambda case: case.once(vus_of).roc,
+    "VUS-PR": lambda case: case.once(vus_of).pr,
+    "Affiliation-Precision@<cut>": lambda case: case.once(affiliation_of).precision,
+    "Affiliation-Recall@<cut>": lambda case: case.once(affiliation_of).recall,
+    "Affiliation-F1@<cut>": lambda case: case.once(affiliation_of).f1,
+    "Affiliation-F1@oracle": affiliation_f1_oracle_of,
+    "Range-Precision@<cut>": lambda case: case.once(range_based_of).precision,
+    "Range-Recall@<cut>": lambda case: case.once(range_based_of).recall,
+    "Range-F1@<cut>": lambda case: case.once(range_based_of).f1,
+    "Range-F1@oracle": range_f1_oracle_of,
+    "PATE": pate_of,
+    "PATE-F1@<cut>": pate_f1_of,
+    "Event-Precision@<cut>": lambda case: case.once(event_wise_of).precision,
+    "ADR@<cut>": lambda case: case.once(event_wise_of).recall,
+    "Event-F1@<cut>": lambda case: case.once(event_wise_of).f1,
+    "Delay@<cut>": detection_delay_of,
+    "F1-PA@<cut>": f1_pa_of,
+    "F1-PA@oracle": f1_pa_oracle_of,
+    "F1-PA-random@oracle": lambda case: random_control(f1_pa_oracle, case.labels),
+    "F1-PA%20@<cut>": lambda case: f1_pa_k_of(case, 0.2),
+    "F1-PA%20@oracle": lambda case: f1_pa_k_oracle_of(case, 0.2),
+    "F1-PA%K-area@<cut>": f1_pa_k_area_of,
+    "F1-PA%K-area@oracle": f1_pa_k_area_oracle_of,
+    "F1-composite@<cut>": f1_composite_of,
+    "F1-composite@oracle": f1_composite_oracle_of,
+}
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric, in words and as a function.
+    """One metric: its texts and its function.
 
     Parameters
     ----------
     name : str
-        Name of its column; ``<cut>`` stands for the policy that set the threshold.
+        Name of its column. In a column, ``<cut>`` is replaced by the policy of the threshold.
     rewards : str
         What raises it.
     flaws : str
-        What is known to be wrong with it.
+        Its known flaws.
     range : str
         Values it can take, the best one last.
     chance : str
-        What a random score gets.
+        Its value for a random score.
     source : str
-        Where it is defined.
+        Publication that defines it.
     threshold : {"cut", "oracle", "none"}
-        At a cut, at the best of all thresholds, or over all of them.
+        At a given cut, at its own best threshold, or over all thresholds.
     sequential : bool
-        Whether it needs points in order of time.
+        True if it needs points in time order.
+    default : bool
+        True if every result holds it: at `CUTS` where it is point-wise, else at ``val`` alone.
     compute : callable
         From a case to its value.
     """
@@ -75,56 +113,100 @@ class Metric:
     source: str
     threshold: Literal["cut", "oracle", "none"]
     sequential: bool
+    default: bool
     compute: Compute
 
 
-def _point(name: str) -> Compute:
-    return lambda case: point.point_metrics(case.labels, case.flags)[name]
-
-
-_COMPUTE: dict[str, Compute] = {
-    "Accuracy@<cut>": _point("accuracy"),
-    "Precision@<cut>": _point("precision"),
-    "Recall@<cut>": _point("recall"),
-    "F1@<cut>": _point("f1"),
-    "MCC@<cut>": _point("mcc"),
-    "Balanced-Accuracy@<cut>": _point("balanced_accuracy"),
-    "F1@oracle": lambda case: ranking.f1_oracle(case.labels, case.scores),
-    "AUC-ROC": lambda case: ranking.auc_roc(case.labels, case.scores),
-    "AUC-PR": lambda case: ranking.auc_pr(case.labels, case.scores),
-    "R-AUC-ROC": lambda case: volume.range_auc(case.labels, case.scores, case.window).roc,
-    "R-AUC-PR": lambda case: volume.range_auc(case.labels, case.scores, case.window).pr,
-    "VUS-ROC": lambda case: volume.vus(case.labels, case.scores, case.window).roc,
-    "VUS-PR": lambda case: volume.vus(case.labels, case.scores, case.window).pr,
-    "Affiliation-Precision@<cut>": lambda case: affiliation.affiliation(case.labels, case.flags).precision,
-    "Affiliation-Recall@<cut>": lambda case: affiliation.affiliation(case.labels, case.flags).recall,
-    "Affiliation-F1@<cut>": lambda case: affiliation.affiliation(case.labels, case.flags).f1,
-    "Affiliation-F1@oracle": lambda case: affiliation.affiliation_f1_oracle(case.labels, case.scores),
-    "Range-Precision@<cut>": lambda case: ranges.range_based(case.labels, case.flags).precision,
-    "Range-Recall@<cut>": lambda case: ranges.range_based(case.labels, case.flags).recall,
-    "Range-F1@<cut>": lambda case: ranges.range_based(case.labels, case.flags).f1,
-    "Range-F1@oracle": lambda case: ranges.range_f1_oracle(case.labels, case.scores),
-    "PATE": lambda case: pate.pate(case.labels, case.scores, case.window, case.window),
-    "PATE-F1@<cut>": lambda case: pate.pate_f1(case.labels, case.flags, case.window, case.window),
-    "Event-Precision@<cut>": lambda case: events.event_wise(case.labels, case.flags).precision,
-    "ADR@<cut>": lambda case: events.event_wise(case.labels, case.flags).recall,
-    "Event-F1@<cut>": lambda case: events.event_wise(case.labels, case.flags).f1,
-    "Delay@<cut>": lambda case: events.detection_delay(case.labels, case.flags),
-    "F1-PA@<cut>": lambda case: adjusted.f1_pa(case.labels, case.flags),
-    "F1-PA@oracle": lambda case: adjusted.f1_pa_oracle(case.labels, case.scores),
-    "F1-PA-random@oracle": lambda case: adjusted.random_control(adjusted.f1_pa_oracle, case.labels),
-    "F1-PA%20@<cut>": lambda case: adjusted.f1_pa_k(case.labels, case.flags, 0.2),
-    "F1-PA%20@oracle": lambda case: adjusted.f1_pa_k_oracle(case.labels, case.scores, 0.2),
-    "F1-PA%K-area@<cut>": lambda case: adjusted.f1_pa_k_area(case.labels, case.flags),
-    "F1-PA%K-area@oracle": lambda case: adjusted.f1_pa_k_area_oracle(case.labels, case.scores),
-    "F1-composite@<cut>": lambda case: adjusted.f1_composite(case.labels, case.flags),
-    "F1-composite@oracle": lambda case: adjusted.f1_composite_oracle(case.labels, case.scores),
-}
-
-
 def _catalogue() -> tuple[Metric, ...]:
-    words = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))["metric"]
-    return tuple(Metric(**entry, compute=_COMPUTE[entry["name"]]) for entry in words)
+    texts = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))["metric"]
+    return tuple(Metric(**entry, compute=_COMPUTE[entry["name"]]) for entry in texts)
 
 
 CATALOGUE: tuple[Metric, ...] = _catalogue()
+
+CUTS = ("val", "pot", "oracle")
+"""Policies of a cut in the names of columns. ``oracle`` is the cut of the best F1, for point-wise metrics only."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A metric in a result.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column; it carries the policy of the threshold.
+    metric : Metric
+        The metric.
+    cut : str
+        One of `CUTS`; empty if the metric is not measured at a given cut.
+    """
+
+    name: str
+    metric: Metric
+    cut: str = ""
+
+    @property
+    def default(self) -> bool:
+        """True if every result has this column (where points are in time order, if the metric needs that)."""
+        return self.metric.default and not (self.metric.sequential and self.cut not in ("", "val"))
+
+
+def _columns() -> dict[str, Column]:
+    columns = {}
+    own = {metric.name for metric in CATALOGUE}
+    for metric in CATALOGUE:
+        if metric.threshold != "cut":
+            columns[metric.name] = Column(metric.name, metric)
+            continue
+        for cut in CUTS:
+            name = metric.name.replace("<cut>", cut)
+            if name not in own and not (metric.sequential and cut == "oracle"):
+                columns[name] = Column(name, metric, cut)
+    return columns
+
+
+COLUMNS: dict[str, Column] = _columns()
+"""Every column that a result can have, by name, in the order of the catalogue."""
+
+DEFAULT: tuple[str, ...] = tuple(name for name, column in COLUMNS.items() if column.default)
+"""Names of the columns that every result has."""
+
+
+def columns_named(names: Iterable[str]) -> list[Column]:
+    """Look columns up, each once, in the order of the catalogue.
+
+    Raises
+    ------
+    UnknownNameError
+        For a name that is none of `COLUMNS`; it proposes similar names.
+    """
+    wanted = set(names)
+    if unknown := sorted(wanted - set(COLUMNS)):
+        raise UnknownNameError("metric", unknown[0], COLUMNS)
+    return [column for name, column in COLUMNS.items() if name in wanted]
+
+
+def parse_metrics(text: str) -> tuple[str, ...]:
+    """Names of the columns that ``--metrics`` asks for, in the order of the catalogue.
+
+    Parameters
+    ----------
+    text : str
+        Names with commas between them, in upper or lower case, or ``all``; empty for none.
+
+    Raises
+    ------
+    UnknownNameError
+        For a name that is none of `COLUMNS`.
+    """
+    names = [part for name in text.split(",") if (part := name.strip())]
+    if names == ["all"]:
+        return tuple(COLUMNS)
+    spelled = {name.lower(): name for name in COLUMNS}
+    return tuple(column.name for column in columns_named(spelled.get(name.lower(), name) for name in names))
+
+
+def beyond_default(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of the columns that are not in every result, in the order of the catalogue."""
+    return tuple(column.name for column in columns_named(names) if not column.default)

@@ -1,8 +1,8 @@
-"""What every metric insists on before it computes. What is undefined is stated in `benchmark.metrics`."""
+"""Checks of labels, flags and scores. `benchmark.metrics` states what each metric gives where it is undefined."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,50 +11,51 @@ from benchmark.interfaces.errors import DataError
 
 Marks = NDArray[np.bool_]
 Scores = NDArray[np.floating[Any]]
+Array = TypeVar("Array", bound=NDArray[Any])
 
 
-def marks(values: ArrayLike, what: str = "label") -> Marks:
+def marks(values: ArrayLike, name: str = "label") -> Marks:
     """Return labels or flags as booleans.
 
     Parameters
     ----------
     values : array_like, shape (T,)
         Booleans, or numbers that are 0 or 1.
-    what : str
-        What one of them is called in an error.
+    name : str
+        Name of one value in an error.
 
     Raises
     ------
     DataError
-        If there are none, the shape is another, or one is neither 0 nor 1.
+        If there is no value, the shape is another, or a value is neither 0 nor 1.
     """
     array = np.asarray(values)
-    _one_a_point(array, what)
+    _require_vector(array, name)
     if array.dtype == np.bool_:
         return array
     bad = np.flatnonzero((array != 0) & (array != 1))
     if len(bad):
-        raise DataError(f"{what} of point {bad[0]} is {array[bad[0]]}: it has to be 0 or 1")
+        raise DataError(f"{name} of point {bad[0]} is {array[bad[0]]}: it has to be 0 or 1")
     return array.astype(np.bool_)
 
 
 def finite(values: ArrayLike, detector: str = "") -> Scores:
-    """Return scores in their own floating precision, double where they are whole numbers.
+    """Return scores in their own floating precision, and whole numbers in double precision.
 
     Parameters
     ----------
     values : array_like, shape (T,)
         One score a point.
     detector : str
-        Whose scores they are, for the error.
+        Name of the detector, for the error.
 
     Raises
     ------
     DataError
-        If there are none, the shape is another, or one is NaN or infinite; it names the first such point.
+        If there is no score, the shape is another, or a score is NaN or infinite; it names the first such point.
     """
     array = np.asarray(values)
-    _one_a_point(array, "score")
+    _require_vector(array, "score")
     if array.dtype.kind != "f":
         array = array.astype(np.float64)
     usable = np.isfinite(array)
@@ -65,22 +66,28 @@ def finite(values: ArrayLike, detector: str = "") -> Scores:
     return array
 
 
-def flagged(labels: ArrayLike, flags: ArrayLike) -> tuple[Marks, Marks]:
-    """Check labels and flags, and that there are as many of one as of the other."""
-    return _matching(marks(labels), marks(flags, "flag"), "flags")
+def require_length(values: Array, labels: Marks, name: str) -> Array:
+    """Return values of which there is one for each label.
+
+    Parameters
+    ----------
+    values : ndarray, shape (T,)
+        Scores or flags.
+    labels : ndarray of bool, shape (T,)
+        Labels of the same points.
+    name : str
+        Name of the values in an error.
+
+    Raises
+    ------
+    DataError
+        If the lengths differ; it names both.
+    """
+    if len(values) != len(labels):
+        raise DataError(f"{len(labels)} labels and {len(values)} {name}: there has to be one of each for every point")
+    return values
 
 
-def scored(labels: ArrayLike, scores: ArrayLike) -> tuple[Marks, Scores]:
-    """Check labels and scores, and that there are as many of one as of the other."""
-    return _matching(marks(labels), finite(scores), "scores")
-
-
-def _matching(labels: Marks, others: Any, what: str) -> tuple[Marks, Any]:
-    if len(labels) != len(others):
-        raise DataError(f"{len(labels)} labels and {len(others)} {what}: there has to be one of each for every point")
-    return labels, others
-
-
-def _one_a_point(array: NDArray[Any], what: str) -> None:
+def _require_vector(array: NDArray[Any], name: str) -> None:
     if array.ndim != 1 or len(array) == 0:
-        raise DataError(f"{what}s have shape {array.shape}: they have to be one a point, of one point at least")
+        raise DataError(f"{name}s have shape {array.shape}: they have to be one a point, of one point at least")

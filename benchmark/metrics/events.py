@@ -7,9 +7,9 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmark.metrics.checks import flagged
-from benchmark.metrics.segments import event_offsets, segments
-from benchmark.metrics.sweep import PrecisionRecall
+from benchmark.metrics.evaluated import Evaluated, require_event, require_flag
+from benchmark.metrics.segments import segments
+from benchmark.metrics.sweep import NOTHING_FLAGGED, UNDEFINED, PrecisionRecall
 
 
 def event_wise(labels: ArrayLike, flags: ArrayLike) -> PrecisionRecall:
@@ -31,21 +31,22 @@ def event_wise(labels: ArrayLike, flags: ArrayLike) -> PrecisionRecall:
 
     Notes
     -----
-    Known flaws: flagging everything is perfect, for it is one alarm that touches an event, so that the best value over
-    all thresholds is 1 for any score and no oracle version is offered; bridging two false alarms by a third *raises*
-    precision; how much of an event is found does not count.
+    Known flaws: flagging every point is perfect, because it is one alarm that touches an event. The best value over all
+    thresholds is therefore 1 for any score, and there is no oracle version. Bridging two false alarms by a third
+    *raises* precision. How much of an event is found does not count.
     """
-    anomalous, alarms = flagged(labels, flags)
-    if not anomalous.any():
-        return PrecisionRecall(nan, nan)
-    if not alarms.any():
-        return PrecisionRecall(0.0, 0.0)
-    starts, stops = segments(anomalous)
-    hit = int(np.count_nonzero(np.logical_or.reduceat(alarms[anomalous], event_offsets(starts, stops))))
-    first, last = segments(alarms)
-    anomalies = np.append(0, np.cumsum(anomalous))
-    false = int(np.count_nonzero(anomalies[last] == anomalies[first]))
-    return PrecisionRecall(hit / max(hit + false, 1), hit / len(starts))
+    return event_wise_of(Evaluated(labels, flags=flags))
+
+
+@require_event(UNDEFINED)
+@require_flag(NOTHING_FLAGGED)
+def event_wise_of(case: Evaluated) -> PrecisionRecall:
+    """`event_wise` of a case with flags."""
+    events, alarms = case.events, segments(case.flags)
+    hit = int(np.count_nonzero(np.logical_or.reduceat(case.flags[case.labels], events.offsets)))
+    anomalies = np.append(0, np.cumsum(case.labels))
+    false = int(np.count_nonzero(anomalies[alarms.stops] == anomalies[alarms.starts]))
+    return PrecisionRecall(hit / max(hit + false, 1), hit / len(events.starts))
 
 
 def detection_delay(labels: ArrayLike, flags: ArrayLike) -> float:
@@ -53,11 +54,14 @@ def detection_delay(labels: ArrayLike, flags: ArrayLike) -> float:
 
     In [0, longest event), 0 at best; NaN where no event is hit.
 
-    Known flaw: an event that is missed has no delay, so that it has to be read beside ADR.
+    Known flaw: a missed event has no delay, so read the value together with ADR.
     """
-    anomalous, alarms = flagged(labels, flags)
-    starts, stops = segments(anomalous)
-    found = np.flatnonzero(alarms)
-    first = np.searchsorted(found, starts)
-    hit = first < np.searchsorted(found, stops)
-    return float(np.mean(found[first[hit]] - starts[hit])) if hit.any() else nan
+    return detection_delay_of(Evaluated(labels, flags=flags))
+
+
+def detection_delay_of(case: Evaluated) -> float:
+    """`detection_delay` of a case with flags."""
+    events, flagged = case.events, np.flatnonzero(case.flags)
+    first = np.searchsorted(flagged, events.starts)
+    hit = first < np.searchsorted(flagged, events.stops)
+    return float(np.mean(flagged[first[hit]] - events.starts[hit])) if hit.any() else nan

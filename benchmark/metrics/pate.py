@@ -12,9 +12,9 @@ the event before or after. A flag counts
 and the rest of 1 is a false positive. A missed event costs its length. Of an event [s, e] that is hit, a missed point x
 costs 1 up to s + δ, where δ is the length of the first run of flags in it, and then
 1 − Σ_{y=s..s+δ} (x − y) / Σ_{y=s..e} (e − y). PATE is the mean, over both buffers switched on and off, of the
-trapezoidal area under precision and recall; places where recall falls are left out.
+trapezoidal area under precision and recall. Parts of the curve where recall falls are left out.
 
-Over all thresholds the weights are fixed but for δ, which changes only when a flag joins the first run.
+Over all thresholds only δ changes, and only when a flag joins the first run; all weights are fixed.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.metrics.checks import Marks, flagged, scored
-from benchmark.metrics.segments import Positions, event_offsets, nearest_smaller, segments
-from benchmark.metrics.sweep import Curve, Numbers, Sweep
+from benchmark.metrics.evaluated import Evaluated, require_both_classes, require_event, require_flag
+from benchmark.metrics.segments import Positions, Segments, nearest_smaller
+from benchmark.metrics.sweep import Curve, Numbers, ThresholdSweep
 
 TOLERANCE = 1e-12
-"""Recalls that differ by less are equal: sums in another order differ by as much."""
+"""Recalls that differ by less are equal, because sums in another order differ by as much."""
 
 
 def pate(labels: ArrayLike, scores: ArrayLike, early: int, delay: int) -> float:
@@ -53,15 +53,17 @@ def pate(labels: ArrayLike, scores: ArrayLike, early: int, delay: int) -> float:
 
     Notes
     -----
-    Known flaws: an alarm after an event counts although the event was missed; finding more of an event, but in another
-    place, can lower recall, and those parts of the curve are left out; the trapezoidal rule is optimistic between far
-    places.
+    Known flaws: an alarm after an event counts although the event was missed. Finding more of an event, but in another
+    part of it, can lower recall; those parts of the curve are left out. The trapezoidal rule is optimistic between
+    distant points of the curve.
     """
-    anomalous, values = scored(labels, scores)
-    if not anomalous.any() or anomalous.all():
-        return nan
-    curves = _curves(anomalous, Sweep.of_scores(values), early, delay)
-    return float(np.mean([_area(curve) for curve in curves]))
+    return pate_of(Evaluated(labels, scores), early, delay)
+
+
+@require_both_classes(nan)
+def pate_of(case: Evaluated, early: int | None = None, delay: int | None = None) -> float:
+    """`pate` of a case with scores; a buffer that is left out is as long as the window."""
+    return float(np.mean([_area(curve) for curve in _curves(case, case.sweep, early, delay)]))
 
 
 def pate_f1(labels: ArrayLike, flags: ArrayLike, early: int, delay: int) -> float:
@@ -69,77 +71,70 @@ def pate_f1(labels: ArrayLike, flags: ArrayLike, early: int, delay: int) -> floa
 
     Parameters and flaws as for `pate`.
     """
-    anomalous, alarms = flagged(labels, flags)
-    if not anomalous.any():
-        return nan
-    if not alarms.any():
-        return 0.0
-    curves = _curves(anomalous, Sweep.of_flags(alarms), early, delay)
-    return float(np.mean([curve.first.f1 for curve in curves]))
+    return pate_f1_of(Evaluated(labels, flags=flags), early, delay)
+
+
+@require_event(nan)
+@require_flag(0.0)
+def pate_f1_of(case: Evaluated, early: int | None = None, delay: int | None = None) -> float:
+    """`pate_f1` of a case with flags; a buffer that is left out is as long as the window."""
+    return float(np.mean([curve.first.f1 for curve in _curves(case, case.flag_sweep, early, delay)]))
 
 
 def _area(curve: Curve) -> float:
     precision, recall = np.append(1.0, curve.precision), np.append(0.0, curve.recall)
-    kept = recall >= np.maximum.accumulate(recall) - TOLERANCE
-    return float(np.trapezoid(precision[kept], recall[kept]))
+    rising = recall >= np.maximum.accumulate(recall) - TOLERANCE
+    return float(np.trapezoid(precision[rising], recall[rising]))
 
 
-def _curves(labels: Marks, sweep: Sweep, early: int, delay: int) -> list[Curve]:
+def _curves(case: Evaluated, sweep: ThresholdSweep, early: int | None, delay: int | None) -> list[Curve]:
     """One curve for each of four pairs of buffers: none, each alone, both."""
+    early, delay = case.window if early is None else early, case.window if delay is None else delay
     if early < 0 or delay < 0:
         raise ParameterError(f"buffers of {early} and {delay} points: they have to be 0 or more")
     rank = sweep.rank
-    missed = np.count_nonzero(labels) + sweep.total(*_missed_changes(labels, rank))
+    missed = case.anomalies + sweep.total(*_missed_changes(case, rank))
     curves = []
     for before, after in product((0, early), (0, delay)):
-        tp = sweep.total(*_found_changes(labels, rank, before, after))
+        tp = sweep.total(*_found_changes(case, rank, before, after))
         curves.append(Curve(tp / sweep.taken, tp / np.maximum(tp + missed, TOLERANCE)))
     return curves
 
 
-def _found_changes(labels: Marks, rank: Positions, early: int, delay: int) -> tuple[Positions, Numbers]:
-    """When the points of events and buffers count, and how much."""
-    starts, stops = segments(labels)
+def _found_changes(case: Evaluated, rank: Positions, early: int, delay: int) -> tuple[Positions, Numbers]:
+    """Rank from which each point of an event or a buffer counts, and its credit. An early buffer needs a hit event."""
+    starts, stops = case.events
     centre = (starts + stops - 1) / 2
-    last = np.minimum(stops - 1 + delay, np.append(starts[1:], len(labels)) - 1)
+    last = np.minimum(stops - 1 + delay, np.append(starts[1:], len(case.labels)) - 1)
     first = np.maximum(starts - early, np.append(0, last[:-1] + 1))
-    hit = np.minimum.reduceat(rank[labels], event_offsets(starts, stops))
-    point_after, event_after = _laid_out(stops, last + 1)
-    point_before, event_before = _laid_out(first, starts)
-    after = 1 - (point_after - centre[event_after]) / (last - centre)[event_after]
-    before = 1 - (centre[event_before] - point_before) / (centre - first)[event_before]
+    hit = np.minimum.reduceat(rank[case.labels], case.events.offsets)
+    after, before = Segments(stops, last + 1), Segments(first, starts)
+    later, earlier = after.numbers, before.numbers
+    credit_after = 1 - (after.points - centre[later]) / (last - centre)[later]
+    credit_before = 1 - (centre[earlier] - before.points) / (centre - first)[earlier]
     return (
-        np.concatenate([rank[labels], rank[point_after], np.maximum(rank[point_before], hit[event_before])]),
-        np.concatenate([np.ones(np.count_nonzero(labels)), after, before]),
+        np.concatenate([rank[case.labels], rank[after.points], np.maximum(rank[before.points], hit[earlier])]),
+        np.concatenate([np.ones(case.anomalies), credit_after, credit_before]),
     )
 
 
-def _laid_out(starts: Positions, stops: Positions) -> tuple[Positions, Positions]:
-    """All points of some ranges end to end, and the number of the range that each is from."""
-    lengths = stops - starts
-    number = np.repeat(np.arange(len(starts)), lengths)
-    return np.arange(lengths.sum()) - event_offsets(starts, stops)[number] + starts[number], number
-
-
-def _missed_changes(labels: Marks, rank: Positions) -> tuple[Positions, Numbers]:
+def _missed_changes(case: Evaluated, rank: Positions) -> tuple[Positions, Numbers]:
     """Change of the cost of missed points by each point of an event."""
-    starts, stops = segments(labels)
-    lengths, offsets = stops - starts, event_offsets(starts, stops)
-    event = np.repeat(np.arange(len(starts)), lengths)
+    lengths, offsets, event = case.events.lengths, case.events.offsets, case.events.numbers
     length = lengths[event]
-    when = rank[labels]
-    place = np.arange(len(when)) - offsets[event]
+    when = rank[case.labels]
+    index = np.arange(len(when)) - offsets[event]  # of each point in its event
     order = np.argsort(event * len(rank) + when)
-    # Places counted down by whole events: one running minimum then starts anew in each.
+    # Indices lowered by a whole event for each event before: one running minimum then starts anew in each event.
     span = int(lengths.max())
-    begin = np.minimum.accumulate(place[order] - event * span) + event * span
-    run = _first_run(event, when, place, order, begin)
+    begin = np.minimum.accumulate(index[order] - event * span) + event * span
+    run = _first_run(event, when, index, order, begin)
     number = np.arange(len(when)) - offsets[event] + 1
-    found = np.cumsum(place[order])
-    found -= np.append(0, found)[offsets][event]
-    missed, sum_missed = length - number, length * (length - 1) / 2 - found
-    # Late are the missed places after ``run``. None before the first run is found; past its end all that is missed is
-    # late, but for place ``run`` itself where the run begins with the event.
+    sum_flagged = np.cumsum(index[order])
+    sum_flagged -= np.append(0, sum_flagged)[offsets][event]
+    missed, sum_missed = length - number, length * (length - 1) / 2 - sum_flagged
+    # Late are the missed indices after ``run``. All points before the first run are missed. Past its end every missed
+    # point is late, except index ``run`` itself where the run begins with the event.
     between = np.maximum(begin - run - 1, 0)
     next_to_run = (begin == 0) & (run < length)
     late = missed - begin + between - next_to_run
@@ -151,19 +146,19 @@ def _missed_changes(labels: Marks, rank: Positions) -> tuple[Positions, Numbers]
     return when[order], change
 
 
-def _first_run(event: Positions, when: Positions, place: Positions, order: Positions, begin: Positions) -> Positions:
-    """Length of the first run of flags in its event after each point of ``order`` is taken."""
-    parted = np.append(event[1:] != event[:-1], True)
-    # A point taken after all others parts the events.
+def _first_run(event: Positions, when: Positions, index: Positions, order: Positions, begin: Positions) -> Positions:
+    """Length of the first run of flags in its event after each point of ``order`` is flagged."""
+    ends = np.append(event[1:] != event[:-1], True)
+    # A mark between two events ranks after every point, so that no run crosses it.
     barrier = np.insert(
-        -when, np.flatnonzero(parted) + 1, -len(when) - when.max() - np.arange(np.count_nonzero(parted)) - 1
+        -when, np.flatnonzero(ends) + 1, -len(when) - when.max() - np.arange(np.count_nonzero(ends)) - 1
     )
-    index = np.arange(len(when)) + event
+    position = np.arange(len(when)) + event
     before, after = nearest_smaller(barrier)
-    before, after = before[index], after[index]
-    left, right = before - index + place + 1, after - index + place
+    before, after = before[position], after[position]
+    left, right = before - position + index + 1, after - position + index
     joins = left[order] == begin
     length = np.where(joins, (right - left)[order], 0)
-    # Where a point joins another run the first stays as it was.
+    # Where a point joins another run, the first run keeps its length.
     latest = np.maximum.accumulate(np.where(joins, np.arange(len(order)), 0))
     return length[latest]

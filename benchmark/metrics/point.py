@@ -7,7 +7,7 @@ from math import nan, sqrt
 from numpy import count_nonzero
 from numpy.typing import ArrayLike
 
-from benchmark.metrics.checks import flagged
+from benchmark.metrics.evaluated import Evaluated
 
 
 def confusion(labels: ArrayLike, flags: ArrayLike) -> tuple[int, int, int, int]:
@@ -21,12 +21,15 @@ def confusion(labels: ArrayLike, flags: ArrayLike) -> tuple[int, int, int, int]:
     Raises
     ------
     DataError
-        If they do not match or are not 0 and 1.
+        If they differ in length or hold another value than 0 and 1.
     """
-    anomalous, alarms = flagged(labels, flags)
-    tp = int(count_nonzero(anomalous & alarms))
-    fp, fn = int(count_nonzero(alarms)) - tp, int(count_nonzero(anomalous)) - tp
-    return tp, fp, fn, len(anomalous) - tp - fp - fn
+    return _confusion(Evaluated(labels, flags=flags))
+
+
+def _confusion(case: Evaluated) -> tuple[int, int, int, int]:
+    tp = int(count_nonzero(case.labels & case.flags))
+    fp, fn = int(count_nonzero(case.flags)) - tp, case.anomalies - tp
+    return tp, fp, fn, len(case.labels) - tp - fp - fn
 
 
 def point_metrics(labels: ArrayLike, flags: ArrayLike) -> dict[str, float]:
@@ -36,13 +39,18 @@ def point_metrics(labels: ArrayLike, flags: ArrayLike) -> dict[str, float]:
     accuracy = (TP/(TP + FN) + TN/(TN + FP))/2 are in [0, 1]; Matthews' correlation coefficient
     MCC = (TP·TN − FP·FN)/√((TP + FP)(TP + FN)(TN + FP)(TN + FN)) in [−1, 1].
 
-    A precision without a flag, a recall without an anomaly and an F1 without either are 0: nothing was found. MCC is 0
-    where its root is, for constant flags tell nothing. Balanced accuracy is NaN where labels hold one class only.
+    Precision without a flag, recall without an anomaly and F1 without either are 0. MCC is 0 where the root is 0, as it
+    is for constant flags. Balanced accuracy is NaN where labels hold one class only.
 
     Known flaws: a long event weighs more than a short one; an alarm one point early counts as both a false alarm and a
     miss; accuracy is the share of normal points for a detector that never alarms.
     """
-    tp, fp, fn, tn = confusion(labels, flags)
+    return point_metrics_of(Evaluated(labels, flags=flags))
+
+
+def point_metrics_of(case: Evaluated) -> dict[str, float]:
+    """`point_metrics` of a case with flags."""
+    tp, fp, fn, tn = _confusion(case)
     margins = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
     both_classes = tp + fn > 0 and tn + fp > 0
     return {

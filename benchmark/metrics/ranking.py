@@ -1,13 +1,14 @@
-"""Metrics of a ranking: how well scores order anomalous points before normal ones. No threshold."""
+"""Metrics of a ranking: how well scores order anomalous points before normal ones, and the best F1 of any threshold."""
 
 from __future__ import annotations
 
 from math import nan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmark.metrics.checks import scored
+from benchmark.metrics.evaluated import Evaluated, require_both_classes
 
 
 def auc_roc(labels: ArrayLike, scores: ArrayLike) -> float:
@@ -15,12 +16,17 @@ def auc_roc(labels: ArrayLike, scores: ArrayLike) -> float:
 
     In [0, 1], 0.5 for a random score; NaN where the labels hold one class only. By scikit-learn.
 
-    Known flaw: with few anomalies it is high for a detector that is useless at every threshold anyone would set.
+    Known flaw: with few anomalies it is high for a detector that is useless at every practical threshold.
     """
+    return auc_roc_of(Evaluated(labels, scores))
+
+
+@require_both_classes(nan)
+def auc_roc_of(case: Evaluated) -> float:
+    """`auc_roc` of a case with scores."""
     from sklearn.metrics import roc_auc_score
 
-    anomalous, values = scored(labels, scores)
-    return float(roc_auc_score(anomalous, values)) if anomalous.any() and not anomalous.all() else nan
+    return float(roc_auc_score(case.labels, case.scores))
 
 
 def auc_pr(labels: ArrayLike, scores: ArrayLike) -> float:
@@ -30,23 +36,60 @@ def auc_pr(labels: ArrayLike, scores: ArrayLike) -> float:
 
     Known flaw: it depends on the share of anomalies, so that it cannot be compared between datasets.
     """
+    return auc_pr_of(Evaluated(labels, scores))
+
+
+@require_both_classes(nan)
+def auc_pr_of(case: Evaluated) -> float:
+    """`auc_pr` of a case with scores."""
     from sklearn.metrics import average_precision_score
 
-    anomalous, values = scored(labels, scores)
-    return float(average_precision_score(anomalous, values)) if anomalous.any() and not anomalous.all() else nan
+    return float(average_precision_score(case.labels, case.scores))
+
+
+class BestF1(NamedTuple):
+    """The best point-wise F1 over all thresholds.
+
+    Parameters
+    ----------
+    f1 : float
+        In [0, 1]; 0 without an anomaly.
+    cut : float
+        Scores above it are flagged. It lies halfway between the lowest flagged score and the next lower one. Of several
+        cuts with the same F1 the highest. Without an anomaly the largest score, which flags nothing.
+    """
+
+    f1: float
+    cut: float
+
+
+def best_f1(labels: ArrayLike, scores: ArrayLike) -> BestF1:
+    """Find the best point-wise F1 over all thresholds, and the cut that gives it. Ties of score are never separated.
+
+    Only the scores of anomalous points can be the best threshold: between two of them, a lower threshold adds only
+    false alarms. So it takes two sorts of values, and none of indices.
+
+    Known flaw: the threshold is chosen on the labels that it is evaluated on.
+    """
+    return best_f1_of(Evaluated(labels, scores))
+
+
+def best_f1_of(case: Evaluated) -> BestF1:
+    """`best_f1` of a case with scores."""
+    ascending = case.ascending
+    if case.anomalies == 0:
+        return BestF1(0.0, float(ascending[-1]))
+    anomalous = np.sort(case.scores[case.labels])
+    lower = np.searchsorted(ascending, anomalous)
+    f1 = 2 * np.arange(len(anomalous), 0, -1) / (len(ascending) - lower + len(anomalous))
+    best = len(f1) - 1 - int(np.argmax(f1[::-1]))
+    lowest = float(anomalous[best])
+    if lower[best] == 0:
+        return BestF1(float(f1[best]), float(np.nextafter(lowest, -np.inf)))
+    below = float(ascending[lower[best] - 1])
+    return BestF1(float(f1[best]), below + (lowest - below) / 2)
 
 
 def f1_oracle(labels: ArrayLike, scores: ArrayLike) -> float:
-    """Best point-wise F1 over all thresholds, in [0, 1]; 0 without an anomaly.
-
-    Only the scores of anomalous points can be the best threshold: between two of them a lower one adds false alarms
-    alone. So two sorts of values do, and none of indices.
-
-    Known flaw: the threshold is chosen on the labels it is judged by.
-    """
-    anomalous, values = scored(labels, scores)
-    if not anomalous.any():
-        return 0.0
-    found = np.sort(values[anomalous])
-    taken = len(values) - np.searchsorted(np.sort(values), found)
-    return float(np.max(2 * np.arange(len(found), 0, -1) / (taken + len(found))))
+    """Best point-wise F1 over all thresholds, in [0, 1]; 0 without an anomaly. Flaw as for `best_f1`."""
+    return best_f1(labels, scores).f1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,37 +12,61 @@ from benchmark.metrics.checks import Marks
 Positions = NDArray[np.int64]
 
 
-def segments(marked: Marks) -> tuple[Positions, Positions]:
+class Segments(NamedTuple):
+    """Ranges of points, in order, none of which overlap.
+
+    Parameters
+    ----------
+    starts, stops : ndarray of int64, shape (K,)
+        First point of each range, and the one after its last.
+    """
+
+    starts: Positions
+    stops: Positions
+
+    @property
+    def lengths(self) -> Positions:
+        """Number of points of each range; shape (K,)."""
+        return self.stops - self.starts
+
+    @property
+    def offsets(self) -> Positions:
+        """Index of the first point of each range among the points of all ranges laid end to end; shape (K,)."""
+        lengths = self.lengths
+        return np.asarray(np.cumsum(lengths) - lengths)
+
+    @property
+    def numbers(self) -> Positions:
+        """Number of the range that each point is from, for the points of all ranges laid end to end; shape (N,)."""
+        return np.repeat(np.arange(len(self.starts)), self.lengths)
+
+    @property
+    def points(self) -> Positions:
+        """Points of all ranges laid end to end; shape (N,)."""
+        numbers = self.numbers
+        return np.arange(len(numbers)) + (self.starts - self.offsets)[numbers]
+
+
+def segments(marked: Marks) -> Segments:
     """Find the maximal runs of marked points.
 
     Parameters
     ----------
     marked : ndarray of bool, shape (T,)
         True where a point belongs to a run.
-
-    Returns
-    -------
-    starts, stops : ndarray of int64, shape (K,)
-        First point of each run, and the one after its last, in order.
     """
     borders = np.flatnonzero(marked[1:] != marked[:-1]) + 1
     first = [0] if marked[0] else []
     last = [len(marked)] if marked[-1] else []
     edges = np.concatenate([np.array(first, np.int64), borders, np.array(last, np.int64)])
-    return edges[::2], edges[1::2]
-
-
-def event_offsets(starts: Positions, stops: Positions) -> Positions:
-    """Place of each event's first point among all points of events laid end to end; shape (K,)."""
-    lengths = stops - starts
-    return np.asarray(np.cumsum(lengths) - lengths)
+    return Segments(edges[::2], edges[1::2])
 
 
 def nearest_smaller(values: NDArray[Any]) -> tuple[Positions, Positions]:
     """Find, for every element, the nearest smaller one on its left and on its right.
 
-    One pass with a stack: linear whatever the order. Jumping pointers or a tree of block minima can be written without
-    a loop and were slower here on smooth scores, whose long monotone stretches are what scores are made of.
+    One pass with a stack: linear for any order of values. Pointer jumping and a tree of block minima need no loop, and
+    both were slower here on smooth scores, which have long monotone stretches.
 
     Parameters
     ----------
@@ -66,11 +90,11 @@ def nearest_smaller(values: NDArray[Any]) -> tuple[Positions, Positions]:
     return np.array(left, np.int64), np.array(right, np.int64)
 
 
-def outward_minima(values: NDArray[np.int64], labels: Marks) -> Marks:
+def outward_minima(values: NDArray[np.int64], labels: Marks, events: Segments) -> Marks:
     """Mark the points of events, and outside them the running minima on the way from each event to its neighbours.
 
-    What happens to an event when points are added in the order of ``values`` depends on these points alone: any other
-    is hidden behind an earlier one that is nearer to the event.
+    When points are added in the order of ``values``, these points alone decide what happens to an event: every other
+    point lies behind one that was added earlier and is nearer to the event.
 
     Parameters
     ----------
@@ -78,13 +102,14 @@ def outward_minima(values: NDArray[np.int64], labels: Marks) -> Marks:
         Distinct, each between −T and T.
     labels : ndarray of bool, shape (T,)
         True within events.
+    events : Segments
+        The runs of ``labels``.
     """
-    count, kept = len(values), labels.copy()
-    starts, stops = segments(labels)
+    count, marked = len(values), labels.copy()
     # Each stretch lies a full span of values below the one before it, so that one running minimum starts anew in each.
-    for stretch, direction in ((stops, slice(None)), (count - starts[::-1], slice(None, None, -1))):
+    for stretch, direction in ((events.stops, slice(None)), (count - events.starts[::-1], slice(None, None, -1))):
         number = np.zeros(count + 1, dtype=np.int64)
         number[stretch] = 2 * count + 1
         lowered = values[direction] - np.cumsum(number[:count])
-        kept[direction] |= lowered == np.minimum.accumulate(lowered)
-    return kept
+        marked[direction] |= lowered == np.minimum.accumulate(lowered)
+    return marked

@@ -1,8 +1,9 @@
-"""Every threshold of a score in one sort."""
+"""Every threshold of a score, from one sort; precision, recall and F1."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -14,37 +15,37 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sweep:
-    """The points in the order in which a falling threshold takes them.
+class ThresholdSweep:
+    """Points in the order in which a falling threshold flags them.
 
     Parameters
     ----------
     order : ndarray of int64, shape (T,)
         Points from the highest score to the lowest.
     ends : ndarray of int64, shape (K,)
-        For each distinct score, the place in ``order`` of the last point that has it: where a threshold can lie.
+        Index in ``order`` of the last point of each distinct score: the places where a threshold can lie.
     """
 
     order: NDArray[np.int64]
     ends: NDArray[np.int64]
 
     @classmethod
-    def of_scores(cls, scores: Scores) -> Sweep:
-        """Sort scores. Points of equal score are taken together, at one threshold."""
+    def of_scores(cls, scores: Scores) -> ThresholdSweep:
+        """Sort scores. Points of equal score are flagged together, at one threshold."""
         order = np.argsort(scores)[::-1].copy()
         ranked = scores[order]
         return cls(order, np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(scores) - 1))
 
     @classmethod
-    def of_flags(cls, flags: Marks) -> Sweep:
-        """Take what is flagged, one point at least, before the rest; the only threshold is the cut between them."""
+    def of_flags(cls, flags: Marks) -> ThresholdSweep:
+        """Put the flagged points, at least one, before the rest. The only threshold lies between the two."""
         flagged = np.flatnonzero(flags)
         order = np.concatenate([flagged, np.flatnonzero(~flags)])
         return cls(order, np.array([len(flagged) - 1]))
 
     @property
     def rank(self) -> NDArray[np.int64]:
-        """Place of every point in ``order``."""
+        """Index of every point in ``order``; shape (T,)."""
         rank = np.empty(len(self.order), dtype=np.int64)
         rank[self.order] = np.arange(len(self.order))
         return rank
@@ -55,18 +56,19 @@ class Sweep:
         return self.ends + 1
 
     def total(self, rank: NDArray[np.int64], change: NDArray[Any] | None = None) -> Numbers:
-        """Sum, at each threshold, the changes that points have brought by then.
+        """Sum the changes that the points flagged at each threshold make.
 
         Parameters
         ----------
         rank : ndarray of int64, shape (M,)
-            When each change happens.
+            Rank of the point that makes each change.
         change : ndarray, shape (M,), optional
-            What is added; 1 where it is left out.
+            The changes; by default each is 1.
 
         Returns
         -------
         ndarray of float64, shape (K,)
+            One sum for each threshold, from the highest down.
         """
         changes = np.bincount(rank, change, minlength=len(self.order))
         sums: Numbers = np.cumsum(changes, dtype=np.float64)[self.ends]
@@ -75,7 +77,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class PrecisionRecall:
-    """Precision and recall of one kind, at one cut.
+    """Precision and recall of one kind at one threshold.
 
     Parameters
     ----------
@@ -88,7 +90,7 @@ class PrecisionRecall:
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of the two; 0 where both are."""
+        """Harmonic mean of precision and recall; 0 where both are 0."""
         return float(harmonic(np.float64(self.precision), np.float64(self.recall)))
 
 
@@ -114,6 +116,12 @@ class Curve:
     def first(self) -> PrecisionRecall:
         """The values at the highest threshold."""
         return PrecisionRecall(float(self.precision[0]), float(self.recall[0]))
+
+
+UNDEFINED = PrecisionRecall(nan, nan)
+"""Without an event."""
+
+NOTHING_FLAGGED = PrecisionRecall(0.0, 0.0)
 
 
 def harmonic(precision: Any, recall: Any) -> Any:

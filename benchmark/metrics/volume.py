@@ -11,23 +11,37 @@ them and soft labels that sum to S over flagged normal points,
 
 The area under ROC is trapezoidal and ends at (1, 1); the one under precision–recall is step-wise. A volume is the mean
 of the areas for w = 0, 1, …, window.
+
+How it is computed: recall changes only at thresholds that flag a point within reach of an event. Between two of them
+the false-positive rate grows in a straight line, so that whole stretches of the curve are one trapezoid. Because
+TP = 2P' + H − 2P,
+
+    TP/P' = 2 + (H − 2P)/P',    false-positive rate = 2 + (N − H − 2(T − P))/(T − P'),
+
+where each second term is a number of the threshold times a reciprocal that depends on S alone. S changes only at
+thresholds that flag a normal point.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import nan
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from benchmark.interfaces.errors import ParameterError
-from benchmark.metrics.checks import Marks, Scores, scored
-from benchmark.metrics.segments import Positions, segments
-from benchmark.metrics.sweep import Numbers, Sweep
+from benchmark.metrics.buffers import FlaggedZones, distances, zones
+from benchmark.metrics.checks import Marks
+from benchmark.metrics.evaluated import Evaluated, require_both_classes
+from benchmark.metrics.segments import Positions
+from benchmark.metrics.sweep import Numbers
 
-_FAR = np.iinfo(np.int64).max // 4
-_BLOCK = 1 << 16
+_LENGTHS = 256
+"""Buffer lengths computed together: bounds the memory of the table of soft labels."""
+
+_BLOCK = 32_000
+"""Entries of an array of thresholds × buffer lengths (256 kB): small enough for the cache, and few calls."""
 
 
 class Areas(NamedTuple):
@@ -47,7 +61,7 @@ def range_auc(labels: ArrayLike, scores: ArrayLike, window: int) -> Areas:
     scores : array_like, shape (T,)
         Higher is more anomalous.
     window : int
-        Buffer length w in points: half of it lies before an event, half after. 0 is no buffer; the areas then differ
+        Buffer length w in points: half of it lies before an event, half after. Without a buffer (0) the areas differ
         from AUC-ROC and AUC-PR only by the share of zones with a flag.
 
     Returns
@@ -57,163 +71,180 @@ def range_auc(labels: ArrayLike, scores: ArrayLike, window: int) -> Areas:
 
     Notes
     -----
-    Known flaws: flags near an event count although none lies in it; a soft label outside raises the wanted number of
-    positives as it is found, so that the area is no probability; for a random score the area under ROC is not 0.5.
+    Known flaws: flags near an event count although none lies in it. A flagged soft label raises the wanted number of
+    positives P', so that the area is no probability. For a random score the area under ROC is not 0.5.
     """
-    return _mean_areas(labels, scores, _lengths(window)[-1:])
+    return range_auc_of(Evaluated(labels, scores, window=window))
+
+
+@require_both_classes(Areas(nan, nan))
+def range_auc_of(case: Evaluated) -> Areas:
+    """`range_auc` of a case with scores and a window."""
+    return _mean_areas(case, range(case.window, case.window + 1))
 
 
 def vus(labels: ArrayLike, scores: ArrayLike, window: int) -> Areas:
     """VUS-ROC and VUS-PR: the mean of Range-AUC over all buffer lengths from 0 to ``window``.
 
-    Time is O(T log T + M·window) for the M points within reach of an event, memory O(T): thresholds between two such
-    points change neither recall nor its existence factor, so that whole stretches of the curve are one rectangle.
+    Time is O(T log T + M·window) for the M points within reach of an event; memory is O(T).
 
     Parameters
     ----------
     labels, scores : array_like, shape (T,)
         As for `range_auc`.
     window : int
-        Largest buffer length in points, fixed per dataset (``Metadata.vus_window``), for it changes the value.
+        Largest buffer length in points. The value depends on it, so it is fixed per dataset (``Metadata.vus_window``).
 
     Notes
     -----
-    Known flaws: those of `range_auc`; and the value depends on the window, so that two papers' VUS are comparable only
-    where their windows are.
+    Known flaws: those of `range_auc`. Because of the window, two papers' values can be compared only where their
+    windows are equal.
     """
-    return _mean_areas(labels, scores, _lengths(window))
+    return vus_of(Evaluated(labels, scores, window=window))
 
 
-def _lengths(window: int) -> range:
-    if window < 0:
-        raise ParameterError(f"a window of {window} points: it has to be 0 or more")
-    return range(window + 1)
+@require_both_classes(Areas(nan, nan))
+def vus_of(case: Evaluated) -> Areas:
+    """`vus` of a case with scores and a window."""
+    return _mean_areas(case, range(case.window + 1))
 
 
-def _mean_areas(labels: ArrayLike, scores: ArrayLike, lengths: range) -> Areas:
-    anomalous, values = scored(labels, scores)
-    if not anomalous.any() or anomalous.all():
-        return Areas(nan, nan)
-    areas = _Surface(anomalous, values, lengths[-1] // 2).areas(np.array(lengths))
-    roc, pr = np.mean(areas, axis=0).tolist()
-    return Areas(roc, pr)
+def _mean_areas(case: Evaluated, lengths: range) -> Areas:
+    parts = [lengths[first : first + _LENGTHS] for first in range(0, len(lengths), _LENGTHS)]
+    roc, pr = np.sum([_Curves(case, np.array(part)).sums() for part in parts], axis=0) / len(lengths)
+    return Areas(*np.clip((roc, pr), 0, 1).tolist())
 
 
-class _Surface:
-    """What the curves of all buffer lengths share: when each point within reach of an event is taken.
+class _Curves:
+    """The curves of some consecutive buffer lengths.
 
     Parameters
     ----------
-    labels, scores : ndarray, shape (T,)
-        With both classes.
-    reach : int
-        Half of the largest buffer length.
+    case : Evaluated
+        With scores, and labels of both classes.
+    lengths : ndarray of int64, shape (L,)
+        Buffer lengths, ascending.
     """
 
-    def __init__(self, labels: Marks, scores: Scores, reach: int) -> None:
-        self.points, self.positives = len(labels), int(np.count_nonzero(labels))
-        self.starts, self.stops = segments(labels)
-        sweep = Sweep.of_scores(scores)
-        inside = _within(self.points, *_zones(self.starts, self.stops, self.points, reach))
-        self.near = np.flatnonzero(inside)
-        places = np.flatnonzero(inside[sweep.order])
-        ranked = sweep.order[places]
-        threshold = np.searchsorted(sweep.ends, places)
-        # Of several such points with one score only the last is a place on the curve.
-        self.last = np.append(np.flatnonzero(threshold[1:] != threshold[:-1]), len(places) - 1)
-        on_curve = threshold[self.last]
-        self.after = sweep.taken[on_curve].astype(np.float64)
-        self.before = np.append(0, sweep.taken)[on_curve].astype(np.float64)
-        self.hits = np.cumsum(labels[ranked])[self.last].astype(np.float64)
-        when = np.empty(self.points, dtype=np.int64)
-        when[ranked] = np.arange(len(ranked))
-        self.when = np.append(when[self.near], len(ranked))
-        self.nearest, self.second, self.kind = _distances(ranked, labels, self.starts, self.stops, reach)
+    def __init__(self, case: Evaluated, lengths: Positions) -> None:
+        reach = int(lengths[-1]) // 2
+        near = zones(case.events, len(case.labels), reach).points
+        ranked = near[np.argsort(case.scores[near])[::-1]]
+        scores, anomalous = case.scores[ranked], case.labels[ranked]
+        # Several points with one score have one threshold.
+        last = np.flatnonzero(np.concatenate([scores[1:] != scores[:-1], [True]]))
+        self.case, self.lengths, self.scores, self.hits = case, len(lengths), scores[last], np.cumsum(anomalous)[last]
+        self.normal = last + 1 - self.hits
+        self.wanted = _Wanted(case.anomalies, len(last), *distances(ranked[~anomalous], case.events, reach), lengths)
+        self.zones = FlaggedZones(ranked, last, case.events, len(case.labels), lengths // 2)
 
-    def areas(self, lengths: Positions) -> Numbers:
-        """Range-AUC-ROC and Range-AUC-PR for each buffer length; shape (L, 2)."""
-        # Blocks of many curves where they are short, for the speed of large arrays; of two where they are long, for
-        # memory. An even number, because lengths 2h and 2h + 1 share their zones.
-        block = max(2, _BLOCK // len(self.near) & ~1)
-        return np.concatenate([self._block(lengths[at : at + block]) for at in range(0, len(lengths), block)])
-
-    def _block(self, lengths: Positions) -> Numbers:
-        soft = np.cumsum(np.take(self._weights(lengths), self.kind, axis=1), axis=1)
-        if len(self.last) < len(self.near):
-            soft = soft[:, self.last]
-        tp = soft + self.hits
-        soft *= 0.5
-        recall = tp / (soft + self.positives)
-        np.minimum(recall, 1.0, out=recall)
-        recall *= self._existence(lengths // 2)
-        step = recall.copy()
-        step[:, 1:] -= recall[:, :-1]
-        negatives = np.subtract(self.points - self.positives, soft, out=soft)
-        # Recall changes only where a point within reach is taken. Before it the false-positive rate may have grown by
-        # points out of reach, so that the area above the curve is a trapezoid between these two rates.
-        rate = np.subtract(self.after, tp, out=recall)
-        rate /= negatives
-        above = _dot(step, rate) + step[:, 0] * self.before[0] / (self.points - self.positives)
-        rate = np.subtract(self.before[1:], tp[:, :-1], out=rate[:, 1:])
-        rate /= negatives[:, :-1]
-        above += _dot(step[:, 1:], rate)
-        tp /= self.after
-        return np.stack([1 - above / 2, _dot(step, tp)], axis=1)
-
-    def _weights(self, lengths: Positions) -> Numbers:
-        """Soft label of each kind of point, for each buffer length."""
-        length, half = lengths[:, None], lengths[:, None] // 2
-        slope = np.sqrt(np.maximum(1 - self.nearest / np.maximum(length, 1), 0))
-        weight = np.where(self.nearest <= half, np.where(self.second <= half, 1.0, slope), 0.0)
-        weight[:, 0] = 0.0  # the kind of anomalous points
-        return weight
-
-    def _existence(self, halves: Positions) -> Numbers:
-        """Share of zones with a flag, at each place on the curve, for each half of a buffer length."""
-        distinct, which = np.unique(halves, return_inverse=True)
-        shares = []
-        for half in distinct.tolist():
-            starts, stops = _zones(self.starts, self.stops, self.points, half)
-            borders = np.searchsorted(self.near, np.stack([starts, stops], axis=1).ravel())
-            found = np.minimum.reduceat(self.when, borders)[::2]
-            shares.append(np.cumsum(np.bincount(found, minlength=len(self.near)))[self.last] / len(starts))
-        return np.array(shares)[which]
+    def sums(self) -> tuple[float, float]:
+        """Range-AUC-ROC and Range-AUC-PR, each summed over the buffer lengths."""
+        points, positives, count = len(self.case.labels), self.case.anomalies, len(self.scores)
+        surplus = self.hits - 2.0 * positives
+        # At each threshold, summed over buffer lengths: the step in recall, and its product with P', with 1/(T − P'),
+        # and with 1/(T − P') at the threshold before.
+        one, by_wanted, by_rate, by_rate_before = np.empty((4, count))
+        recalls = np.empty_like(self.wanted.rows)
+        recalls[0, : self.lengths], recalls[0, self.lengths :] = 0, 1  # the added column stays at 1: no step
+        for start in range(0, count, self.wanted.size):
+            at = slice(start, min(start + self.wanted.size, count))
+            wanted = self.wanted.at(self.normal[at])
+            recall, step = recalls[: len(wanted)], self.wanted.spare[1 : len(wanted)]
+            np.divide(surplus[at, None], wanted[1:], out=recall[1:])
+            recall[1:] += 2
+            np.minimum(recall[1:], 1, out=recall[1:])
+            share = self.zones.shares(at.stop)
+            recall[1 : len(share) + 1, : self.lengths] *= share
+            np.subtract(recall[1:], recall[:-1], out=step)
+            np.add.reduce(step, axis=1, out=one[at])
+            np.einsum("kl,kl->k", step, wanted[1:], out=by_wanted[at])
+            rate = np.divide(1, np.subtract(points, wanted, out=wanted), out=wanted)
+            np.einsum("kl,kl->k", step, rate[1:], out=by_rate[at])
+            np.einsum("kl,kl->k", step, rate[:-1], out=by_rate_before[at])
+            recalls[0] = recall[-1]
+        flagged = points - np.searchsorted(self.case.ascending, self.scores, side="left")
+        before = points - np.searchsorted(self.case.ascending, self.scores, side="right")
+        before[1:] -= self.hits[:-1]
+        negatives = 2 * (points - positives)
+        above = np.sum(by_rate * (flagged - self.hits - negatives) + by_rate_before * (before - negatives))
+        roc = self.lengths - 2 * recalls[0, : self.lengths].sum() - above / 2
+        return float(roc), float(np.sum((one * surplus + 2 * by_wanted) / flagged))
 
 
-def _dot(one: Numbers, other: Numbers) -> Numbers:
-    """Row-wise products summed."""
-    return np.asarray(np.einsum("ij,ij->i", one, other))
+class _Wanted:
+    """The wanted number of positives P' at each threshold, block after block. ``spare`` is free between two calls.
+
+    Parameters
+    ----------
+    positives : int
+        P.
+    thresholds : int
+        Number of thresholds.
+    nearest, second : ndarray of int64, shape (J,)
+        Distances of the normal points to events, in the order in which they are flagged.
+    lengths : ndarray of int64, shape (L,)
+        Buffer lengths, ascending.
+    """
+
+    def __init__(
+        self, positives: int, thresholds: int, nearest: Positions, second: Positions, lengths: Positions
+    ) -> None:
+        self._nearest, self._second, self._read = nearest, second, 0
+        self._halves, self._reached = _soft_labels(int(lengths[0]), int(lengths[-1]))
+        width = self._halves.shape[1]
+        self._near_two = bool((second < len(self._halves) - 1).any())
+        self._sums = np.full(width, float(positives))
+        self._sums[len(lengths) :] = 2 * positives + 0.5  # the added column: its recall is 1
+        self._last = self._sums
+        block = max(1, _BLOCK // width)
+        self.size, self._taken = min(block, thresholds), min(block, max(thresholds, len(nearest)))
+        self.rows, self.spare = np.empty((self.size + 1, width)), np.empty((self._taken + 1, width))
+
+    def at(self, normal: Positions) -> Numbers:
+        """P' at the threshold before, then at the next K; shape (K + 1, width). The next call overwrites the array.
+
+        Parameters
+        ----------
+        normal : ndarray of int64, shape (K,)
+            Number of normal points that are flagged at each threshold, ascending over all calls.
+        """
+        rows, filled = self.rows[: len(normal) + 1], 0
+        rows[0] = self._last
+        while filled < len(normal):
+            start, stop = self._read, min(self._read + self._taken, int(normal[-1]))
+            sums = self.spare[: stop - start + 1]
+            sums[0] = self._sums
+            np.take(self._halves, self._nearest[start:stop], axis=0, out=sums[1:], mode="clip")
+            if self._near_two:
+                np.copyto(sums[1:], 0.5, where=self._reached[self._second[start:stop]])
+            _add_up(sums)
+            self._sums, self._read = sums[-1].copy(), stop
+            until = int(np.searchsorted(normal, stop, side="right"))
+            np.take(sums, normal[filled:until] - start, axis=0, out=rows[filled + 1 : until + 1], mode="clip")
+            filled = until
+        self._last = rows[-1].copy()
+        return rows
 
 
-def _zones(starts: Positions, stops: Positions, points: int, half: int) -> tuple[Positions, Positions]:
-    """Events widened by ``half`` points on both sides, those that overlap as one."""
-    wide, end = starts - half, stops + half
-    apart = wide[1:] >= end[:-1]
-    return np.maximum(wide[np.append(True, apart)], 0), np.minimum(end[np.append(apart, True)], points)
+def _add_up(rows: Numbers) -> None:
+    """Replace rows by their running sums."""
+    # numpy adds one number after the other: as complex numbers, two columns take the time of one.
+    pairs = rows.view(np.complex128) if rows.shape[1] % 2 == 0 else rows
+    np.cumsum(pairs, axis=0, out=pairs)
 
 
-def _within(points: int, starts: Positions, stops: Positions) -> Marks:
-    border = np.zeros(points + 1, dtype=np.int8)
-    border[starts] += 1
-    border[stops] -= 1
-    return np.cumsum(border[:-1], dtype=np.int8).astype(np.bool_)
+@lru_cache(maxsize=2)
+def _soft_labels(first: int, last: int) -> tuple[Numbers, Marks]:
+    """Halved soft labels, and True within reach of an event, by distance (rows) and buffer length (columns).
 
-
-def _distances(
-    ranked: Positions, labels: Marks, starts: Positions, stops: Positions, reach: int
-) -> tuple[NDArray[Any], NDArray[Any], Positions]:
-    """Distances of points to the nearest and the second-nearest event, as few kinds and the kind of each point."""
-    pad = [_FAR, _FAR]
-    ends = np.concatenate([[-_FAR, -_FAR], stops - 1])
-    begins = np.concatenate([starts, pad])
-    before = np.searchsorted(starts, ranked, side="right")  # number of events that start by then
-    left, left2 = ranked - ends[before + 1], ranked - ends[before]
-    right, right2 = begins[before] - ranked, begins[before + 1] - ranked
-    nearest = np.minimum(left, right)
-    second = np.minimum(np.minimum(np.maximum(left, right), left2), np.minimum(right2, reach + 1))
-    code = np.where(labels[ranked], 0, nearest * (reach + 2) + second)
-    present = np.zeros((reach + 1) * (reach + 2), dtype=np.bool_)
-    present[code] = True
-    number = np.cumsum(present) - 1
-    nearest, second = np.divmod(np.flatnonzero(present), reach + 2)
-    return nearest, second, number[code]
+    Distances run from 0 to one more than the largest reach. A column is added where their number is odd, for `_add_up`.
+    """
+    lengths = np.arange(first, last + 1)
+    distance = np.arange(last // 2 + 2)[:, None]
+    shape = len(distance), len(lengths) + (len(lengths) % 2 if first < last else 0)
+    halves, reached = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    reached[:, : len(lengths)] = distance <= lengths // 2
+    slope = np.maximum(1 - distance / np.maximum(lengths, 1), 0)
+    halves[:, : len(lengths)] = np.where(reached[:, : len(lengths)], np.sqrt(slope) / 2, 0)
+    return halves, reached

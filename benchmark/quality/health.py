@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from benchmark.interfaces.metadata import Metadata
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.metrics.ranking import f1_oracle
+from benchmark.metrics.sweep import ThresholdSweep
 
 
 @dataclass(frozen=True)
@@ -242,16 +244,13 @@ def oracle(score: FloatArray, labels: NDArray[np.bool_]) -> tuple[float, float]:
         F1 = 2 TP / (flagged + positives) at the best threshold, with tied scores flagged together. The area counts a
         tie as half.
     """
-    ranked = np.where(np.isnan(score), np.float32(-np.inf), score)
-    order = np.argsort(ranked)[::-1]
-    ranked, hits = ranked[order], np.cumsum(labels[order])
-    last_of_tie = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
-    true = hits[last_of_tie].astype(np.float64)
-    flagged = last_of_tie + 1.0
-    positives = true[-1]
-    f1 = 2 * true / (flagged + positives)
+    missing = np.isnan(score)
+    lowest = np.nextafter(score.min(where=~missing, initial=np.float32(np.inf)), np.float32(-np.inf))
+    ranked = np.where(missing, lowest, score)
+    sweep = ThresholdSweep.of_scores(ranked)
+    true, flagged = np.cumsum(labels[sweep.order])[sweep.ends].astype(np.float64), sweep.taken.astype(np.float64)
     area = np.trapezoid(np.append(0.0, true), np.append(0.0, flagged - true))
-    return float(f1.max()), float(area / (positives * (len(labels) - positives)))
+    return f1_oracle(labels, ranked), float(area / (true[-1] * (len(labels) - true[-1])))
 
 
 def _borders(recording: Recording) -> NDArray[np.bool_]:

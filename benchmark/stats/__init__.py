@@ -1,1 +1,1 @@
-"""Statistics over seeds and datasets. Knows nothing of detectors."""
+"""Statistics over seeds and datasets, independent of detectors."""

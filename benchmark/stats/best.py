@@ -1,4 +1,4 @@
-"""Which methods share the first place."""
+"""Methods that cannot be distinguished from the best one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from benchmark.stats.comparisons import differences, holm, t_test
 def indistinguishable_from_best(
     values: Mapping[str, ArrayLike], higher_is_better: bool = True, alpha: float = 0.05
 ) -> set[str]:
-    """The method of the best mean, and every method that a paired t-test cannot tell from it.
+    """Find the method of the best mean and every method that a paired t-test cannot distinguish from it.
 
-    The tests against the best are one family (Holm). With two or three seeds hardly anything is told apart, and most
-    methods share the place: that is what so few seeds can show. The best is picked on the same values that it is
-    tested on, which favours it a little; near the limit, look at the interval.
+    The tests against the best are one family (Holm). With two or three seeds the tests have little power, and most
+    methods are included. The best is chosen on the values that it is then tested on, which favours it a little: near
+    the limit, look at the interval.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def indistinguishable_from_best(
     higher_is_better : bool
         Direction of the metric.
     alpha : float
-        Chance, at most, to part any method from the best by accident.
+        Family-wise error rate: bounds the chance that any method as good as the best is excluded.
 
     Returns
     -------

@@ -1,9 +1,9 @@
 """Two methods on equal splits: difference, interval, tests, correction for many tests, equivalence.
 
-Pairing is by seed: at one seed every method has the same split, so what the split does to both cancels. The tests see
-the variation over seeds alone. They say that a difference on *this* dataset is more than chance in split and training;
-for a statement about other datasets see `benchmark.stats.ranks`. Where neither split nor method depends on the seed
-the interval has no width and any difference counts.
+Pairing is by seed: at one seed every method has the same split, so the effect of the split on both cancels. The tests
+measure only the variation over seeds. A significant difference on *this* dataset is more than chance in split and
+training; for other datasets see `benchmark.stats.ranks`. Where neither split nor method depends on the seed, the
+interval has no width and any difference is significant.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.grid import Tidy, grid
 from benchmark.stats.intervals import MeanInterval, mean_interval
 from benchmark.stats.power import seeds_needed
+from benchmark.stats.result_array import Tidy, result_array
 
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """First method less second, over seeds.
+    """First method minus second, over seeds.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class PairedDifference:
     p_value : float
         Two-sided paired t-test; NaN for fewer than two seeds.
     p_wilcoxon : float
-        Two-sided Wilcoxon signed-rank test. With n seeds it cannot fall below 2/2ⁿ: with five seeds never below 0.0625.
+        Two-sided Wilcoxon signed-rank test. With n seeds it is at least 2/2ⁿ: 0.0625 with five seeds.
     """
 
     interval: MeanInterval
@@ -62,17 +62,17 @@ def paired_difference(
     PairedDifference
         Mean of first − second with interval and p-values.
     """
-    found = differences(first, second)
-    return PairedDifference(interval(found.tolist()), float(t_test(found)), wilcoxon_test(found))
+    gaps = differences(first, second)
+    return PairedDifference(interval(gaps.tolist()), float(t_test(gaps)), wilcoxon_test(gaps))
 
 
 def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
-    """Pairs of methods on each dataset; the pairs of one dataset are one family for Holm's correction.
+    """Compare pairs of methods on each dataset. The pairs of one dataset are one family for Holm's correction.
 
     Parameters
     ----------
     frame : tidy frame
-        See `benchmark.stats.grid`. On each dataset the methods without a gap are compared.
+        See `benchmark.stats.result_array`. On each dataset the methods without a gap are compared.
     against : str, optional
         Compare every other method with this one, as ``second``; without it every pair. A dataset on which it has a gap
         has no pairs.
@@ -81,20 +81,20 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
     -------
     polars DataFrame
         Columns ``dataset``, ``first``, ``second``, ``seeds``, ``difference``, ``low``, ``high`` (t interval of first −
-        second), ``p``, ``p_holm``, ``p_wilcoxon``, ``p_wilcoxon_holm``, and ``seeds_needed`` to tell them apart at 80 %
-        power (see `seeds_needed`).
+        second), ``p``, ``p_holm``, ``p_wilcoxon``, ``p_wilcoxon_holm``, and ``seeds_needed`` for 80 % power at the
+        observed effect size (see `seeds_needed`).
     """
     table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
     rows = []
     for dataset in sorted(table["dataset"].unique().to_list()):
-        found = grid(table.filter(pl.col("dataset") == dataset))
-        pairs = list(combinations(range(len(found.methods)), 2))
+        results = result_array(table.filter(pl.col("dataset") == dataset))
+        pairs = list(combinations(range(len(results.methods)), 2))
         if against is not None:
-            pairs = [pair[::-1] if found.methods[pair[0]] == against else pair for pair in pairs]
-            pairs = [pair for pair in pairs if found.methods[pair[1]] == against]
+            pairs = [pair[::-1] if results.methods[pair[0]] == against else pair for pair in pairs]
+            pairs = [pair for pair in pairs if results.methods[pair[1]] == against]
         if not pairs:
             continue
-        gaps = np.stack([differences(found.values[one, 0], found.values[two, 0]) for one, two in pairs])
+        gaps = np.stack([differences(results.values[one, 0], results.values[two, 0]) for one, two in pairs])
         p_values, p_wilcoxon = t_test(gaps), [wilcoxon_test(gap) for gap in gaps]
         p_holm, p_wilcoxon_holm = holm(p_values), holm(p_wilcoxon)
         for index, (one, two) in enumerate(pairs):
@@ -102,8 +102,8 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
             rows.append(
                 {
                     "dataset": dataset,
-                    "first": found.methods[one],
-                    "second": found.methods[two],
+                    "first": results.methods[one],
+                    "second": results.methods[two],
                     "seeds": interval.count,
                     "difference": interval.mean,
                     "low": interval.low,
@@ -130,10 +130,10 @@ _PAIR_SCHEMA = {
 
 
 def differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
-    """First less second, and exactly 0 where they agree to twelve digits.
+    """First minus second, and exactly 0 where they agree to twelve digits.
 
-    Without this, two equal methods whose last bits differ would have a tiny difference that never varies, and a test
-    would call it certain.
+    Otherwise two equal methods whose last bits differ would have a tiny difference that never varies, and a test would
+    find it significant.
 
     Parameters
     ----------
@@ -153,12 +153,12 @@ def differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
     return np.where(np.isclose(one, two, rtol=1e-12, atol=0), 0.0, one - two)
 
 
-def t_test(found: NDArray[np.float64]) -> NDArray[np.float64]:
+def t_test(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
     """Two-sided p-value of Student's t-test that the mean difference is 0.
 
     Parameters
     ----------
-    found : ndarray, shape (..., seeds)
+    gaps : ndarray, shape (..., seeds)
         Differences.
 
     Returns
@@ -169,10 +169,10 @@ def t_test(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     from scipy.special import stdtr
 
-    count = found.shape[-1]
+    count = gaps.shape[-1]
     if count < 2:
-        return np.full(found.shape[:-1], nan)
-    mean, deviation = found.mean(axis=-1), found.std(axis=-1, ddof=1)
+        return np.full(gaps.shape[:-1], nan)
+    mean, deviation = gaps.mean(axis=-1), gaps.std(axis=-1, ddof=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.abs(mean) * sqrt(count) / deviation
     # 0/0 is a difference that is always 0.
@@ -180,12 +180,12 @@ def t_test(found: NDArray[np.float64]) -> NDArray[np.float64]:
     return p_values
 
 
-def wilcoxon_test(found: NDArray[np.float64]) -> float:
+def wilcoxon_test(gaps: NDArray[np.float64]) -> float:
     """Two-sided p-value of Wilcoxon's signed-rank test that differences are symmetric about 0.
 
     Parameters
     ----------
-    found : ndarray, shape (seeds,)
+    gaps : ndarray, shape (seeds,)
         Differences. Zeros are dropped, ties share their mean rank.
 
     Returns
@@ -194,9 +194,9 @@ def wilcoxon_test(found: NDArray[np.float64]) -> float:
         Exact, also with ties: twice the smaller tail of the sum of positive ranks over all 2ⁿ equally likely signs. 1
         where all differences are 0; NaN for fewer than two seeds.
     """
-    if len(found) < 2:
+    if len(gaps) < 2:
         return nan
-    signed = found[found != 0]
+    signed = gaps[gaps != 0]
     _, inverse, counts = np.unique(np.abs(signed), return_inverse=True, return_counts=True)
     twice = (2 * np.cumsum(counts) - counts + 1)[inverse]  # mean ranks doubled, so that they are whole
     chances = np.zeros(int(twice.sum()) + 1)
@@ -219,26 +219,26 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, shape (tests,)
-        Adjusted p-values, in the given order: the i-th smallest (i from 0) becomes max over j ≤ i of (m − j)·p_j, at
+        Adjusted p-values, in the same order: the i-th smallest (i from 0) becomes max over j ≤ i of (m − j)·p_j, at
         most 1.
     """
-    given = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(given, kind="stable")
-    adjusted = np.empty_like(given)
-    adjusted[order] = np.minimum(1, np.maximum.accumulate((len(given) - np.arange(len(given))) * given[order]))
+    family = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(family, kind="stable")
+    adjusted = np.empty_like(family)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate((len(family) - np.arange(len(family))) * family[order]))
     return adjusted
 
 
 @dataclass(frozen=True)
 class Equivalence:
-    """Whether a mean lies within a margin of a target.
+    """Result of a test that a mean lies within a margin of a target.
 
     Parameters
     ----------
     interval : MeanInterval
         The mean with its 1 − 2α interval.
     p_value : float
-        Of the two one-sided tests, the larger; below α the mean is within the margin.
+        The larger of the two one-sided tests' p-values; below α the mean is within the margin.
     verdict : {"equivalent", "different", "undecided"}
         The interval lies within the margin; wholly outside it; or neither.
     """
@@ -251,8 +251,8 @@ class Equivalence:
 def equivalence_test(values: Sequence[float], target: float, margin: float, alpha: float = 0.05) -> Equivalence:
     """Two one-sided t-tests (Schuirmann 1987) that the mean lies in (target − margin, target + margin).
 
-    That a difference is not significant does not show that there is none: with few seeds nothing is significant. Here
-    the burden is the other way, and few seeds give ``undecided``.
+    A difference that is not significant is no evidence of equality: with few seeds nothing is significant. This test
+    has to find evidence of agreement, so few seeds give ``undecided``.
 
     Parameters
     ----------

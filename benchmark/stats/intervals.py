@@ -11,7 +11,7 @@ import numpy as np
 from benchmark.interfaces.errors import ParameterError
 
 DRAWS_AT_ONCE = 10_000_000
-"""Bounds the memory of a bootstrap (80 MB)."""
+"""Numbers drawn in one block of a bootstrap: bounds its memory (80 MB)."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def bootstrap_interval(
 ) -> MeanInterval:
     """Mean with a percentile bootstrap interval (Efron 1979).
 
-    It assumes no distribution, but with few values it is too short: of five normal values, the 95 % interval holds the
-    mean about 83 times in 100. With fewer than about twenty seeds prefer `mean_interval`.
+    It assumes no distribution, but with few values it is too short: of five normal values, the 95 % interval contains
+    the mean about 83 times in 100. With fewer than about twenty seeds prefer `mean_interval`.
 
     Parameters
     ----------

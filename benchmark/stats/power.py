@@ -1,4 +1,4 @@
-"""How many seeds it takes to tell two methods apart."""
+"""Power of a paired t-test, and the number of seeds that it needs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike
 from benchmark.interfaces.errors import ParameterError
 
 MOST_SEEDS = 2.0**53
-"""Beyond it a count of seeds has no exact floating-point number, nor any use."""
+"""Larger counts are not exact in floating point, and of no use."""
 
 
 def paired_power(effect: float, count: float, alpha: float = 0.05) -> float:
-    """Chance that a two-sided paired t-test over `count` seeds finds the difference.
+    """Power of a two-sided paired t-test over `count` seeds: its chance to detect the difference.
 
     Parameters
     ----------
@@ -30,41 +30,41 @@ def paired_power(effect: float, count: float, alpha: float = 0.05) -> float:
     -------
     float
         P(|T| > t_{1−α/2, n−1}) in [alpha, 1], where T is noncentral t with n − 1 degrees of freedom and noncentrality
-        effect·√n. It is computed as P(T² > t²), for T² is noncentral F with (1, n − 1) degrees of freedom.
+        effect·√n. It is computed as P(T² > t²), because T² is noncentral F with (1, n − 1) degrees of freedom.
     """
     from scipy.special import ncfdtr, stdtrit  # noncentral t itself (nctdtr) is NaN at some strong effects
 
-    cut = stdtrit(count - 1, 1 - alpha / 2)
-    return float(1 - ncfdtr(1, count - 1, effect**2 * count, cut**2))
+    critical = stdtrit(count - 1, 1 - alpha / 2)
+    return float(1 - ncfdtr(1, count - 1, effect**2 * count, critical**2))
 
 
 def seeds_needed(differences: ArrayLike, power: float = 0.8, alpha: float = 0.05) -> float:
-    """Fewest seeds with which a paired t-test separates two methods.
+    """Smallest number of seeds with which a paired t-test reaches a power.
 
-    It takes the observed mean and standard deviation of the differences for the true ones. From few seeds both are
-    rough, so the answer is an order of magnitude and no promise.
+    The observed mean and standard deviation of the differences are taken as the true ones. From few seeds both are
+    rough, so the answer is only an order of magnitude.
 
     Parameters
     ----------
     differences : array_like, shape (seeds,)
         First method less second, seed by seed.
     power : float
-        Chance to find the difference, above alpha and below 1.
+        Chance to detect the difference, above alpha and below 1.
     alpha : float
         Level of the two-sided test, in (0, 1).
 
     Returns
     -------
     float
-        A whole number of at least 2 (2 where the difference never varies); infinity where the mean difference is 0, or
-        so small that 2⁵³ seeds would not do; NaN for fewer than two seeds.
+        A whole number of at least 2; it is 2 where the difference never varies. Infinity where the mean difference is
+        0, or so small that 2⁵³ seeds are too few. NaN for fewer than two seeds.
     """
-    found: np.ndarray[Any, np.dtype[np.float64]] = np.asarray(differences, dtype=np.float64)
+    sample: np.ndarray[Any, np.dtype[np.float64]] = np.asarray(differences, dtype=np.float64)
     if not alpha < power < 1:
         raise ParameterError(f"power is {power}; it must lie between alpha ({alpha}) and 1")
-    if len(found) < 2:
+    if len(sample) < 2:
         return nan
-    mean, deviation = float(found.mean()), float(found.std(ddof=1))
+    mean, deviation = float(sample.mean()), float(sample.std(ddof=1))
     if mean == 0:
         return inf
     if deviation == 0:

@@ -10,11 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.grid import Grid, Tidy, grid
+from benchmark.stats.result_array import ResultArray, Tidy, result_array
 
 ALPHA = 0.05
 DIGITS = 12
-"""Decimals to which two values must agree to share a rank; sums in another order differ beyond."""
+"""Decimals to which two values must agree to share a rank. Sums in another order differ in later ones."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Ranking:
     level : float
         Coverage of those intervals.
     statistic, p_value : float
-        Friedman's χ² with M − 1 degrees of freedom.
+        Friedman's χ² with M − 1 degrees of freedom, for M methods.
     f_statistic, f_p_value : float
-        Iman and Davenport's F with (M − 1, (M − 1)(D − 1)) degrees of freedom, which is less conservative; infinity
-        where all datasets rank alike.
+        Iman and Davenport's F with (M − 1, (M − 1)(D − 1)) degrees of freedom for D datasets, which is less
+        conservative; infinity where all datasets give the same ranks.
     critical_difference : float
-        Two mean ranks further apart than this differ at 5 % (Nemenyi).
+        Mean ranks that differ by more than this differ significantly at 5 % (Nemenyi).
     p_values : ndarray, shape (methods, methods)
-        Of Nemenyi's test for each pair.
+        P-values of Nemenyi's test for each pair.
     left_out : dict of str to str
         Methods without a rank, each with the reason.
     """
@@ -71,9 +71,9 @@ class Ranking:
 
     @property
     def groups(self) -> list[tuple[int, int]]:
-        """First and last position of each longest run of methods that do not differ.
+        """First and last position of each maximal run of methods that do not differ significantly.
 
-        All methods are one group where Friedman's test finds no difference: then no pair may be read as different.
+        All methods are one group where Friedman's test finds no difference: then no pair may be called different.
         """
         last = len(self.methods) - 1
         if not self.p_value < ALPHA:
@@ -86,26 +86,24 @@ class Ranking:
         return pl.DataFrame({"method": self.methods, "mean_rank": self.mean_ranks, "low": self.low, "high": self.high})
 
     def caveats(self) -> list[str]:
-        """What a reader must know before reading the diagram, in sentences."""
+        """Notes to the diagram, one sentence or two each."""
         count = len(self.datasets)
-        found = (
-            "Bars join methods that Nemenyi's test does not tell apart at 5 %."
+        bars = (
+            "Bars join methods that Nemenyi's test cannot distinguish at 5 %."
             if self.p_value < ALPHA
             else "Friedman's test finds no difference at 5 %: one bar joins all, no pair may be read as different."
         )
-        said = [
+        notes = [
             f"Friedman χ²({len(self.methods) - 1}) = {self.statistic:.2f}, p {_p(self.p_value)}; {count} datasets, "
-            f"mean over {self.seeds} {'seed' if self.seeds == 1 else 'seeds'} each. {found}",
+            f"mean over {self.seeds} {'seed' if self.seeds == 1 else 'seeds'} each. {bars}",
             f"In brackets: {100 * self.level:g} % interval of the mean rank, bootstrap over datasets and seeds.",
-            "A rank does not say how large a difference is, and it depends on which methods take part: "
-            "adding or removing one can join or part two others (Benavoli et al. 2016).",
+            "A rank does not show how large a difference is, and it depends on the methods compared: "
+            "adding or removing one can join or separate two others (Benavoli et al. 2016).",
         ]
         if count < 10:
-            said.append(
-                f"With {count} datasets the test has little power: methods that are joined are not shown to be equal."
-            )
-        said += [f"Without a rank: {method} ({reason})." for method, reason in sorted(self.left_out.items())]
-        return said
+            notes.append(f"With {count} datasets the test has little power: joined methods need not be equal.")
+        notes += [f"Without a rank: {method} ({reason})." for method, reason in sorted(self.left_out.items())]
+        return notes
 
 
 def rank_methods(
@@ -122,7 +120,7 @@ def rank_methods(
     Parameters
     ----------
     frame : tidy frame
-        See `benchmark.stats.grid`; a method with a gap gets no rank and is named in `Ranking.left_out`.
+        See `benchmark.stats.result_array`; a method with a gap gets no rank and is named in `Ranking.left_out`.
     generator : numpy Generator
         Source of the bootstrap for the intervals.
     higher_is_better : bool
@@ -142,22 +140,22 @@ def rank_methods(
     ParameterError
         For fewer than three complete methods or fewer than two datasets.
     DataError
-        As `benchmark.stats.grid.grid`.
+        As `benchmark.stats.result_array.result_array`.
     """
     from scipy.stats import chi2, f
 
-    found = grid(frame)
-    count, methods = len(found.datasets), len(found.methods)
+    results = result_array(frame)
+    count, methods = len(results.datasets), len(results.methods)
     if methods < 3:
-        missing = f" (left out: {', '.join(sorted(found.left_out))})" if found.left_out else ""
+        missing = f" (left out: {', '.join(sorted(results.left_out))})" if results.left_out else ""
         raise ParameterError(f"ranks need three methods or more, there are {methods}{missing}; compare two by pairs")
     if count < 2:
-        raise ParameterError(f"ranks need two datasets or more, there is only {found.datasets[0]}; compare by pairs")
-    ranks = _ranks(found.values.mean(axis=2).T, higher_is_better)
+        raise ParameterError(f"ranks need two datasets or more, there is only {results.datasets[0]}; compare by pairs")
+    ranks = _ranks(results.values.mean(axis=2).T, higher_is_better)
     order = np.argsort(ranks.mean(axis=0), kind="stable")
     ranks = ranks[:, order]
     low, high = np.quantile(
-        bootstrap_mean_ranks(found, generator, higher_is_better, resamples)[:, order],
+        bootstrap_mean_ranks(results, generator, higher_is_better, resamples)[:, order],
         [(1 - level) / 2, (1 + level) / 2],
         axis=0,
     )
@@ -165,9 +163,9 @@ def rank_methods(
     rest = count * (methods - 1) - statistic
     f_statistic = (count - 1) * statistic / rest if rest > 1e-9 else inf
     return Ranking(
-        methods=tuple(found.methods[index] for index in order),
-        datasets=found.datasets,
-        seeds=len(found.seeds),
+        methods=tuple(results.methods[index] for index in order),
+        datasets=results.datasets,
+        seeds=len(results.seeds),
         ranks=ranks,
         low=low,
         high=high,
@@ -178,7 +176,7 @@ def rank_methods(
         f_p_value=float(f.sf(f_statistic, methods - 1, (methods - 1) * (count - 1))),
         critical_difference=critical_difference(methods, count),
         p_values=_nemenyi(ranks),
-        left_out=found.left_out,
+        left_out=results.left_out,
     )
 
 
@@ -205,7 +203,7 @@ def critical_difference(methods: int, datasets: int, alpha: float = ALPHA) -> fl
 
 
 def bootstrap_mean_ranks(
-    found: Grid, generator: np.random.Generator, higher_is_better: bool, resamples: int
+    results: ResultArray, generator: np.random.Generator, higher_is_better: bool, resamples: int
 ) -> NDArray[np.float64]:
     """Mean ranks of resampled datasets and, within each drawn dataset, resampled seeds (the same for every method).
 
@@ -216,13 +214,13 @@ def bootstrap_mean_ranks(
     """
     if resamples < 1:
         raise ParameterError(f"resamples is {resamples}; it must be at least 1")
-    methods, datasets, seeds = found.values.shape
+    methods, datasets, seeds = results.values.shape
     drawn = generator.integers(datasets, size=(resamples, datasets))
     weights = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=(resamples, datasets)) / seeds
     means = np.empty((resamples, datasets, methods))
     for dataset in range(datasets):
         where = drawn == dataset
-        means[where] = weights[where] @ found.values[:, dataset].T
+        means[where] = weights[where] @ results.values[:, dataset].T
     mean: NDArray[np.float64] = _ranks(means, higher_is_better).mean(axis=1)
     return mean
 

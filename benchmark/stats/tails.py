@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 LEVEL = 0.98
 RISK = 1e-3
 FEWEST = 10
+"""Smallest number of distinct excesses that a tail is fitted to."""
 
 
 def peaks_over_threshold(scores: NDArray[Any], level: float = LEVEL, risk: float = RISK) -> float:
@@ -23,14 +24,14 @@ def peaks_over_threshold(scores: NDArray[Any], level: float = LEVEL, risk: float
     scores : ndarray, shape (n,)
         Validation scores.
     level : float
-        Where the tail begins, in (0, 1).
+        Level of the quantile at which the tail begins, in (0, 1).
     risk : float
-        Wanted probability of a normal score above the cut, below 1 − level.
+        Probability of a normal score above the cut, below 1 − level.
 
     Returns
     -------
     float
-        The cut. With fewer than ten distinct excesses no tail can be fitted: then the largest score.
+        The cut. With fewer than ten distinct excesses no tail can be fitted, and the cut is the largest score.
     """
     from scipy.stats import genpareto
 

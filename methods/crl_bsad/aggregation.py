@@ -1,4 +1,4 @@
-"""The sum over neighbours in equation (3), with its gradient, in pieces that stay in the processor's cache."""
+"""The sum over neighbours in equation (3), with its gradient, computed in blocks that fit the processor's cache."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-_ENTRIES = 1 << 18  # entries of the adjacency that are computed at a time
+_ENTRIES = 1 << 18  # entries of the adjacency in one block
 
 
 def aggregate(directions: Tensor, messages: Tensor) -> Tensor:
-    r"""Mean of the messages of all nodes, weighted by equation (2).
+    r"""Average the messages of all nodes with the weights of equation (2).
 
     .. math:: o_i = \frac{\sum_j \exp(d_i \cdot d_j)\, m_j}{\sum_j \exp(d_i \cdot d_j)}
 
     Parameters
     ----------
     directions : Tensor, shape (B, N, D)
-        Directions d of the nodes, of length :math:`1/\sqrt\tau`, or 0.
+        Directions d of the nodes, each of length :math:`1/\sqrt\tau`, or 0.
     messages : Tensor, shape (B, N, E)
         Messages m of the nodes.
 
@@ -27,12 +27,12 @@ def aggregate(directions: Tensor, messages: Tensor) -> Tensor:
     -------
     Tensor, shape (B, N, E)
     """
-    result: Tensor = _Aggregation.apply(directions, messages)  # type: ignore[no-untyped-call]
+    result: Tensor = _Aggregation.apply(directions, messages)
     return result
 
 
 class _Aggregation(torch.autograd.Function):
-    """As `aggregate`. The exponent is reduced by |d_i|², the largest of its row, which the quotient does not see."""
+    """Compute `aggregate`. The maximum of each row, |d_i|², is subtracted from its exponents and cancels."""
 
     @staticmethod
     def forward(ctx: Any, directions: Tensor, messages: Tensor) -> Tensor:
@@ -41,15 +41,18 @@ class _Aggregation(torch.autograd.Function):
         senders = torch.cat([directions, ones], dim=2).numpy().swapaxes(1, 2)
         summed = torch.cat([messages, ones], dim=2).numpy()
         total = np.empty_like(summed)
-        weights = []
-        for block in _blocks(directions):
-            weights.append(np.matmul(receivers[block], senders[block]))
-            torch.from_numpy(weights[-1]).exp_()
-            np.matmul(weights[-1], summed[block], out=total[block])
+        keeps, blocks = any(ctx.needs_input_grad), _blocks(directions)
+        count, nodes = directions.shape[:2]
+        adjacency = np.empty((count if keeps else blocks[0].stop, nodes, nodes), np.float32)
+        for block in blocks:
+            weights = adjacency[block] if keeps else adjacency[: min(block.stop, count) - block.start]
+            np.matmul(receivers[block], senders[block], out=weights)
+            torch.from_numpy(weights).exp_()
+            np.matmul(weights, summed[block], out=total[block])
         means = torch.from_numpy(total[:, :, :-1] / total[:, :, -1:])
-        if any(ctx.needs_input_grad):
+        if keeps:
             ctx.save_for_backward(directions, messages, means)
-            ctx.weights, ctx.totals = weights, torch.from_numpy(total[:, :, -1:])
+            ctx.adjacency, ctx.totals = adjacency, torch.from_numpy(total[:, :, -1:])
         return means
 
     @staticmethod
@@ -60,7 +63,8 @@ class _Aggregation(torch.autograd.Function):
         receivers = torch.cat([gradient, -lost], dim=2).numpy()
         senders = torch.cat([messages, torch.ones_like(lost)], dim=2).numpy().swapaxes(1, 2)
         of_directions, of_messages = np.empty(directions.shape, np.float32), np.empty(messages.shape, np.float32)
-        for block, weights in zip(_blocks(directions), ctx.weights, strict=True):
+        for block in _blocks(directions):
+            weights = ctx.adjacency[block]
             np.matmul(weights.swapaxes(1, 2), gradient[block].numpy(), out=of_messages[block])
             change = np.matmul(receivers[block], senders[block])
             change *= weights

@@ -1,7 +1,7 @@
-"""Windows with something wrong at their end: what CRL-BSAD takes for negatives instead of other normal windows.
+"""Corrupted windows: the negatives of CRL-BSAD `corrected`, in place of other normal windows.
 
-The kinds are general ones, drawn over random channels, signs, lengths and sizes; they know nothing of the kinds that a
-protocol injects.
+The kinds of corruption are general. Channels, signs, lengths and sizes are drawn at random. No kind was taken from the
+anomalies that a protocol injects.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from torch import Tensor
 
 KINDS = ("shift", "scale", "freeze", "swap", "spike")
 SIZES = {"shift": (1.0, 4.0), "scale": (2.0, 4.0), "spike": (3.0, 8.0)}
-"""Bounds of a and f, in standard deviations of training and as a factor."""
+"""Bounds of a (in standard deviations of training) for shift and spike, and of the factor f for scale."""
 
 
 def corrupt(windows: Tensor, generator: torch.Generator) -> Tensor:
-    """Corrupt the newest rows of each window; the given windows stay as they are.
+    """Return a copy of the windows in which the newest rows are corrupted.
 
-    With x in standard deviations of training, over the newest m rows (m uniform on 1 to W), in a random set of
-    channels (each with a chance that is itself uniform on 0 to 1; at least one):
+    The corruption covers the newest m rows, with m uniform on 1 to W, in a random set of channels. Each channel is
+    chosen with the same probability, which is drawn for each window uniform on 0 to 1. At least one channel is chosen.
+    x is in standard deviations of training.
 
     ``shift``
         x′ = x ± a, a uniform on 1 to 4, the sign drawn for each channel.
@@ -27,9 +28,9 @@ def corrupt(windows: Tensor, generator: torch.Generator) -> Tensor:
     ``freeze``
         x′ = the value at the first of the m rows; where m = 1, that of another window's newest row.
     ``swap``
-        x′ = the same rows of another window, so that what channels have to do with each other breaks.
+        x′ = the same rows of another window, which breaks the dependence between channels.
     ``spike``
-        x′ = x ± a in the newest row alone, a uniform on 3 to 8.
+        x′ = x ± a in the newest row only, a uniform on 3 to 8.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.seeding import generator
-from methods.crl_bsad.settings import Negatives, Nodes, Pairs, settings
+from methods.crl_bsad.settings import Distance, Negatives, Nodes, Pairs, settings
 
 if TYPE_CHECKING:
     import torch
@@ -22,52 +22,52 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class CRLBSAD(Detector):
-    r"""Embed each row by a contrastive encoder; score it by its distance to the embeddings of normal rows.
+    r"""Embed each row by a contrastive encoder. The score is the distance to the embeddings of normal rows.
 
-    Trailing means over several granularities are the features of each channel; equations (1) to (3) of [1]_ embed the
-    channels of a row and let them exchange what they hold over an adaptive graph (`methods.crl_bsad.network`); the loss
-    is InfoNCE (4) plus weighted smoothness (5). The paper leaves open what a node is, which pairs are positive and
+    The features of a channel are trailing means over several granularities. Equations (1) to (3) of [1]_ embed the
+    channels of a row and let them exchange information over an adaptive graph (`methods.crl_bsad.network`). The loss is
+    InfoNCE (4) plus weighted smoothness (5). The paper leaves open what a node is, which pairs are positive and
     negative without labels, and how an embedding becomes a score. Both presets share the encoder and differ in these:
 
     ``published``
         The usual reading. Positive: the row before. Negatives: K other rows. Score: mean distance to the k nearest
-        training embeddings. Other normal rows are then pushed apart although they belong together, and nothing keeps
-        the embedding from shrinking under (5).
+        training embeddings. This pushes normal rows apart although they belong together, and nothing prevents (5) from
+        shrinking the embedding.
     ``corrected``
-        Positive: the same row seen from an overlapping crop that begins later. Negatives: corrupted windows
-        (`methods.crl_bsad.corruption`). A variance term keeps dimensions from collapsing. The score is the distance
-        to the k nearest reference embeddings, the Mahalanobis distance with shrinkage, or what masking the newest row
-        changes: whichever tells corrupted validation windows best from intact ones. Equation (5) is divided by the
-        width of an embedding.
+        Positive: the same row in an overlapping crop that begins later. Negatives: corrupted windows
+        (`methods.crl_bsad.corruption`). A variance term keeps dimensions from collapsing. The score is one of three
+        distances: to the k nearest reference embeddings; the Mahalanobis distance with shrinkage; or the Mahalanobis
+        length of the change when the newest row is masked. The one with the highest AUC-ROC for corrupted against
+        intact validation windows is used. Equation (5) is divided by the width of an embedding.
 
-    Every distance is calibrated on validation rows: median 0, 90 % quantile 1, for each number of rows in sight.
+    Every distance is calibrated on validation rows, for each number of available rows: median 0, 90 % quantile 1.
 
-    With ``weak_ratio`` r > 0, a share r of the training rows carries a pseudo-label, of which a share ``label_noise`` ρ
-    is flipped: their positives are rows of the same pseudo-label, their negatives rows of the other, and rows with the
-    pseudo-label of an anomaly are no reference. The detector then asks for labels (supervision ``weak``), and looks at
-    no other label than those. On rows without order every scale is one row.
+    With ``weak_ratio`` r > 0, a share r of the training rows has a pseudo-label, and a share ``label_noise`` ρ of these
+    is flipped. The positives of such a row have the same pseudo-label, its negatives the other one. Rows with the
+    pseudo-label "anomalous" are not reference rows. The detector then asks for labels (supervision ``weak``) and uses
+    no label but these. On rows without order every scale is one row.
 
     Parameters
     ----------
     preset : {"corrected", "published"}
-        What stands behind the parameters that are not given.
+        Values of the parameters that are not given.
     nodes : {"channels", "scales"}
-        What a node is: a channel with its scales as features, for (2) is to hold between indicators; or a scale with
-        its channels as features.
+        Nodes of the graph. ``channels``: a node is a channel and its features are the scales, because (2) relates
+        indicators. ``scales``: a node is a scale and its features are the channels.
     pairs : {"neighbours", "crops"}, optional
         Positives.
     negatives : {"rows", "corruptions"}, optional
         Negatives.
     distance : {"auto", "knn", "mahalanobis", "mask", "centre"}, optional
-        How embeddings become a score; ``auto`` chooses among the first three on corrupted validation windows.
+        Distance that is the score. ``auto`` chooses among the first three on corrupted validation windows.
     variance : float, optional
         Weight of the variance term.
     scales : tuple of int
-        Rows of each trailing mean; the paper names none. (1,) is the ablation without scales.
+        Rows of each trailing mean. The paper names none. (1,) is the ablation without scales.
     graph : bool
         False leaves out the aggregation over neighbours (an ablation).
     smoothness : float
-        Weight of equation (5); the paper states none. 0 is the ablation without it.
+        Weight of equation (5). The paper states none. 0 is the ablation without it.
     untrained : bool
         Keep the random initial weights (an ablation).
     weak_ratio : float
@@ -77,23 +77,23 @@ class CRLBSAD(Detector):
     hidden : int
         Width of a node's embedding.
     temperature : float
-        τ of equations (2) and (4), which the paper calls by one name.
+        τ of equations (2) and (4). The paper uses one symbol for both.
     negative_count : int
-        Negatives K of an anchor.
+        Number of negatives K of an anchor.
     scaling : {"standard", "robust", "minmax", "none"}
         Scaling of channels, fitted on training rows. Corruptions are sized for ``standard``.
     learning_rate : float
         Adam's step size.
     batch_size : int
-        Rows of a batch, at most.
+        Maximum number of rows in a batch.
     epochs, patience : int
-        Epochs at most, and epochs without a lower validation loss after which training stops.
+        Maximum number of epochs, and number of epochs without a lower validation loss after which training stops.
     train_rows : int
-        Training rows used, drawn by the seed where there are more.
+        Maximum number of training rows. If there are more, some are drawn at random.
     reference_rows : int
-        Embeddings kept for the nearest-neighbour distance.
+        Maximum number of embeddings for the nearest-neighbour distance.
     k : int
-        Neighbours of that distance.
+        Number of neighbours of that distance.
 
     References
     ----------
@@ -130,7 +130,7 @@ class CRLBSAD(Detector):
 
     def __post_init__(self) -> None:
         if self.weak_ratio > 0:
-            self.supervision = "weak"  # the engine asks the instance
+            self.supervision = "weak"  # type: ignore[misc]  # the engine asks the instance
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Train the encoder, choose the distance and calibrate it.
@@ -138,9 +138,9 @@ class CRLBSAD(Detector):
         Raises
         ------
         DataError
-            If pseudo-labels are asked for and the training part has no labels.
+            If ``weak_ratio`` is above 0 and the training part has no labels.
         DivergedError
-            If a loss is not finite, or most rows are embedded at one point after training.
+            If a loss is not finite, or the embedding collapsed in training.
         """
         import torch
 
@@ -160,46 +160,46 @@ class CRLBSAD(Detector):
         return self.extra_score(self.chosen, recording)
 
     def extra_scores(self) -> tuple[str, ...]:
-        """Every distance that was not chosen, under the same encoder."""
+        """Names of the distances that were not chosen; the encoder is the same."""
         return tuple(name for name in self.model.selection if name != self.chosen)
 
     def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Score every point by one distance, calibrated."""
-        return self.model.score(name, self._scaler.apply(recording).values)
+        return self.model.score(cast(Distance, name), self._scaler.apply(recording).values)
 
     @property
     def chosen(self) -> str:
-        """The distance behind the score, after `fit`."""
+        """Distance that is the score, after `fit`."""
         return self.model.chosen
 
     @property
     def selection(self) -> dict[str, float]:
-        """AUC-ROC of each distance on corrupted against intact validation windows, after `fit`."""
-        return self.model.selection
+        """AUC-ROC of each distance for corrupted against intact validation windows, after `fit`."""
+        return {str(name): value for name, value in self.model.selection.items()}
 
     def adjacency(self, recording: Recording) -> FloatArray:
-        """Return the adaptive adjacency, equation (2), as mean over the rows of a recording.
+        """Return the adaptive adjacency, equation (2), averaged over the rows of a recording.
 
         Returns
         -------
         ndarray of float32, shape (N, N)
-            Row i holds the weights with which node i looks at the others and itself; each row sums to 1.
+            Row i holds the weights of all nodes, i included, in the aggregation of node i. Each row sums to 1.
         """
         return self.model.adjacency(self._scaler.apply(recording).values)
 
     def diagnostics(self, recording: Recording) -> dict[str, float]:
-        """Tell whether the embedding has collapsed; see `methods.crl_bsad.model.Model.diagnostics`."""
+        """Measure how far the embedding has collapsed; see `methods.crl_bsad.model.Model.diagnostics`."""
         from methods.crl_bsad.model import SAMPLE, evenly
 
         return self.model.diagnostics(self._windows(recording, evenly(len(recording), SAMPLE)))
 
     def pseudo_labels(self, train: Recording) -> NDArray[np.int8]:
-        """Draw pseudo-labels: a share r of the rows is looked at, a share ρ of those is flipped.
+        """Draw pseudo-labels: a share r of the rows has one, and a share ρ of these is flipped.
 
         Returns
         -------
         ndarray of int8, shape (T,)
-            1 anomalous, 0 normal, −1 not looked at.
+            1 anomalous, 0 normal, −1 without pseudo-label.
         """
         pseudo = np.full(len(train), -1, dtype=np.int8)
         if self.weak_ratio == 0:
@@ -207,14 +207,14 @@ class CRLBSAD(Detector):
         if train.labels is None:
             raise DataError(f"{train.name}: weak_ratio={self.weak_ratio} needs labels and the training part has none")
         draws = generator(self.seed, "pseudo-labels")
-        looked_at = draws.permutation(len(train))[: round(self.weak_ratio * len(train))]
-        pseudo[looked_at] = train.labels[looked_at]
-        flipped = draws.permutation(looked_at)[: round(self.label_noise * len(looked_at))]
+        labelled = draws.permutation(len(train))[: round(self.weak_ratio * len(train))]
+        pseudo[labelled] = train.labels[labelled]
+        flipped = draws.permutation(labelled)[: round(self.label_noise * len(labelled))]
         pseudo[flipped] = 1 - pseudo[flipped]
         return pseudo
 
     def _windows(self, recording: Recording, ends: torch.Tensor) -> torch.Tensor:
-        """Scaled windows that end with the given rows, newest row last, (B, W, C)."""
+        """Return scaled windows that end with the rows ``ends``, newest row last, (B, W, C)."""
         from methods.crl_bsad.model import causal
 
         return causal(self._scaler.apply(recording).values, ends, self._rows)

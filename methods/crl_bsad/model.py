@@ -1,4 +1,4 @@
-"""CRL-BSAD after its parameters are settled: encoder, objective, reference embeddings, calibrated distances."""
+"""The model of CRL-BSAD: encoder, objective, reference embeddings and calibrated distances."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from methods.crl_bsad.settings import Distance, Settings
 from methods.crl_bsad.training import Objective, fit_encoder
 
 CHOSEN: tuple[Distance, ...] = ("knn", "mahalanobis", "mask")
-"""What ``distance=auto`` chooses from."""
+"""Distances from which ``distance=auto`` chooses."""
 
 HELD_OUT = 2_048
-"""Validation windows that decide when to stop, at most."""
+"""Validation windows for early stopping, at most."""
 
 SAMPLE = 1_000
-"""Windows behind calibration and diagnostics, at most."""
+"""Windows for calibration and for diagnostics, at most."""
 
 _BLOCK = 4_096
 _COLLAPSED = 1e-4
@@ -56,7 +56,7 @@ class Model:
     encoder : Encoder
         Equations (1) to (3).
     views : Views
-        How windows become what the encoder takes.
+        Computes the encoder's inputs from windows.
     """
 
     def __init__(self, settings: Settings, channels: int) -> None:
@@ -70,7 +70,7 @@ class Model:
         ).eval()
 
     def fit(self, windows: Tensor, pseudo: Tensor, validation: Tensor) -> None:
-        """Train, keep reference embeddings, choose the distance and calibrate.
+        """Train, keep reference embeddings, choose and calibrate the distance.
 
         Parameters
         ----------
@@ -82,16 +82,10 @@ class Model:
         Raises
         ------
         DivergedError
-            If a loss is not finite, or most rows are embedded at one point after training.
+            If a loss is not finite, or the embedding collapsed in training.
         """
         settings = self.settings
-        self._objective = Objective(
-            self.encoder,
-            self.views,
-            windows,
-            pseudo,
-            settings,
-        )
+        self._objective = Objective(self.encoder, self.views, windows, pseudo, settings)
         with one_thread():
             if not settings.untrained:
                 self.history = fit_encoder(self._objective, validation)
@@ -103,43 +97,44 @@ class Model:
         )
 
     def score(self, name: Distance, values: FloatArray) -> FloatArray:
-        """Calibrated distance of each row of scaled values (T, C), shape (T,)."""
+        """Return the calibrated distance of each row of scaled values (T, C), shape (T,)."""
         with one_thread(), torch.inference_mode():
-            # Trailing means are computed once a row, not once a window.
+            # Trailing means are computed once for each row, not for each window.
             means = trailing_means(values, self.settings.scales)
             before = past_means(values, max(self.settings.scales)) if name == "mask" else values
-            found = []
+            distances = []
             for start in range(0, len(values), _BLOCK):
                 block = slice(start, start + _BLOCK)
                 embeddings = self._objective.embed(arrange(torch.from_numpy(means[block]), self.views.nodes))
                 masked = None
                 if name == "mask":
-                    seen = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self.settings.scales)
-                    change = (before[block] - values[block])[:, :, None] / seen[:, None, :].astype(np.float32)
+                    rows = np.minimum(np.arange(start + 1, start + 1 + len(embeddings))[:, None], self.settings.scales)
+                    change = (before[block] - values[block])[:, :, None] / rows[:, None, :].astype(np.float32)
                     inputs = arrange(torch.from_numpy(means[block] + change), self.views.nodes)
                     masked = self._objective.embed(inputs)
-                found.append(self._reference.distances(name, embeddings, masked))
-            return self._calibrations[name].apply(np.concatenate(found)).astype(np.float32)
+                distances.append(self._reference.distances(name, embeddings, masked))
+            return self._calibrations[name].apply(np.concatenate(distances)).astype(np.float32)
 
     def adjacency(self, values: FloatArray) -> FloatArray:
-        """Mean of equation (2) over the rows of scaled values (T, C), shape (N, N)."""
+        """Return the mean of equation (2) over the rows of scaled values (T, C), shape (N, N)."""
         with one_thread(), torch.inference_mode():
             inputs = arrange(torch.from_numpy(trailing_means(values, self.settings.scales)), self.views.nodes)
-            total = sum(
+            sums = [
                 self.encoder.adjacency(self.encoder.hidden(block)).double().sum(dim=0) for block in inputs.split(_BLOCK)
-            )
+            ]
+            total = sum(sums[1:], start=sums[0])
             return (total / len(values)).float().numpy()
 
     def diagnostics(self, windows: Tensor) -> dict[str, float]:
-        """Tell whether the embedding has collapsed, on windows (B, W, C).
+        """Measure how far the embedding has collapsed, on windows (B, W, C).
 
         Returns
         -------
         dict
-            ``dimensions``; ``rank``, the effective rank; ``alignment``, the mean squared distance of an embedding and
-            that of a crop on the unit sphere, 0 where they agree; ``uniformity``, 0 where all rows agree, lower where
-            they spread; ``norm``, the mean length of an embedding; ``shortfall``, what the standard deviation of
-            dimensions lacks to 1 on average.
+            ``dimensions``; ``rank``, the effective rank; ``alignment``, the mean squared distance on the unit sphere
+            between the embeddings of a row and of its crop, 0 if they are equal; ``uniformity``, 0 if the embeddings of
+            all rows are equal, lower the more they spread; ``norm``, the mean length of an embedding; ``shortfall``,
+            the mean over dimensions of max(0, 1 − standard deviation).
         """
         with one_thread(), torch.inference_mode():
             embeddings = self._objective.embed(self.views.full(windows))
@@ -158,8 +153,8 @@ class Model:
     def _keep_reference(self, windows: Tensor) -> None:
         inputs = torch.cat([self.views.full(block).flatten(1) for block in windows.split(_BLOCK)])
         embeddings = torch.cat([self._objective.embed(self.views.full(block)) for block in windows.split(_BLOCK)])
-        # Equal rows have equal embeddings; only rows that differ from the middle one tell of a collapse. Where a few
-        # extreme values dwarf all others, the inputs themselves lie close together: that is the yardstick.
+        # Equal rows have equal embeddings, so only rows that differ from the median row can indicate a collapse. A few
+        # extreme values can make all other inputs lie close together, so gaps are compared with those of the inputs.
         differ = (inputs != inputs.median(dim=0).values).any(dim=1)
         apart, of_inputs = typical_gap(embeddings, differ), typical_gap(inputs, differ)
         if differ.any() and not apart > _COLLAPSED * of_inputs:
@@ -168,81 +163,85 @@ class Model:
                 f"their inputs within {of_inputs:.3g}"
             )
         order = torch.randperm(len(embeddings), generator=torch_generator(self.settings.seed, "reference"))
-        kept = order[: self.settings.reference_rows]
-        self._reference = Reference.fit(embeddings, kept, self.settings.k)
+        neighbours = order[: self.settings.reference_rows]
+        self._reference = Reference.fit(embeddings, neighbours, self.settings.k)
 
     def _calibrate(self, intact: Tensor) -> None:
-        """Measure every distance on intact windows at each context, and how well it tells corrupted ones."""
+        """Calibrate every distance for each number of available rows, and measure its AUC-ROC on corrupted windows."""
         generator = torch_generator(self.settings.seed, "evaluation pairs")
         corrupted = corrupt(intact[torch.randperm(len(intact), generator=generator)], generator)
         labels = np.repeat([False, True], [len(intact), len(corrupted)])
-        contexts = [self._of_windows(intact, seen) for seen in range(1, self.views.horizon + 1)]
+        contexts = [self._of_windows(intact, rows) for rows in range(1, self.views.horizon + 1)]
         anomalous = self._of_windows(corrupted, self.views.horizon)
-        self._calibrations = {name: Calibration.fit([found[name] for found in contexts]) for name in DISTANCES}
+        self._calibrations = {name: Calibration.fit([distances[name] for distances in contexts]) for name in DISTANCES}
         self.selection: dict[Distance, float] = {
             name: float(roc_auc_score(labels, np.concatenate([contexts[-1][name], anomalous[name]])))
             for name in DISTANCES
         }
 
-    def _of_windows(self, windows: Tensor, seen: int) -> dict[Distance, NDArray[np.float64]]:
-        """Every distance of windows of which the newest ``seen`` rows are seen."""
-        context = torch.full((len(windows),), seen)
-        hidden = torch.cat([windows[:, :-1], past(windows, seen)[:, None]], dim=1)
+    def _of_windows(self, windows: Tensor, rows: int) -> dict[Distance, NDArray[np.float64]]:
+        """Return every distance of windows of which only the newest ``rows`` are available."""
+        context = torch.full((len(windows),), rows)
+        hidden = torch.cat([windows[:, :-1], past(windows, rows)[:, None]], dim=1)
         inputs = torch.cat([self.views.cropped(part, context) for part in (windows, hidden)])
         embeddings, masked = self._objective.embed(inputs).split(len(windows))
         return {name: self._reference.distances(name, embeddings, masked) for name in DISTANCES}
 
 
 def typical_gap(points: Tensor, rows: Tensor) -> float:
-    """Median distance of ``rows``, a mask, from the middle of ``points`` (T, E), in mean lengths of a point."""
+    """Return the median distance of some points (T, E) from the median point, divided by the mean length of a point.
+
+    ``rows`` is a mask of the points to use.
+    """
     gaps = lengths((points - points.median(dim=0).values)[rows])
     return float(np.median(gaps) / lengths(points).mean()) if len(gaps) else math.nan
 
 
 def lengths(points: Tensor) -> NDArray[np.float64]:
-    """Euclidean lengths of points (T, E), shape (T,)."""
+    """Return the Euclidean lengths of points (T, E), shape (T,)."""
     return np.sqrt(points.double().square().sum(dim=1).numpy())
 
 
 def trailing_means(values: FloatArray, scales: tuple[int, ...]) -> FloatArray:
-    """Mean of each row and the rows before it at every scale, (T, C) to (T, C, S); fewer rows at the start.
+    """Return trailing means at every scale, (T, C) to (T, C, S); the first rows average the rows there are.
 
-    A sum of shifts, not a difference of cumulative sums: the digits that a huge value costs are lost only while it is
-    within reach.
+    Shifted rows are added. Differences of cumulative sums would lose digits in all rows after a huge value; here only
+    the means that contain it do.
     """
     means = np.empty((*values.shape, len(scales)), dtype=np.float32)
     total = np.zeros_like(values)
     for shift in range(max(scales)):
         total[shift:] += values[: max(len(values) - shift, 0)]
         for index in (index for index, scale in enumerate(scales) if scale == shift + 1):
-            seen = np.minimum(np.arange(1, len(values) + 1), shift + 1).astype(np.float32)
-            means[:, :, index] = total / seen[:, None]
+            rows = np.minimum(np.arange(1, len(values) + 1), shift + 1).astype(np.float32)
+            means[:, :, index] = total / rows[:, None]
     return means
 
 
 def past_means(values: FloatArray, rows: int) -> FloatArray:
-    """Mean of up to ``rows`` − 1 rows before each row, (T, C); 0, the mean of training, where there are none."""
+    """Return the mean of up to ``rows`` − 1 rows before each row, (T, C); 0, the training mean, if there are none."""
     before = np.zeros_like(values)
     if rows > 1:
         before[1:] = trailing_means(values[:-1], (rows - 1,))[:, :, 0]
     return before
 
 
-def past(windows: Tensor, seen: int) -> Tensor:
-    """Mean of the rows before the newest among ``seen`` rows, (B, W, C) to (B, C); 0 where there are none."""
-    if seen == 1:
+def past(windows: Tensor, rows: int) -> Tensor:
+    """Return the mean of the newest ``rows`` without the newest one, (B, W, C) to (B, C); 0 for one row."""
+    if rows == 1:
         return torch.zeros_like(windows[:, -1])
-    return windows[:, -seen:-1].mean(dim=1)
+    return windows[:, -rows:-1].mean(dim=1)
 
 
 def causal(values: FloatArray, ends: Tensor, length: int) -> Tensor:
-    """Windows of ``length`` rows that end with given rows of (T, C), shape (B, W, C); the first row repeats before it.
+    """Return the windows of ``length`` rows that end with the rows ``ends`` of values (T, C), shape (B, W, C).
 
-    Unlike `benchmark.toolkit.windows.causal_windows` it makes no window that is not asked for.
+    The first row is repeated before the start. Unlike `benchmark.toolkit.windows.causal_windows`, which makes the
+    window of every row, this makes only the windows that are needed.
     """
     return torch.from_numpy(values)[(ends[:, None] + torch.arange(1 - length, 1)).clamp(min=0)]
 
 
 def evenly(length: int, wanted: int) -> Tensor:
-    """At most ``wanted`` indices, evenly spread over ``length``."""
+    """Return at most ``wanted`` indices, evenly spread over ``length``."""
     return torch.from_numpy(np.unique(np.linspace(0, length - 1, min(wanted, length)).round().astype(np.int64)))

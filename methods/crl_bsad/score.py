@@ -1,4 +1,4 @@
-"""From embeddings to scores: distances to the embeddings of reference rows, calibrated on held-out rows."""
+"""Scores from embeddings: distances to the embeddings of reference rows, calibrated on held-out rows."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from methods.crl_bsad.settings import Distance
 DISTANCES: tuple[Distance, ...] = ("knn", "mahalanobis", "mask", "centre")
 
 LIMIT = 1e15
-"""Embeddings are limited to ±LIMIT, so that sums of their squares stay finite in float32."""
+"""Embeddings are clipped to ±LIMIT, so that sums of their squares stay finite in float32."""
 
-_BLOCK = 512  # a tile of products stays in the processor's cache
+_BLOCK = 512  # rows whose products fit the processor's cache
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Embeddings of the rows that count as normal, and what distances to them need.
+    """Embeddings of reference rows, which count as normal, with their mean and covariance.
 
     Parameters
     ----------
     points : Tensor, shape (R, E)
-        Embeddings, centred on their mean.
+        Embeddings of reference rows, less the mean.
     mean : Tensor, shape (E,)
-        Their mean.
+        Mean of the training embeddings.
     whitening : Tensor, shape (E, E)
         Maps a centred embedding to one whose length is the Mahalanobis distance.
     neighbours : int
@@ -44,16 +44,16 @@ class Reference:
 
     @classmethod
     def fit(cls, embeddings: Tensor, rows: Tensor, neighbours: int) -> Reference:
-        """Learn mean and covariance (Ledoit–Wolf shrinkage) from embeddings, and keep ``rows`` of them.
+        """Estimate mean and covariance (Ledoit–Wolf shrinkage) from embeddings, and keep some of them as neighbours.
 
         Parameters
         ----------
         embeddings : Tensor, shape (T, E)
-            Of training rows.
+            Embeddings of training rows.
         rows : Tensor
-            Which of them are neighbours to be.
+            Indices of those to keep.
         neighbours : int
-            k, at most the number of kept rows.
+            k, limited to the number of ``rows``.
         """
         from sklearn.covariance import ledoit_wolf
 
@@ -62,7 +62,7 @@ class Reference:
         centred = (embeddings - mean).double().numpy()
         covariance, _ = ledoit_wolf(centred, assume_centered=True)
         values, vectors = np.linalg.eigh(covariance)
-        # Shrinkage keeps eigenvalues above 0 unless embeddings do not vary at all.
+        # Shrinkage makes eigenvalues positive, unless all embeddings are equal.
         floor = max(float(values[-1]) * 1e-10, 1e-12)
         whitening = vectors / np.sqrt(np.maximum(values, floor))
         return cls(embeddings[rows] - mean, mean, torch.from_numpy(whitening).float(), min(neighbours, len(rows)))
@@ -70,8 +70,9 @@ class Reference:
     def distances(self, kind: Distance, embeddings: Tensor, masked: Tensor | None) -> NDArray[np.float64]:
         """Score embeddings (T, E) by one distance, shape (T,), at least 0.
 
-        ``knn``: mean Euclidean distance to the k nearest points. ``mahalanobis``: with the shrunk covariance.
-        ``mask``: Mahalanobis length of what masking the newest row changes. ``centre``: 1 − cosine with the mean.
+        ``knn``: mean Euclidean distance to the k nearest reference embeddings. ``mahalanobis``: Mahalanobis distance
+        to the mean, with the shrunk covariance. ``mask``: Mahalanobis length of the difference between the embedding
+        and ``masked``, the embedding after the newest row was masked. ``centre``: 1 − cosine with the mean.
         """
         embeddings = embeddings.clamp(-LIMIT, LIMIT)
         if kind == "centre":
@@ -88,27 +89,27 @@ class Reference:
 
     def _nearest(self, centred: Tensor) -> NDArray[np.float64]:
         own = 0.5 * self.points.square().sum(dim=1)
-        found = []
+        means = []
         for block in centred.split(_BLOCK):
-            # x·y − ‖y‖²/2 orders neighbours as the distance does; distances then come from differences.
+            # x·y − ‖y‖²/2 has the order of the distances. The distances are then computed from differences.
             nearness = linear(block, self.points, -own)
             picked = nearness.topk(self.neighbours, dim=1, sorted=False).indices
             gap = block[:, None, :] - self.points[picked]
-            found.append(np.sqrt(gap.square().sum(dim=2).numpy()).mean(axis=1))
-        return np.concatenate(found).astype(np.float64)
+            means.append(np.sqrt(gap.square().sum(dim=2).numpy()).mean(axis=1))
+        return np.concatenate(means).astype(np.float64)
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Median and spread of a distance on held-out rows, for each number of rows that could be seen.
+    """Median and spread of a distance on held-out rows, for each number of available rows.
 
-    The first rows of a recording have a shorter past than the longest scale: their trailing means vary more, and
-    without this they would count as anomalous.
+    The first rows of a recording have fewer rows before them than the longest scale needs. Their trailing means vary
+    more, so that they would appear anomalous with one calibration for all rows.
 
     Parameters
     ----------
     median, spread : ndarray, shape (H,)
-        Median, and distance from it to the 90 % quantile, where 1 … H rows are seen.
+        Median, and the 90 % quantile less the median, with 1 … H rows available.
     """
 
     median: NDArray[np.float64]
@@ -116,19 +117,21 @@ class Calibration:
 
     @classmethod
     def fit(cls, by_context: list[NDArray[np.float64]]) -> Calibration:
-        """Learn from the distances of held-out rows, one array for each context from 1 row on."""
+        """Estimate both from distances of held-out rows: one array for each number of available rows, from 1 on."""
         quantiles = np.array([np.quantile(distances, (0.5, 0.9)) for distances in by_context])
         spread = quantiles[:, 1] - quantiles[:, 0]
         return cls(quantiles[:, 0], np.where(spread > 0, spread, 1.0))
 
     def apply(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calibrate the distances of a recording from its first row on, shape (T,)."""
+        """Calibrate the distances of all rows of a recording, shape (T,)."""
         context = np.minimum(np.arange(len(distances)), len(self.median) - 1)
         return (distances - self.median[context]) / self.spread[context]
 
 
 def effective_rank(embeddings: Tensor) -> float:
-    """Exponential of the entropy of the normalised singular values of centred embeddings, in [1, E]; 0 where all agree.
+    """Return the exponential of the entropy of the normalised singular values of centred embeddings, in [1, E].
+
+    It is 0 if all embeddings are equal.
 
     References
     ----------
@@ -142,7 +145,7 @@ def effective_rank(embeddings: Tensor) -> float:
 
 
 def alignment(one: Tensor, other: Tensor) -> float:
-    """Mean squared distance of positives on the unit sphere, in [0, 4].
+    """Return the mean squared distance of positive pairs on the unit sphere, in [0, 4].
 
     References
     ----------
@@ -154,5 +157,8 @@ def alignment(one: Tensor, other: Tensor) -> float:
 
 
 def uniformity(embeddings: Tensor) -> float:
-    """Log mean of exp(−2·d²) over pairs on the unit sphere, in [−8, 0]; 0 where all agree. Source as `alignment`."""
+    """Return the log of the mean of exp(−2·d²) over pairs on the unit sphere, in [−8, 0].
+
+    It is 0 if all embeddings are equal. The source is that of `alignment`.
+    """
     return float(torch.pdist(unit(embeddings)).square().mul(-2).exp().mean().log())

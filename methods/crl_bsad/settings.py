@@ -33,14 +33,14 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the model needs to know; each field is a parameter of the detector, with two exceptions.
+    """Settings of the model. Each field but the two below is a parameter of the detector.
 
     Parameters
     ----------
     scales : tuple of int
-        Rows of each trailing mean: the detector's, or one row for each where rows have no order.
+        Rows of each trailing mean: the detector's value, or 1 for each on rows without order.
     per_dimension : bool
-        Divide equation (5) by the width of an embedding, as the variance term is. Only the preset decides it.
+        Divide equation (5) by the width of an embedding, as the variance term is. Set by the preset only.
     """
 
     seed: int
@@ -66,5 +66,5 @@ class Settings:
 
 
 def settings(detector: object, scales: tuple[int, ...]) -> Settings:
-    """Settings of a detector, for trailing means over ``scales`` rows."""
+    """Return the settings of a detector, with trailing means over ``scales`` rows."""
     return resolve(Settings, detector, PRESETS, scales=scales)

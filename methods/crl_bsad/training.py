@@ -1,4 +1,4 @@
-"""Training of CRL-BSAD's encoder: which rows are pulled together and which are pushed apart."""
+"""Training of CRL-BSAD's encoder: positives, negatives and the loss of a batch."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ UNLABELLED = -1
 
 
 class Objective:
-    """The weighted sum of losses over a batch.
+    """The loss of a batch: InfoNCE (4), smoothness (5) and the variance term, weighted.
 
     Parameters
     ----------
     network : Encoder
-        What is trained.
+        The encoder to train.
     views : Views
-        How windows become its inputs.
+        Computes its inputs from windows.
     windows, pseudo : Tensor, shape (T, W, C) and (T,)
         Training windows, and their pseudo-labels: 1 anomalous, 0 normal, −1 none.
     settings : Settings
@@ -37,10 +37,10 @@ class Objective:
         self.windows, self.pseudo = windows, pseudo
         self.generator = torch_generator(settings.seed, "objective")
         pools = [torch.nonzero(pseudo == label)[:, 0] for label in (0, 1)]
-        self.pools = pools if all(len(pool) for pool in pools) else None  # one class alone has no negatives
+        self.pools = pools if all(len(pool) for pool in pools) else None  # with one class there are no negatives
 
     def __call__(self, windows: Tensor, pseudo: Tensor) -> Tensor:
-        """Mean loss of a batch; in evaluation mode the random draws are the same in every call."""
+        """Return the mean loss of a batch. In evaluation mode the random draws are the same in every call."""
         settings = self.settings
         generator = self.generator if self.network.training else torch_generator(settings.seed, "validation")
         sees_past = windows.shape[1] > 1
@@ -51,7 +51,7 @@ class Objective:
             inputs["positive"] = self.crops(windows, generator)
         if settings.negatives == "corruptions":
             inputs["negatives"] = self.views.full(corrupt(windows, generator))
-        embedded = self.embed(torch.cat(list(inputs.values()))).split(len(windows))  # one pass costs less than several
+        embedded = self.embed(torch.cat(list(inputs.values()))).split(len(windows))  # one pass is faster than four
         parts = dict(zip(inputs, embedded, strict=True))
         anchor = parts["anchor"]
         positive = parts["positive"] if "positive" in parts else parts["before"]
@@ -64,25 +64,25 @@ class Objective:
         return loss
 
     def embed(self, inputs: Tensor) -> Tensor:
-        """Embedding of a row: the embeddings of its nodes side by side, (B, N·D)."""
+        """Embed rows, (B, N, F) to (B, N·D): the embeddings of the nodes of a row, concatenated."""
         return self.network(inputs).flatten(1)
 
     def crops(self, windows: Tensor, generator: torch.Generator) -> Tensor:
-        """Inputs for the same rows seen from crops that begin later, with some newest values masked and some noise."""
+        """Compute inputs of the same rows from crops that begin later, with noise and some newest values masked."""
         count, _, channels = windows.shape
         windows = windows + JITTER * torch.randn(windows.shape, generator=generator)
         if windows.shape[1] > 1:
             masked = torch.rand((count, channels), generator=generator) < MASKED
             newest = torch.where(masked, windows[:, :-1].mean(dim=1), windows[:, -1])
             windows = torch.cat([windows[:, :-1], newest[:, None]], dim=1)
-        shortest = (self.views.horizon + 1) // 2  # two crops overlap in half of the longest scale at least
+        shortest = (self.views.horizon + 1) // 2  # two crops share at least half of the longest scale
         context = torch.randint(shortest, self.views.horizon + 1, (count,), generator=generator)
         return self.views.cropped(windows, context)
 
     def _contrast(
         self, anchor: Tensor, positive: Tensor, negatives: Tensor | None, pseudo: Tensor, generator: torch.Generator
     ) -> Tensor:
-        # The batch is in random order, so the next rows of it are a random choice.
+        # The batch is in random order, so its next rows are a random choice.
         count, offset = len(anchor), 0 if negatives is not None else 1
         others = anchor if negatives is None else negatives
         wanted = min(self.settings.negative_count, count - offset)

@@ -1,1 +1,1 @@
-"""GAN-UQ: a generative adversarial model with uncertainty."""
+"""GAN-UQ: a generative adversarial detector with an estimate of its uncertainty."""

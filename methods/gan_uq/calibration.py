@@ -1,21 +1,22 @@
 """Calibration of the corrected score: parts standardised on normal rows, weights from corrupted validation rows.
 
-Standardisation uses validation rows, which training did not fit. A part that is constant there (a flat end of a
-recording) has no spread, so its mean and spread come from training rows. If it is constant there too, the part
-contributes nothing, unless all parts are: then each is centred only, and any change of a part counts.
+Standardisation uses validation rows because the networks were not fitted to them. A part that is constant on these
+rows (a flat end of a recording) has no spread there, so its mean and spread come from training rows. A part that is
+constant on training rows too contributes nothing. If all parts are constant on both, each is centred but not scaled,
+so that any change of a part shows in the score.
 
-The corruptions are generic on purpose. They know no channel by name and are none of the anomalies that any protocol
-of this package injects (those multiply or zero named channels by a model of contention, failure or degradation). A
-seeded half of the validation rows is left alone; in the other half each row, or each segment of a recording, has a
-random third of the channels that vary (at least one) changed in one of three ways, all in units of the standard
-deviation in training:
+The corruptions are generic on purpose. They use no channel name, and they differ from every anomaly that a protocol of
+this package injects (those multiply or zero named channels by a model of contention, failure or degradation). A seeded
+half of the validation rows stays unchanged. In the other half, each row (or each segment of a recording in time order)
+has a random third of its varying channels, at least one, changed in one of three ways. Units are standard deviations
+of the training rows:
 
 ``exchange``
-    The channels take the values of another row or segment: every value is usual, their combination is not.
+    The channels take the values of another row or segment: each value is usual, their combination is not.
 ``shift``
-    Each moves by ±U(0.5, 2).
+    Each channel moves by ±U(0.5, 2).
 ``noise``
-    Each gets Gaussian noise of standard deviation U(0.5, 1.5).
+    Each channel gets Gaussian noise of standard deviation U(0.5, 1.5).
 """
 
 from __future__ import annotations
@@ -26,26 +27,25 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score
 
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.seeding import generator
 
 KINDS = ("exchange", "shift", "noise")
 SEGMENT = 20
-"""Points of a corrupted segment where rows are in time order; a row is its own segment elsewhere."""
+"""Points of a corrupted segment where rows are in time order; elsewhere each row is a segment."""
 
-ENOUGH, MOST = 500, 4
-"""Independent corruptions wanted, and copies of the validation part at most that are corrupted to get them."""
+WANTED_CORRUPTIONS, MOST_COPIES = 500, 4
+"""Independent corruptions to reach, and the largest number of copies of the validation part that are corrupted."""
 
-SHARE = 1 / 3
-STEPS = 6
+CHANNEL_SHARE = 1 / 3
+WEIGHT_STEPS = 6
 FLOOR = 1e-12
 
 CONSTANT = 1e-3
-"""Standard deviation of the logarithm up to which a part counts as constant: it varies by a thousandth of itself.
+"""A part counts as constant up to this standard deviation of its logarithm, a relative variation of a thousandth.
 
-Equal rows need not have equal parts: the last bits depend on the position of a row in a matrix product.
+Equal rows need not have exactly equal parts: the last bits depend on the position of a row in a matrix product.
 """
 
 Numbers = NDArray[np.float64]
@@ -53,14 +53,14 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Calibration:
-    """What turns raw parts into a score.
+    """Standardisation and weights that turn raw parts into a score.
 
     Parameters
     ----------
     centre, spread : ndarray of float64, shape (P,)
         Mean and standard deviation of the logarithm of each part on validation rows, or on training rows for a part
-        that is constant on validation rows. The spread of a part that is constant on both is infinite, or 1 if all
-        parts are.
+        that is constant on validation rows. The spread of a part that is constant on both is infinite; it is 1 if all
+        parts are constant on both.
     weights : ndarray of float64, shape (P,)
         Non-negative, summing to 1.
     """
@@ -79,26 +79,28 @@ class Calibration:
         corruptions: int,
         training: Callable[[], FloatArray],
     ) -> Calibration:
-        """Standardise on normal rows; choose the weights that rank corrupted ones best.
+        """Standardise on normal rows, then choose the weights that rank corrupted rows best.
 
-        Every combination of weights in steps of a sixth is tried. Of those whose average precision P is within half a
-        standard error of the best one, the nearest to equal weights is taken: few corruptions are no ground for
-        trusting one part alone. The standard error is √(P(1 − P)/n) for n independent corruptions; half of it,
-        because weightings are compared on the same rows and err alike.
+        All weights in steps of a sixth are tried. Among those whose average precision P is within half a standard error
+        of the best, the weights nearest to equal ones are chosen: a few corruptions are not enough evidence to rely on
+        one part alone. The standard error is √(P(1 − P)/n) for n independent corruptions. Half of it is used because
+        all weights are compared on the same rows, so their errors are correlated.
 
         Parameters
         ----------
         normal : ndarray, shape (V, P)
             Raw parts of validation rows.
         corrupted : ndarray, shape (W, P)
-            Raw parts of rows of which some are corrupted.
+            Raw parts of rows, some of them corrupted.
         labels : ndarray of bool, shape (W,)
-            Which.
+            True for corrupted rows.
         corruptions : int
-            Independent corruptions n among them: rows, or segments of a recording.
+            Number n of independent corruptions: of corrupted rows, or of corrupted segments of a recording.
         training : callable
             Returns the raw parts of training rows, shape (N, P); called only if a part is constant on validation rows.
         """
+        from sklearn.metrics import average_precision_score
+
         centre, spread = _moments(normal)
         if (spread <= CONSTANT).any():
             of_training = _moments(training())
@@ -106,17 +108,17 @@ class Calibration:
             centre, spread = (np.where(constant, *pair) for pair in zip(of_training, (centre, spread), strict=True))
         varies = spread > CONSTANT
         spread = np.where(varies, spread, np.inf if varies.any() else 1.0)
-        plain = cls(centre, spread, np.full(normal.shape[1], 1 / normal.shape[1]))
+        equal = cls(centre, spread, np.full(normal.shape[1], 1 / normal.shape[1]))
         if not labels.any() or labels.all():
-            return plain
-        standardised = plain.standardise(corrupted)
+            return equal
+        standardised = equal.standardise(corrupted)
         precision = {
             tuple(w): float(average_precision_score(labels, standardised @ w)) for w in _simplex(normal.shape[1])
         }
         best = max(precision.values())
-        enough = best - 0.5 * np.sqrt(best * (1 - best) / max(corruptions, 1))
-        chosen = min((w for w, p in precision.items() if p >= enough), key=lambda w: sum(part**2 for part in w))
-        return cls(plain.centre, spread, np.array(chosen))
+        required = best - 0.5 * np.sqrt(best * (1 - best) / max(corruptions, 1))
+        chosen = min((w for w, p in precision.items() if p >= required), key=lambda w: sum(part**2 for part in w))
+        return cls(centre, spread, np.array(chosen))
 
     def standardise(self, parts: FloatArray) -> Numbers:
         """Return (log part − centre)/spread of each part, shape (T, …, P)."""
@@ -133,7 +135,7 @@ def calibrate(
     parts : callable
         Returns the raw parts (T, P) of a scaled recording.
     validation, training : Recording
-        Scaled, and normal.
+        Scaled normal rows.
     seed : int
         Seed of the corruptions.
     """
@@ -152,46 +154,47 @@ def calibrate(
 
 
 def corruptions(scaled: Recording, seed: int) -> Iterator[tuple[FloatArray, NDArray[np.bool_], int]]:
-    """Corrupt copies of a validation part, each anew, until there are `ENOUGH` corruptions or `MOST` copies.
+    """Corrupt copies of a validation part, with new draws each, up to `WANTED_CORRUPTIONS` or `MOST_COPIES`.
 
     Yields
     ------
     values, labels
-        As from `corrupt`.
+        What `corrupt` returns.
     count : int
-        Independent corruptions in this copy: rows, or segments of a recording.
+        Independent corruptions in this copy: corrupted rows, or corrupted segments of a recording.
     """
     total = 0
-    for copy in range(MOST):
+    for copy in range(MOST_COPIES):
         values, labels = corrupt(
             scaled.values, sequential=scaled.sequential, generator=generator(seed, f"corruptions {copy}")
         )
         count = -(-int(labels.sum()) // (SEGMENT if scaled.sequential else 1))
         total += count
         yield values, labels, count
-        if total >= ENOUGH or not count:
+        if total >= WANTED_CORRUPTIONS or not count:
             return
 
 
 def corrupt(
     values: FloatArray, *, sequential: bool, generator: np.random.Generator
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Corrupt about half of the rows; see the module for how.
+    """Corrupt about half of the rows, as the module describes.
 
     Parameters
     ----------
     values : ndarray of float32, shape (T, C)
-        Standardised rows that count as normal.
+        Standardised normal rows.
     sequential : bool
-        Whether neighbours belong together: then whole segments are corrupted alike.
+        Whether rows are in time order: then whole segments are corrupted, in the same channels.
     generator : numpy Generator
+        Source of all draws.
 
     Returns
     -------
     values : ndarray of float32, shape (T, C)
-        A copy.
+        A corrupted copy.
     labels : ndarray of bool, shape (T,)
-        Which rows were corrupted; none where no channel varies.
+        True for corrupted rows; all False if no channel varies.
     """
     values, labels = values.copy(), np.zeros(len(values), dtype=bool)
     varying = np.flatnonzero(np.ptp(values, axis=0) > 0) if len(values) else np.empty(0, dtype=np.intp)
@@ -201,10 +204,10 @@ def corrupt(
     length = SEGMENT if sequential else 1
     starts = np.arange(0, len(values), length)
     chosen = np.sort(generator.permutation(starts)[: max(1, len(starts) // 2)])
-    some = max(1, round(SHARE * len(varying)))
+    changed_channels = max(1, round(CHANNEL_SHARE * len(varying)))
     for number, start in enumerate(chosen):
         rows = np.arange(start, min(start + length, len(values)))
-        columns = generator.permutation(varying)[:some]
+        columns = generator.permutation(varying)[:changed_channels]
         _change(values, original, np.ix_(rows, columns), KINDS[number % len(KINDS)], generator)
         labels[rows] = True
     return values, labels
@@ -228,9 +231,9 @@ def _change(
 
 
 def _simplex(parts: int) -> list[Numbers]:
-    """List the weight vectors in steps of 1/STEPS that sum to 1."""
-    grid = product(range(STEPS + 1), repeat=parts)
-    return [np.array(steps) / STEPS for steps in grid if sum(steps) == STEPS]
+    """List all non-negative weights in steps of 1/`WEIGHT_STEPS` that sum to 1."""
+    grid = product(range(WEIGHT_STEPS + 1), repeat=parts)
+    return [np.array(steps) / WEIGHT_STEPS for steps in grid if sum(steps) == WEIGHT_STEPS]
 
 
 def _moments(parts: FloatArray) -> tuple[Numbers, Numbers]:

@@ -1,4 +1,4 @@
-"""GAN-UQ with its idea carried through: its game, and the three parts of its score."""
+"""Preset ``corrected``: training, and the three parts of the score."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ LOWEST, HIGHEST = -7.0, 5.0
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """What the generator makes of a batch.
+    """Output of the generator's side for a batch.
 
     Parameters
     ----------
     mean, log_variance : Tensor, shape (B, D)
-        Of each reconstructed value.
+        Mean and log-variance of each reconstructed value.
     divergence : Tensor, shape (B,)
         Kullback–Leibler divergence of the posterior of z from the prior, in nats.
     generated : Tensor, shape (⌈B/2⌉, D)
-        Rows generated from the prior.
+        Rows generated from the prior; none during the warm-up.
     """
 
     mean: Tensor
@@ -41,12 +41,12 @@ class Reconstruction:
 
 
 def negative_log_likelihood(rows: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
-    """Return ½[(x − μ)²/σ² + log σ²] of each value, in nats but for a constant."""
+    """Return ½[(x − μ)²/σ² + log σ²] of each value, in nats up to a constant."""
     return 0.5 * ((rows - mean).square() * (-log_variance).exp() + log_variance)
 
 
 class CorrectedGame(Game[Reconstruction]):
-    """Evidence bound, adversarial loss with two time scales, feature matching; averaged weights to score with.
+    """Evidence bound, adversarial loss with two time scales and feature matching; scores use averaged weights.
 
     Parameters
     ----------
@@ -59,15 +59,15 @@ class CorrectedGame(Game[Reconstruction]):
     weight : float
         λ, the weight of the negative evidence bound.
     warm_up : int
-        Epochs of plain squared error before anything else joins.
+        Epochs at the start that minimise the squared error only.
     decay : float
-        Of the exponential moving average of the generator's weights, reached after its first steps.
+        Decay of the exponential moving average of the generator's weights; the first steps use a smaller one.
     """
 
     def __init__(
         self, network: Network, seed: int, *, learning_rate: float, weight: float, warm_up: int, decay: float
     ) -> None:
-        self.generating = network.generating()
+        self.generating: list[Tensor] = [*network.generating()]
         super().__init__(
             network,
             torch.optim.Adam(self.generating, lr=learning_rate, fused=True),
@@ -78,61 +78,61 @@ class CorrectedGame(Game[Reconstruction]):
         self.averaged = [parameter.detach().clone() for parameter in self.generating]
         self.steps = 0
 
-    def make(self, rows: Tensor, *, warm: bool) -> Reconstruction:
-        """Reconstruct from a sample of the posterior and, once the warm-up is over, generate from the prior."""
+    def make(self, rows: Tensor, *, warmed_up: bool) -> Reconstruction:
+        """Reconstruct from a sample of the posterior and, after the warm-up, generate rows from the prior."""
         network, count = self.network, len(rows)
-        centre, log_variance = network.latent_mapping.posterior(network.feature_encoding(rows))
-        noise = torch.randn(centre.shape, generator=self.posterior, dtype=torch.float32)
-        z, divergence = sample(centre, log_variance, noise)
-        if warm:
-            # Half as many from the prior: the discriminator mainly has to judge reconstructions, as the score does.
+        code_mean, code_log_variance = network.latent_mapping.posterior(network.feature_encoding(rows))
+        noise = torch.randn(code_mean.shape, generator=self.posterior, dtype=torch.float32)
+        z, divergence = sample(code_mean, code_log_variance, noise)
+        if warmed_up:
+            # Half as many as rows: the score uses the discriminator's features of reconstructions, not of these.
             z = torch.cat([z, network.latent_mapping.prior((count + 1) // 2, self.prior)])
         units = network.generative_reconstruction.hidden(z)
         mean = network.generative_reconstruction.mean(units)
         return Reconstruction(mean[:count], _log_variance(network, units[:count]), divergence, mean[count:])
 
     def fakes(self, made: Reconstruction) -> Tensor:
-        """Return reconstructions and rows generated from the prior: the score compares rows with the former."""
+        """Return reconstructions, which the score compares with rows, and rows generated from the prior."""
         return torch.cat([made.mean, made.generated])
 
-    def generator_loss(self, rows: Tensor, made: Reconstruction, *, warm: bool) -> Tensor:
-        """Return adversarial loss + feature matching + λ × negative evidence bound; in the warm-up squared error."""
-        if not warm:
+    def generator_loss(self, rows: Tensor, made: Reconstruction, *, warmed_up: bool) -> Tensor:
+        """Return adversarial loss + matching loss + λ · negative evidence bound; in the warm-up ½λ · squared error."""
+        if not warmed_up:
             return self.weight * 0.5 * (rows - made.mean).square().sum(dim=1).mean()
-        judge = self.network.distribution_discrimination
-        units = judge.features(torch.cat([rows, made.mean, made.generated]))
+        discriminator = self.network.distribution_discrimination
+        units = discriminator.features(torch.cat([rows, made.mean, made.generated]))
         real, mean, _ = units.split([len(rows), len(rows), len(made.generated)])
         matching = (real - mean).square().sum(dim=1).mean()
-        adversarial = non_saturating(judge.decision(units).squeeze(-1)[len(rows) :])
+        adversarial = non_saturating(discriminator.decision(units).squeeze(-1)[len(rows) :])
         likelihood = negative_log_likelihood(rows, made.mean, made.log_variance).sum(dim=1)
         return adversarial + matching + self.weight * (likelihood + made.divergence).mean()
 
     def stepped(self) -> None:
-        """Move the averaged weights towards the present ones, faster in the first steps."""
+        """Move the averaged weights towards the trained ones, faster in the first steps."""
         self.steps += 1
         share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
             torch._foreach_lerp_(self.averaged, self.generating, share)
 
     def validation_loss(self, rows: Tensor) -> float:
-        """Return the negative evidence bound of the averaged weights, at the posterior's mean."""
-        present = self._exchange(self.averaged)
-        centre, spread = self.network.latent_mapping.posterior(self.network.feature_encoding(rows))
-        mean, log_variance = decode(self.network, centre)
-        self._exchange(present)
+        """Return the negative evidence bound under the averaged weights, at the posterior's mean."""
+        trained = self._swap_in(self.averaged)
+        code_mean, code_log_variance = self.network.latent_mapping.posterior(self.network.feature_encoding(rows))
+        mean, log_variance = decode(self.network, code_mean)
+        self._swap_in(trained)
         likelihood = negative_log_likelihood(rows, mean, log_variance).sum(dim=1)
-        return (likelihood + divergence_from_prior(centre, spread)).mean().item()
+        return (likelihood + divergence_from_prior(code_mean, code_log_variance)).mean().item()
 
     def state(self) -> State:
-        """Return the averaged weights of the generator's stages, the present ones of the discriminator."""
+        """Return the averaged weights of the generator's stages and the trained weights of the discriminator."""
         with torch.no_grad():
-            present = self._exchange(self.averaged)
+            trained = self._swap_in(self.averaged)
             state = super().state()
-            self._exchange(present)
+            self._swap_in(trained)
         return state
 
-    def _exchange(self, weights: list[Tensor]) -> list[Tensor]:
-        """Put weights in place of the generator's own, and return those."""
+    def _swap_in(self, weights: list[Tensor]) -> list[Tensor]:
+        """Replace the weights of the generator's stages, and return the previous ones."""
         before = [parameter.detach().clone() for parameter in self.generating]
         for parameter, weight in zip(self.generating, weights, strict=True):
             parameter.detach().copy_(weight)
@@ -140,7 +140,7 @@ class CorrectedGame(Game[Reconstruction]):
 
 
 def decode(network: Network, z: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and limited log-variance of the reconstruction from z."""
+    """Return mean and log-variance of the reconstruction from z; the latter is limited to [`LOWEST`, `HIGHEST`]."""
     generator = network.generative_reconstruction
     return _heads(network, generator.hidden(z))
 
@@ -156,13 +156,13 @@ def _log_variance(network: Network, units: Tensor) -> Tensor:
 
 
 class CorrectedScore:
-    """The raw parts of the score; all of them are ≥ 0 and higher where a point is stranger.
+    """Raw parts of the score. All are ≥ 0, and higher means more anomalous.
 
     ``reconstruction``
-        Mean over the point's channels of the negative log-likelihood under μ̄ and σ, counted from its least value
-        ½·`LOWEST`, μ̄ the mean of the dropout samples.
+        Mean over the point's channels of the negative log-likelihood under μ̄ and σ, minus its least possible value
+        ½·`LOWEST`. μ̄ is the mean of the dropout samples.
     ``features``
-        Squared distance of x and μ̄ in the discriminator's second hidden layer, mean over its units.
+        Squared distance between x and μ̄ in the discriminator's second hidden layer, mean over its units.
     ``epistemic``
         Variance of the dropout samples, mean over the point's channels.
 
@@ -171,7 +171,7 @@ class CorrectedScore:
     network : Network
         Trained stages.
     channels : int
-        Channels of the scored point: the last so many columns of a window. Earlier points of the window have windows
+        Number of channels. The scored point is the last ``channels`` columns of a window; earlier points have windows
         of their own.
     """
 
@@ -179,8 +179,8 @@ class CorrectedScore:
         self.network, self.channels = network, channels
 
     def width(self) -> int:
-        """Numbers that one sample of one row takes at most."""
-        return max(self.network.generative_reconstruction.hidden.second.out_features, self.channels)
+        """Return the largest number of values that a layer holds for one sample of one row."""
+        return max(len(self.network.generative_reconstruction.hidden.second.bias), self.channels)
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return the parts, shape (B, 3)."""
@@ -198,7 +198,7 @@ class CorrectedScore:
     def sampled_terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return the parts with each sample's own reconstruction in place of μ̄, shape (B, S, 3).
 
-        The epistemic part is a property of all samples together and the same in each.
+        The epistemic part belongs to all samples together, so it is the same for each.
         """
         units = self._units(rows, samples)
         _, log_variance = _heads(self.network, units.mean(dim=1))
@@ -221,8 +221,8 @@ class CorrectedScore:
         return values.mean(dim=-1) - 0.5 * LOWEST
 
     def _feature_distance(self, rows: Tensor, mean: Tensor) -> Tensor:
-        judge = self.network.distribution_discrimination
-        return (judge.features(rows) - judge.features(mean)).square().mean(dim=-1)
+        discriminator = self.network.distribution_discrimination
+        return (discriminator.features(rows) - discriminator.features(mean)).square().mean(dim=-1)
 
     def _epistemic(self, units: Tensor) -> Tensor:
         head = self.network.generative_reconstruction.mean

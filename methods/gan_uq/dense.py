@@ -1,4 +1,4 @@
-"""Layers of GAN-UQ: a dense layer, and one operation for a hidden layer with rectifier and dropout."""
+"""A dense layer, and a hidden layer whose linear map, rectifier and dropout are one operation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmark.toolkit.nn.products import multiply
 
 
 class Linear(products.Linear):
-    """A layer x Wᵀ + b in single precision, whatever torch's default type is."""
+    """A layer x Wᵀ + b in single precision, whatever torch's default type."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__(inputs, outputs, dtype=torch.float32)
@@ -25,10 +25,10 @@ class Linear(products.Linear):
 
 
 def hidden_units(rows: Tensor, weight: Tensor, bias: Tensor, slope: float, mask: Tensor | None = None) -> Tensor:
-    """Return mask ⊙ φ(x Wᵀ + b), φ(u) = u for u > 0 and slope · u below, differentiable once.
+    """Return mask ⊙ φ(x Wᵀ + b) with φ(u) = u for u > 0, else slope · u; differentiable once.
 
-    Linear map, rectifier and dropout are one operation: a training step consists of some hundred small ones, and half
-    of its time is what torch spends between them.
+    Linear map, rectifier and dropout are one operation: a training step consists of about a hundred small operations,
+    and torch's overhead between them takes half of its time.
 
     Parameters
     ----------
@@ -37,7 +37,11 @@ def hidden_units(rows: Tensor, weight: Tensor, bias: Tensor, slope: float, mask:
     slope : float
         Slope of the rectifier on negative inputs.
     mask : Tensor, shape (rows, outputs), optional
-        0 for dropped units, elsewhere the factor of the others.
+        0 for dropped units, 1/(1 − rate) for the others.
+
+    Returns
+    -------
+    Tensor, shape (…, outputs)
     """
     result: Tensor = _Hidden.apply(rows.flatten(0, -2), weight, bias, slope, mask)
     return result.unflatten(0, rows.shape[:-1]) if rows.dim() > 2 else result
@@ -57,8 +61,8 @@ class _Hidden(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         rows, weight, units, mask = ctx.saved_tensors
-        # torch's own kernels: `torch.where` takes five times as long. A dropped unit counts as negative, but its
-        # gradient is 0 anyway.
+        # These kernels of torch take a fifth of the time of `torch.where`. A dropped unit is 0 and so counts as
+        # negative, but the mask makes its gradient 0 anyway.
         if ctx.slope:
             gradient = torch.ops.aten.leaky_relu_backward(gradient, units, ctx.slope, True)
         else:

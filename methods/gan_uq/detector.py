@@ -1,4 +1,4 @@
-"""GAN-UQ: a generative adversarial detector that states how sure it is."""
+"""GAN-UQ: a generative adversarial detector with an estimate of its uncertainty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from benchmark.toolkit.windows import causal_windows
 from methods.gan_uq.calibration import Calibration, calibrate
 from methods.gan_uq.decisions import ABSTAIN, Decisions, decide, sliding_threshold
 
-_FARTHEST = 1e6
+_LARGEST_VALUE = 1e6
 _CALIBRATION_ROWS = 5_000
 _TRAILING = 9
 _SWEPT_SAMPLES = (1, 2, 5, 10, 20, 30, 50, 100)
@@ -27,89 +27,93 @@ _SWEPT_SAMPLES = (1, 2, 5, 10, 20, 30, 50, 100)
 
 @dataclass(kw_only=True)
 class GanUQ(Detector):
-    r"""Learn the normal distribution by a generator and a discriminator; score by both and by the model's uncertainty.
+    r"""Learn the distribution of normal rows with a generator and a discriminator; score by both and by uncertainty.
 
     Five stages: feature encoding, latent mapping with prior :math:`N(0, I)`, generative reconstruction, distribution
     discrimination and confidence regulation (`methods.gan_uq.networks`). Two presets of one architecture:
 
     ``published``
-        What the paper prints: :math:`L_{total} = L_{adv} + \lambda L_{rec}` and
+        The method as the paper prints it: :math:`L_{total} = L_{adv} + \lambda L_{rec}` and
 
         .. math:: S(x) = \alpha (1 - D(x)) + (1 - \alpha) \operatorname{Var}(y).
 
     ``corrected``
-        The stated idea carried through. The abstract detects by reconstruction error, which the printed score leaves
-        out, and by a discriminator, which at equilibrium says ½ everywhere. So: spectrally normalised discriminator
-        on generated rows *and* reconstructions, non-saturating loss with two time scales, feature matching, a
-        posterior over z with its divergence from the prior (without it the decoder is never judged on the codes that
-        it scores with), heteroscedastic reconstruction after a warm-up by squared error, averaged generator weights,
-        and
+        The stated idea, corrected. According to the abstract, anomalies are detected by reconstruction error, which the
+        printed score leaves out, and by a discriminator, whose output at equilibrium is ½ everywhere. Therefore: a
+        spectrally normalised discriminator on generated rows *and* reconstructions, non-saturating loss with two time
+        scales, feature matching, a posterior over z with its divergence from the prior (without it the adversarial
+        loss never trains the decoder on the codes that it scores with), heteroscedastic reconstruction after a warm-up
+        by squared error, averaged generator weights, and
 
         .. math:: S(x) = \sum_p w_p \, \frac{\log s_p(x) - m_p}{d_p}
 
-        over reconstruction, discriminator features and epistemic variance, standardised (m, d) on held-out normal
-        validation rows (a part that is constant there: on training rows), with weights chosen on validation rows under
-        seeded synthetic corruptions (`methods.gan_uq.calibration`). Logarithms, because the parts are non-negative with
-        long tails, and one extreme row would set the spread of a raw part.
+        over reconstruction, discriminator features and epistemic variance. The parts are standardised (m, d) on normal
+        validation rows, or on training rows if they are constant on validation rows. The weights are chosen on
+        validation rows with seeded synthetic corruptions (`methods.gan_uq.calibration`). Logarithms are used because
+        the parts are non-negative with long tails, so one extreme row would determine the spread of a raw part.
 
-    Dropout acts behind the generator's hidden layers (in ``published`` behind the discriminator's too). One mask per
-    sample is shared by all rows: a score depends on the row and the seed alone, see
+    Dropout acts behind the generator's hidden layers (in ``published`` behind the discriminator's too). All rows share
+    one mask per sample: a score depends only on the row and the seed, see
     `methods.gan_uq.networks.ConfidenceRegulation`. ``samples``, ``score_parts``, ``alpha`` and ``band`` may be
-    changed after `fit`; the calibration follows.
+    changed after `fit`; the calibration is updated.
 
-    What the paper leaves open, with the choice and its reason:
+    The result depends on rounding: another instruction set changes the scores of one seed (`docs/gan-uq.md`).
+
+    The parameters name the choices that the paper leaves open, with their reasons:
 
     Parameters
     ----------
     preset : {"corrected", "published"}
         See above.
     window : int
-        Points in the causal window that ends with the scored point; 1 scores the point alone.
+        Points in the causal window that ends with the scored point; 1 scores each point by itself.
     scaling : {"standard", "minmax", "robust", "none"}
         Scaling of channels, fitted on training points; not in the paper. With unit variances no channel dominates
-        L_rec. ``corrected`` then passes values through arsinh, which leaves ±1 nearly as it is and makes the long
-        tails of telemetry short.
+        L_rec. ``corrected`` then applies arsinh, which changes values within ±1 little and shortens the long tails of
+        telemetry.
     latent : int
         Dimension of z. 256 is the paper's own best.
     hidden : int
-        Width of every hidden layer; not in the paper. 64 is twice the columns of a row, as for the other networks here.
+        Width of every hidden layer; not in the paper. 64 is about twice the number of columns, as for the other
+        networks here.
     dropout : float
-        Chance that a hidden unit is dropped; not in the paper. 0.1 is the common choice for Monte-Carlo dropout.
+        Probability that a hidden unit is dropped; not in the paper. 0.1 is the common choice for Monte-Carlo dropout.
     samples : int
         Monte-Carlo samples S; 30 is where the paper's curve flattens.
     alpha : float
-        α of ``published``; not in the paper. ½ prefers neither term.
+        α of ``published``; not in the paper. ½ gives both terms equal weight.
     reconstruction_weight : float
-        λ; not in the paper. L_rec sums over columns, so λ = 1 is some thirty times the mean squared error beside an
-        adversarial term of order 1: the usual 10 to 50 of adversarial autoencoders.
+        λ; not in the paper. L_rec sums over columns, so λ = 1 weights the mean squared error about thirty times against
+        an adversarial term of order 1. Adversarial autoencoders usually have 10 to 50.
     variance_of : {"reconstruction", "discriminator"}
-        Whose output y is in ``published``; not in the paper. The reconstruction is what the model predicts *for x*,
-        and its variance grows away from the training data; the discriminator's opinion is already the other term.
+        The network whose output is y in ``published``; not in the paper. The reconstruction is the model's prediction
+        *for x*, and its variance grows with distance from the training data. The discriminator's output is already
+        the other term.
     score_parts : {"all", "reconstruction", "features", "epistemic"}
-        Parts of the ``corrected`` score, for ablations. The terms of ``published`` are switched by ``alpha``.
+        Parts of the ``corrected`` score, for ablations. ``alpha`` selects the terms of ``published``.
     smoothing : int, optional
-        Points of the trailing mean of each raw part of ``corrected`` (fewer at the start). By default 9 where rows
-        are in time order, as in the control ``pca``, and 1 where they are not. ``published`` has none.
+        Points of the trailing mean of each raw part (fewer at the start). By default 9 for ``corrected`` on rows in
+        time order, as in the control ``pca``, and otherwise 1, which is no smoothing.
     learning_rate : float
-        Adam's step size of the generator; not in the paper. 2e-3 with at most 20 epochs ranked corrupted validation
-        rows better than 1e-3 with 30 or 3e-3 with 15; the test part was not looked at.
+        Adam's step size for the generator; not in the paper. 2e-3 with at most 20 epochs ranked corrupted validation
+        rows better than 1e-3 with 30 or 3e-3 with 15. The test part was not used for this choice.
     batch_size, epochs, patience : int
-        Rows of a batch and epochs at most; epochs without a lower validation loss after which training stops.
+        Largest number of rows in a batch and of epochs, and number of epochs without a lower validation loss after
+        which training stops.
     warm_up : int
-        Epochs of squared error alone at the start of ``corrected``, so that a log-variance is fitted to a
-        reconstruction that means something.
+        Epochs at the start of ``corrected`` that minimise the squared error only, so that the log-variance is fitted
+        to a reconstruction that is already close.
     decay : float
-        Of the moving average of the generator's weights in ``corrected``.
+        Decay of the moving average of the generator's weights in ``corrected``.
     band : float
-        `predict` abstains within so many predictive standard deviations of the threshold; 1 keeps a decision that
-        five of six samples share.
+        `predict` abstains if the threshold is within this many predictive standard deviations of the score. At 1, a
+        decision needs the agreement of about five in six samples.
     buffer, refit : int
-        Scores that the moving threshold of `predict` stands on, and points between two fits of it.
+        Number of scores from which `predict` computes its sliding threshold, and points between two fits of it.
     sweep : bool
-        Measure further scores of the same fitted model beside the first (`extra_scores`): by each part alone, and by
-        other numbers of samples.
+        Also measure `extra_scores` of the same fitted model: each part by itself, and other numbers of samples.
     untrained : bool
-        Leave the networks as they were drawn; everything else, the calibration too, as usual. A control.
+        Do not train the networks, but calibrate as usual. A control.
     """
 
     supervision: ClassVar[Supervision] = "unsupervised"
@@ -151,7 +155,8 @@ class GanUQ(Detector):
         Raises
         ------
         DivergedError
-            If a loss is not finite, the discriminator stands at 0 or 1 for an epoch, or all scores are the same.
+            If a loss is not finite, the discriminator's mean output is 0 or 1 in every batch of an epoch, or all
+            validation rows have the same score although they differ.
         """
         import torch
 
@@ -167,14 +172,14 @@ class GanUQ(Detector):
         self._refuse_constant(held_out)
 
     def score(self, recording: Recording) -> FloatArray:
-        """Return the scores, shape (T,); in [0, ∞) for ``published``, around 0 on normal rows for ``corrected``."""
+        """Return the scores, shape (T,): in [0, ∞) for ``published``, near 0 on normal rows for ``corrected``."""
         terms = self._standardised(self._terms(recording))
         return (terms @ self._weights()).astype(np.float32)
 
     def parts(self, recording: Recording) -> dict[str, FloatArray]:
-        """Return each part of the score by name, shape (T,); `weights` times these sum to the score.
+        """Return each part of the score by name, shape (T,); the score is their sum weighted by `weights`.
 
-        ``published`` has 1 − D(x) and Var(y), ``corrected`` the three standardised parts.
+        The parts are 1 − D(x) and Var(y) for ``published``, and the three standardised parts for ``corrected``.
         """
         terms = self._standardised(self._terms(recording)).astype(np.float32)
         return dict(zip(self._names(), terms.T.copy(), strict=True))
@@ -184,10 +189,10 @@ class GanUQ(Detector):
         return dict(zip(self._names(), self._weights().tolist(), strict=True))
 
     def predict(self, recording: Recording) -> Decisions:
-        """Decide on every point: normal, anomalous, or abstain where the dropout samples do not agree.
+        """Decide on every point: normal, anomalous, or abstain where the dropout samples disagree.
 
-        The threshold slides along a recording in time order (`methods.gan_uq.decisions.sliding_threshold`). Where rows
-        have no order there is nothing to slide along: it is that of the validation scores for all.
+        On rows in time order the threshold follows recent scores (`methods.gan_uq.decisions.sliding_threshold`). On
+        rows without order, all points have the threshold of the validation scores.
         """
         score, calibration = self.score(recording), self.score(self._validation)
         sampled = self._standardised(self._terms(recording, sampled=True))
@@ -197,12 +202,12 @@ class GanUQ(Detector):
         return decide(score, std, threshold, self.band)
 
     def decide(self, recording: Recording) -> Decision:
-        """Return what `predict` decides, in the terms of the harness."""
+        """Return the decisions of `predict` in the form of the harness."""
         decisions = self.predict(recording)
         return Decision(decisions.flags, decisions.confidence, decisions.decision == ABSTAIN)
 
     def extra_scores(self) -> tuple[str, ...]:
-        """Names of what ``sweep`` asks for: ``part=…`` and ``samples=…``."""
+        """Return the names of the scores that ``sweep`` adds: ``part=…`` and ``samples=…``."""
         if not self.sweep:
             return ()
         return (*(f"part={name}" for name in self._names()), *(f"samples={count}" for count in _SWEPT_SAMPLES))
@@ -219,11 +224,11 @@ class GanUQ(Detector):
         return other.score(recording)
 
     def _rows(self, recording: Recording) -> FloatArray:
-        """Return what the networks see, shape (T, window × channels)."""
+        """Return the input of the networks, shape (T, window × channels)."""
         return self._prepared(self._scaler.apply(recording))
 
     def _prepared(self, scaled: Recording) -> FloatArray:
-        values = np.clip(scaled.values, -_FARTHEST, _FARTHEST)
+        values = np.clip(scaled.values, -_LARGEST_VALUE, _LARGEST_VALUE)
         if self.preset == "corrected":
             values = np.arcsinh(values)
         return causal_windows(replace(scaled, values=values), self.window)
@@ -269,8 +274,8 @@ class GanUQ(Detector):
         """Return the calibration for the present number of samples and smoothing, fitted once."""
         key = (self.samples, self.smoothing)
         if key not in self._calibrations:
-            normal = (self._scaler.apply(recording) for recording in (self._validation, self._training))
-            self._calibrations[key] = calibrate(self._scaled_terms, *normal, self.seed)
+            validation, training = self._scaler.apply(self._validation), self._scaler.apply(self._training)
+            self._calibrations[key] = calibrate(self._scaled_terms, validation, training, self.seed)
         return self._calibrations[key]
 
     def _refuse_constant(self, held_out: FloatArray) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from torch import Tensor
 
@@ -16,9 +16,9 @@ from methods.gan_uq.training import Game, play
 
 
 class Settings(Protocol):
-    """Parameters of the detector that its networks and their training depend on; `GanUQ` documents each."""
+    """Parameters of the detector that its networks and their training depend on, as `GanUQ` documents them."""
 
-    preset: str
+    preset: Literal["published", "corrected"]
     seed: int
     hidden: int
     latent: int
@@ -34,14 +34,14 @@ class Settings(Protocol):
 
 
 def fit_network(settings: Settings, rows: Tensor, held_out: Tensor) -> tuple[Network, History | None]:
-    """Return the network in evaluation mode, and the history of its training; None for an untrained one.
+    """Return the network in evaluation mode and the history of its training, which is None if ``untrained``.
 
     Parameters
     ----------
     settings : Settings
-        Parameters of the settings.
+        Parameters of the detector.
     rows, held_out : Tensor, shape (N, D)
-        What the networks see of training and validation points.
+        Prepared training and validation rows.
     """
     width, seed, corrected = rows.shape[1], settings.seed, settings.preset == "corrected"
     network = build(
@@ -62,7 +62,7 @@ def fit_network(settings: Settings, rows: Tensor, held_out: Tensor) -> tuple[Net
     return network, history
 
 
-def _game(settings: Settings, network: Network) -> Game[object]:
+def _game(settings: Settings, network: Network) -> Game[Any]:
     rate, weight = settings.learning_rate, settings.reconstruction_weight
     if settings.preset == "published":
         return PublishedGame(network, settings.seed, learning_rate=rate, weight=weight)
@@ -77,7 +77,7 @@ def _game(settings: Settings, network: Network) -> Game[object]:
 
 
 def scorer(network: Network, preset: str, variance_of: Output, channels: int) -> PublishedScore | CorrectedScore:
-    """Return the computation of a preset's raw score terms, for points of ``channels`` values."""
+    """Return the object that computes a preset's raw score terms, for points of ``channels`` values."""
     if preset == "corrected":
         return CorrectedScore(network, channels)
     return PublishedScore(network, variance_of)

@@ -1,4 +1,4 @@
-"""Layers of GAN-UQ's networks: dropout with a generator of its own, spectral normalisation, sampled hidden layers."""
+"""Layers of GAN-UQ: dropout with its own generator, spectrally normalised layers, and pairs of hidden layers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from benchmark.toolkit.nn.products import linear
 from methods.gan_uq.dense import Linear, hidden_units
 from methods.gan_uq.spectral import spectrally_normalised
 
-_CHANCES = 2**16
-"""Dropout draws 16 bits a unit, so its rate is a multiple of 2⁻¹⁶."""
+_LEVELS = 2**16
+"""Dropout draws 16 random bits for each unit, so its rate is a multiple of 2⁻¹⁶."""
 
 
 class Dropout(nn.Module):
@@ -33,22 +33,22 @@ class Dropout(nn.Module):
         self.rate, self.generator = rate, generator
 
     def forward(self, units: Tensor) -> Tensor:
-        """Drop units and scale up the others, in training only."""
+        """Drop units and scale up the others, in training mode only."""
         mask = self.mask(units.shape)
         return units if mask is None else units * mask
 
     def mask(self, shape: torch.Size) -> Tensor | None:
         """Draw a mask: 0 where a unit is dropped, else 1/(1 − rate); None in evaluation mode.
 
-        Four units share a draw of 64 bits: ten times as fast as a uniform number for each, which took a tenth of a
+        One draw of 64 bits serves four units. A uniform number for each unit takes ten times as long, a tenth of a
         training step.
         """
         if not self.training or self.rate == 0:
             return None
-        dropped = min(max(round(self.rate * _CHANCES), 1), _CHANCES - 1)
+        dropped = min(max(round(self.rate * _LEVELS), 1), _LEVELS - 1)
         count = shape.numel()
         bits = self.generator.bit_generator.random_raw(-(-count // 4)).view(np.uint16)[:count]
-        return torch.from_numpy((bits >= dropped) * np.float32(1 / (1 - dropped / _CHANCES))).view(shape)
+        return torch.from_numpy((bits >= dropped) * np.float32(1 / (1 - dropped / _LEVELS))).view(shape)
 
     def extra_repr(self) -> str:
         """Show the rate."""
@@ -58,8 +58,8 @@ class Dropout(nn.Module):
 class SpectralLinear(nn.Module):
     """A linear layer whose weight is divided by its largest singular value (Miyato et al. 2018).
 
-    The singular value comes from one step of power iteration per training pass; the iterate is a buffer, so that
-    evaluation changes nothing.
+    Each pass in training mode takes one step of power iteration towards the singular vector, which is a buffer. Passes
+    in evaluation mode do not change it.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class SpectralLinear(nn.Module):
 
     @torch.no_grad()
     def initialise(self, generator: torch.Generator) -> None:
-        """Draw weight and bias as for a plain linear layer, and begin the power iteration."""
+        """Draw weight and bias as for a plain linear layer, and take the first ten steps of power iteration."""
         bound = 1 / math.sqrt(self.weight.shape[1])
         self.weight.uniform_(-bound, bound, generator=generator)
         self.bias.uniform_(-bound, bound, generator=generator)
@@ -90,7 +90,7 @@ class SpectralLinear(nn.Module):
         return linear(rows, self.effective_weight(), self.bias)
 
     def effective_weight(self) -> Tensor:
-        """Return the normalised weight; in training mode take a step of power iteration first."""
+        """Return the normalised weight; in training mode, after a step of power iteration."""
         return spectrally_normalised(self.weight, self.u, iterate=self.training)
 
     def extra_repr(self) -> str:
@@ -104,13 +104,13 @@ class HiddenLayers(nn.Module):
     Parameters
     ----------
     inputs, hidden : int
-        Width of the input and of both layers.
+        Widths of the input and of both layers.
     dropout : Dropout
-        Applied behind each rectifier.
+        Dropout behind each rectifier.
     slope : float
         Slope of the rectifier on negative inputs.
     layer : callable
-        Makes a layer from its two widths.
+        Builds a layer from its two widths.
     """
 
     def __init__(
@@ -134,15 +134,15 @@ class HiddenLayers(nn.Module):
         return self.units(first_units, self.second.effective_weight(), self.second.bias)
 
     def units(self, rows: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        """Return the units of a layer with this weight and bias: rectified, and some dropped in training."""
+        """Return the units of a layer with this weight and bias, after rectifier and dropout."""
         mask = self.dropout.mask(torch.Size((len(rows), len(bias))))
         return hidden_units(rows, weight, bias, self.slope, mask)
 
     def sampled(self, rows: Tensor, masks: Tensor) -> Tensor:
-        """Map rows (B, inputs) to the units of S networks (B, S, hidden), masks (2, S, hidden) between them.
+        """Map rows (B, inputs) to the units (B, S, hidden) of S networks with dropout masks (2, S, hidden).
 
-        The first layer lies before any dropout: it is computed once for all samples. A mask on the input of the
-        second layer is a mask on its weights, so the S second layers are one matrix product.
+        The first layer comes before any dropout, so it is computed once for all samples. Masking the input of the
+        second layer is the same as masking its weights, so the S second layers are one matrix product.
         """
         shared = hidden_units(rows, self.first.effective_weight(), self.first.bias, self.slope)
         weight = (self.second.effective_weight() * masks[0].unsqueeze(1)).flatten(0, 1)

@@ -37,7 +37,7 @@ class LatentMapping(nn.Module):
     hidden, latent : int
         Widths.
     stochastic : bool
-        Whether a posterior N(m, diag s²) is mapped to instead of a single z.
+        Whether the result is a posterior N(m, diag s²) instead of a single z.
     """
 
     def __init__(self, hidden: int, latent: int, *, stochastic: bool) -> None:
@@ -46,7 +46,7 @@ class LatentMapping(nn.Module):
         self.log_variance = Linear(hidden, latent) if stochastic else None
 
     def forward(self, features: Tensor) -> Tensor:
-        """Return z, the posterior's mean where there is one."""
+        """Return z; for a stochastic mapping this is the posterior's mean."""
         return self.mean(features)
 
     def posterior(self, features: Tensor) -> tuple[Tensor, Tensor]:
@@ -116,19 +116,19 @@ class DistributionDiscrimination(nn.Module):
 
 
 class ConfidenceRegulation(nn.Module):
-    r"""Stage 5: Monte-Carlo dropout, its variance, and what is made of it.
+    r"""Stage 5: masks and variance of Monte-Carlo dropout.
 
-    One mask is drawn for each sample and shared by all rows, so a sample is one network drawn from the approximate
-    posterior of the weights and applied to every input. Hence the score of a row depends neither on the rows beside
-    it nor on how rows are cut into blocks, and no row needs random numbers of its own. The masks of S samples are the
-    first S of any larger number, so curves over S nest.
+    One mask is drawn for each sample and shared by all rows: a sample is one network from the approximate posterior of
+    the weights, applied to every input. Therefore the score of a row does not depend on other rows or on how rows are
+    split into blocks, and no row needs random numbers of its own. The masks of S samples are the first S of any larger
+    number, so curves over S are nested.
 
     Parameters
     ----------
     seed : int
         Seed of the detector.
     rate : float
-        Chance that a unit is dropped.
+        Probability that a unit is dropped.
     hidden : int
         Units of a masked layer.
     """
@@ -153,8 +153,8 @@ class ConfidenceRegulation(nn.Module):
     def forward(self, outputs: Tensor) -> Tensor:
         r"""Return Var = E[f²] − E[f]² over samples (B, S, …), shape (B, …), by two passes.
 
-        The printed difference of two large numbers cancels: for f = 10⁴ ± 1 in float32 nothing is left of it. Here
-        deviations from the mean are taken first, and what rounding leaves of their mean is taken off again.
+        The printed difference of two large numbers cancels: for f = 10⁴ ± 1 in float32 no correct digit remains. Here
+        the first pass subtracts the mean, and the second corrects for the mean that rounding leaves in the deviations.
         """
         deviations = self.deviations(outputs)
         return (deviations.square().mean(dim=1) - deviations.mean(dim=1).square()).clamp_min(0)
@@ -174,11 +174,12 @@ class Network(nn.Module):
     hidden, latent : int
         Width of hidden layers and of the latent vector.
     rate : float
-        Dropout behind the hidden layers of the generator, and of the discriminator too where it is not spectral.
+        Dropout behind the hidden layers of the generator, and of the discriminator if it is not spectral.
     seed : int
         Seed of the detector.
     corrected : bool
-        Which preset: a posterior over z, log-variances and a spectrally normalised discriminator, or none of them.
+        Preset: ``corrected`` has a posterior over z, log-variances and a spectrally normalised discriminator;
+        ``published`` has none of these.
     """
 
     def __init__(self, inputs: int, hidden: int, latent: int, rate: float, seed: int, *, corrected: bool) -> None:
@@ -201,7 +202,7 @@ class Network(nn.Module):
         self.confidence_regulation = ConfidenceRegulation(seed, rate, hidden)
 
     def encode(self, rows: Tensor) -> Tensor:
-        """Return z of rows."""
+        """Return z (B, latent) of rows (B, D)."""
         return self.latent_mapping(self.feature_encoding(rows))
 
     def forward(self, rows: Tensor) -> Tensor:
@@ -209,10 +210,10 @@ class Network(nn.Module):
         return self.generative_reconstruction(self.encode(rows))
 
     def generating(self) -> list[nn.Parameter]:
-        """Parameters of the stages that the generator's loss trains: encoding, mapping and reconstruction."""
+        """Return the parameters that the generator's loss trains: encoding, mapping and reconstruction."""
         stages = (self.feature_encoding, self.latent_mapping, self.generative_reconstruction)
         return [parameter for stage in stages for parameter in stage.parameters()]
 
     def discriminating(self) -> list[nn.Parameter]:
-        """Parameters of the discriminator."""
+        """Return the parameters of the discriminator."""
         return list(self.distribution_discrimination.parameters())

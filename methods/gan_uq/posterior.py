@@ -1,4 +1,4 @@
-"""The posterior N(m, diag s²) of z: its divergence from the prior, and samples of it."""
+"""Posterior N(m, diag s²) of z: samples, and divergence from the prior."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def divergence_from_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 
 def sample(mean: Tensor, log_variance: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-    """Return m + s ε, shape (B, latent), and the divergence from the prior, shape (B,); differentiable once.
+    """Sample z = m + s ε and compute the divergence from the prior; both are differentiable once.
 
     Parameters
     ----------
@@ -23,13 +23,19 @@ def sample(mean: Tensor, log_variance: Tensor, noise: Tensor) -> tuple[Tensor, T
         m and log s².
     noise : Tensor, shape (B, latent)
         ε, drawn from N(0, I).
+
+    Returns
+    -------
+    z : Tensor, shape (B, latent)
+    divergence : Tensor, shape (B,)
+        KL(N(m, diag s²) ‖ N(0, I)) in nats.
     """
     z, divergence = _Sample.apply(mean, log_variance, noise)
     return z, divergence
 
 
 class _Sample(torch.autograd.Function):
-    """Both results and their gradients with one exponential and few passes over memory."""
+    """Sample, divergence and their gradients with one exponential and few passes over memory."""
 
     @staticmethod
     def forward(ctx: Any, mean: Tensor, log_variance: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""GAN-UQ as printed: its game, and the two terms of its score."""
+"""Preset ``published``: training and score as the paper prints them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Output = Literal["reconstruction", "discriminator"]
 class PublishedGame(Game[tuple[Tensor, Tensor]]):
     """L_total = L_adv + λ L_rec.
 
-    The adversarial term judges G(z) with z from the prior, the reconstruction term G(E(x)), each exactly as printed.
-    Nothing ties the codes E(x) to the prior. Early stopping looks at L_rec alone: L_adv is the value of a game, which
-    does not fall as training goes well.
+    The adversarial term uses G(z) with z from the prior and the reconstruction term uses G(E(x)), as printed. No term
+    ties the codes E(x) to the prior. Early stopping uses L_rec only: L_adv is the value of a game, which does not fall
+    when training succeeds.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class PublishedGame(Game[tuple[Tensor, Tensor]]):
     seed : int
         Seed of the detector.
     learning_rate : float
-        Adam's step size, the same on both sides, with β = (0.5, 0.999) as is usual in adversarial training.
+        Adam's step size on both sides, with β = (0.5, 0.999) as is usual in adversarial training.
     weight : float
         λ.
     """
@@ -44,11 +44,12 @@ class PublishedGame(Game[tuple[Tensor, Tensor]]):
         super().__init__(network, adam(network.generating()), adam(network.discriminating()))
         self.weight, self.prior = weight, torch_generator(seed, "prior")
 
-    def make(self, rows: Tensor, *, warm: bool) -> tuple[Tensor, Tensor]:
-        """Return reconstructions, and half as many rows generated from the prior: an estimate of E over z ~ N(0, I).
+    def make(self, rows: Tensor, *, warmed_up: bool) -> tuple[Tensor, Tensor]:
+        """Return reconstructions (B, D) and rows generated from the prior (⌈B/2⌉, D), for the mean over z ~ N(0, I).
 
-        Latent mapping and the generator's first layer are both linear, W(M f + m) + w. For reconstructions their
-        product W M is formed first: it has the hidden width on both sides and takes a quarter of the multiplications.
+        Latent mapping and the generator's first layer are both linear: W(M f + m) + w for features f. Reconstructions
+        use the product W M, of hidden width on both sides. At the default sizes this takes a quarter of the
+        multiplications.
         """
         mapping, generator = self.network.latent_mapping, self.network.generative_reconstruction
         first = generator.hidden.first
@@ -64,7 +65,7 @@ class PublishedGame(Game[tuple[Tensor, Tensor]]):
         """Return G(z), z from the prior."""
         return made[1]
 
-    def generator_loss(self, rows: Tensor, made: tuple[Tensor, Tensor], *, warm: bool) -> Tensor:
+    def generator_loss(self, rows: Tensor, made: tuple[Tensor, Tensor], *, warmed_up: bool) -> Tensor:
         """Return the generator's side of L_total, its adversarial term in the non-saturating form."""
         reconstructed, generated = made
         logits = self.network.distribution_discrimination(generated)
@@ -76,37 +77,43 @@ class PublishedGame(Game[tuple[Tensor, Tensor]]):
 
 
 class PublishedScore:
-    """The terms of S(x) = α(1 − D(x)) + (1 − α) Var(y).
+    """Terms of S(x) = α(1 − D(x)) + (1 − α) Var(y).
 
     Parameters
     ----------
     network : Network
         Trained stages.
     output : {"reconstruction", "discriminator"}
-        Whose output y is.
+        The network whose output is y.
     """
 
     def __init__(self, network: Network, output: Output) -> None:
         self.network, self.output = network, output
 
     def width(self) -> int:
-        """Numbers that one sample of one row takes at most."""
+        """Return the largest number of values that a layer holds for one sample of one row."""
         network = self.network.generative_reconstruction
-        return max(network.hidden.second.out_features, network.mean.out_features)
+        return max(len(network.hidden.second.bias), network.mean.out_features)
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
-        """Return 1 − D(x), with dropout off, and Var(y), the mean over coordinates of y, shape (B, 2)."""
+        """Return 1 − D(x) without dropout, and Var(y) as its mean over the coordinates of y, shape (B, 2)."""
         variance = self._variance(rows, samples)
         discrimination = 1 - self.network.distribution_discrimination(rows).sigmoid()
         return torch.stack([discrimination, variance], dim=1)
 
     def sampled_terms(self, rows: Tensor, samples: int) -> Tensor:
-        """Return both terms under each dropout mask, shape (B, S, 2): 1 − D_k(x) and ‖y_k − ȳ‖², mean over k = Var."""
+        """Return the terms of each dropout sample, shape (B, S, 2).
+
+        For sample k these are 1 − D_k(x) and the mean of (y_k − ȳ)² over the coordinates of y, whose mean over k is
+        Var(y).
+        """
         regulation = self.network.confidence_regulation
-        judged = self.network.distribution_discrimination.sampled(rows, regulation.masks(samples, "discrimination"))
+        probabilities = self.network.distribution_discrimination.sampled(
+            rows, regulation.masks(samples, "discrimination")
+        )
         outputs = self._outputs(rows, samples)
         spread = regulation.deviations(outputs).square().flatten(2).mean(dim=2)
-        return torch.stack([1 - judged, spread], dim=2)
+        return torch.stack([1 - probabilities, spread], dim=2)
 
     def _variance(self, rows: Tensor, samples: int) -> Tensor:
         return self.network.confidence_regulation(self._outputs(rows, samples)).flatten(1).mean(dim=1)

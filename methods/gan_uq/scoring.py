@@ -1,4 +1,4 @@
-"""Raw terms of the score: computed block by block, and smoothed along a recording."""
+"""Raw terms of the score, computed in blocks of rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from benchmark.interfaces.recording import FloatArray
 from benchmark.toolkit.nn.threads import one_thread
 
 _SAMPLE_BUDGET = 2**20
-"""Numbers that all samples of a block of rows take at most, in one layer."""
+"""Largest number of values that one layer holds for a block of rows, over all dropout samples."""
 
 
 class Scorer(Protocol):
-    """The raw terms of one preset's score."""
+    """Computation of the raw terms of one preset's score."""
 
     def width(self) -> int:
-        """Return how many numbers one sample of one row takes at most."""
+        """Return the largest number of values that a layer holds for one sample of one row."""
 
     def terms(self, rows: Tensor, samples: int) -> Tensor:
         """Return the terms, shape (B, P)."""
@@ -28,7 +28,7 @@ class Scorer(Protocol):
 
 
 def raw_terms(scorer: Scorer, rows: FloatArray, samples: int, *, sampled: bool = False) -> FloatArray:
-    """Return the raw terms (T, P), or those of each dropout sample (T, S, P), block by block."""
+    """Return the raw terms (T, P), or those of each dropout sample (T, S, P)."""
     block = max(1, _SAMPLE_BUDGET // (samples * scorer.width()))
     terms = scorer.sampled_terms if sampled else scorer.terms
     with one_thread(), torch.inference_mode():

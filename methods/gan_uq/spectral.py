@@ -1,4 +1,4 @@
-"""Spectral normalisation: a weight divided by its largest singular value."""
+"""Spectral normalisation: division of a weight by its largest singular value."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from torch.autograd.function import once_differentiable
 
 
 def spectrally_normalised(weight: Tensor, left: Tensor, *, iterate: bool) -> Tensor:
-    """Return W/σ, shape (outputs, inputs), differentiable once in W.
+    """Return W/σ, shape (outputs, inputs); differentiable once in W.
 
-    v = Wᵀu/‖Wᵀu‖ and σ = uᵀWv, with u and v constant in the gradient (Miyato et al. 2018).
+    σ = uᵀWv with v = Wᵀu/‖Wᵀu‖; the gradient treats u and v as constants (Miyato et al. 2018).
 
     Parameters
     ----------
     weight : Tensor, shape (outputs, inputs)
         W.
     left : Tensor, shape (outputs,)
-        u, an estimate of the left singular vector.
+        u, an estimate of the first left singular vector.
     iterate : bool
-        Take a step of power iteration, u = Wv/‖Wv‖, in place and before σ is computed.
+        Whether to take a step of power iteration first: u becomes Wv/‖Wv‖, in place.
     """
     normalised: Tensor = _Normalised.apply(weight, left, iterate)
     return normalised
 
 
 class _Normalised(torch.autograd.Function):
-    """In NumPy, whose small products take a third of the time of torch's."""
+    """Computed in NumPy, whose small products take a third of the time of torch's."""
 
     @staticmethod
     def forward(ctx: Any, weight: Tensor, left: Tensor, iterate: bool) -> Tensor:
@@ -48,11 +48,11 @@ class _Normalised(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        upstream = gradient.numpy()
+        of_normalised = gradient.numpy()
         with np.errstate(all="ignore"):
-            along = np.float32(float((upstream * ctx.matrix).sum()) / ctx.largest)
-            inner = upstream - np.outer(along * ctx.u, ctx.v)
-            return torch.from_numpy(inner * np.float32(1 / ctx.largest)), None, None
+            along = np.float32(float((of_normalised * ctx.matrix).sum()) / ctx.largest)
+            difference = of_normalised - np.outer(along * ctx.u, ctx.v)
+            return torch.from_numpy(difference * np.float32(1 / ctx.largest)), None, None
 
 
 def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The adversarial game of GAN-UQ: alternate steps, early stopping, and when a run counts as diverged."""
+"""Adversarial training of GAN-UQ: alternate steps, early stopping, and tests for divergence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from benchmark.toolkit.nn.train import History
 from methods.gan_uq.networks import Network
 
 SATURATED = 1e-3
-"""Distance from 0 or 1 below which a batch's mean discriminator output counts as being there."""
+"""A batch's mean discriminator output counts as 0 or 1 if it is closer than this."""
 
 Made = TypeVar("Made")
 State = dict[str, Tensor]
@@ -30,7 +30,7 @@ def adversarial_value(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def non_saturating(fake: Tensor) -> Tensor:
-    """Return −E[log D(G(z))] from logits: the fixed point of L_adv, and a gradient where D is sure."""
+    """Return −E[log D(G(z))] from logits: it has the fixed point of L_adv, and a gradient even where D is near 0."""
     return -functional.logsigmoid(fake).mean()
 
 
@@ -40,14 +40,14 @@ def reconstruction_loss(rows: Tensor, reconstructed: Tensor) -> Tensor:
 
 
 class Game(ABC, Generic[Made]):
-    """What one preset trains: two losses, what to judge by, and which weights to keep.
+    """Training of one preset: the losses of both sides, the validation loss, and the weights to score with.
 
     Parameters
     ----------
     network : Network
         All stages.
     generator_optimizer, discriminator_optimizer : Optimizer
-        Over the parameters of each side.
+        Optimisers of the two sides' parameters.
     """
 
     warm_up = 0
@@ -63,23 +63,23 @@ class Game(ABC, Generic[Made]):
         self.discriminator_optimizer = discriminator_optimizer
 
     @abstractmethod
-    def make(self, rows: Tensor, *, warm: bool) -> Made:
-        """Run the generator's side on a batch, with gradients; ``warm`` once the warm-up is over."""
+    def make(self, rows: Tensor, *, warmed_up: bool) -> Made:
+        """Run the generator's side on a batch, with gradients; ``warmed_up`` is True after the warm-up."""
 
     @abstractmethod
     def fakes(self, made: Made) -> Tensor:
-        """Return the rows that the discriminator is to tell from real ones."""
+        """Return the generated rows that the discriminator is trained on."""
 
     @abstractmethod
-    def generator_loss(self, rows: Tensor, made: Made, *, warm: bool) -> Tensor:
+    def generator_loss(self, rows: Tensor, made: Made, *, warmed_up: bool) -> Tensor:
         """Return the loss of encoding, mapping and reconstruction."""
 
     @abstractmethod
     def validation_loss(self, rows: Tensor) -> float:
-        """Return the mean loss over validation rows that decides when to stop."""
+        """Return the mean loss over validation rows, by which training stops."""
 
     def stepped(self) -> None:
-        """Do what follows a step of the generator."""
+        """Update what depends on the generator's weights, after each of its steps."""
 
     def state(self) -> State:
         """Return a copy of the weights to score with."""
@@ -88,13 +88,13 @@ class Game(ABC, Generic[Made]):
 
 @dataclass
 class _Outputs:
-    """The discriminator's mean outputs, batch by batch, of one epoch."""
+    """Mean outputs of the discriminator in the batches of one epoch."""
 
     real: list[float]
     fake: list[float]
 
     def saturated(self) -> bool:
-        """Whether every batch's means lie at 0 or 1, on real and on generated rows alike."""
+        """Return whether every batch's mean is 0 or 1, on real and on generated rows."""
         means = [*self.real, *self.fake]
         return bool(means) and all(min(mean, 1 - mean) < SATURATED for mean in means)
 
@@ -109,23 +109,23 @@ def play(
     batch_size: int,
     patience: int,
 ) -> History:
-    """Train both sides in turn; leave the network with the weights of the best epoch, in evaluation mode.
+    """Train both sides in turn; leave the network in evaluation mode with the weights of the best epoch.
 
     Parameters
     ----------
     game : Game
         Losses and optimisers.
     train, validation : Tensor, shape (N, D)
-        Scaled rows. Validation decides when to stop and which weights are kept.
+        Prepared rows. The validation loss decides when training stops and which weights remain.
     shuffle : torch.Generator
         Shuffles training rows in each epoch.
     epochs, batch_size, patience : int
-        Bounds, as for `benchmark.toolkit.nn.train.train`; epochs of the warm-up are not candidates for the best one.
+        As in `benchmark.toolkit.nn.train.train`. An epoch of the warm-up cannot be the best one.
 
     Raises
     ------
     DivergedError
-        If a loss is not finite, or the discriminator stands at 0 or 1 in every batch of an epoch.
+        If a loss is not finite, or the discriminator's mean output is 0 or 1 in every batch of an epoch.
     """
     network, warm_up = game.network, min(game.warm_up, epochs - 1)
     train_losses: list[float] = []
@@ -135,7 +135,7 @@ def play(
         for epoch in range(epochs):
             network.train()
             batches = torch.randperm(len(train), generator=shuffle).tensor_split(math.ceil(len(train) / batch_size))
-            train_losses.append(_epoch(game, train, batches, epoch, warm=epoch >= warm_up))
+            train_losses.append(_epoch(game, train, batches, epoch, warmed_up=epoch >= warm_up))
             network.eval()
             with torch.inference_mode():
                 validation_losses.append(game.validation_loss(validation))
@@ -150,18 +150,18 @@ def play(
     return History(tuple(train_losses), tuple(validation_losses), best_epoch)
 
 
-def _epoch(game: Game[Made], train: Tensor, batches: Sequence[Tensor], epoch: int, *, warm: bool) -> float:
+def _epoch(game: Game[Made], train: Tensor, batches: Sequence[Tensor], epoch: int, *, warmed_up: bool) -> float:
     outputs, total = _Outputs([], []), 0.0
     generating, discriminating = game.network.generating(), game.network.discriminating()
-    for chosen in batches:
-        rows = train[chosen]
-        made = game.make(rows, warm=warm)
-        if warm:
+    for indices in batches:
+        rows = train[indices]
+        made = game.make(rows, warmed_up=warmed_up)
+        if warmed_up:
             _discriminate(game, discriminating, rows, game.fakes(made).detach(), outputs, epoch)
-        # The generator's loss passes through the discriminator and must leave no gradient in it.
+        # The generator's loss passes through the discriminator, whose weights need no gradient here.
         for parameter in discriminating:
             parameter.requires_grad_(False)
-        loss = game.generator_loss(rows, made, warm=warm)
+        loss = game.generator_loss(rows, made, warmed_up=warmed_up)
         for parameter in discriminating:
             parameter.requires_grad_(True)
         number = loss.item()
@@ -169,12 +169,12 @@ def _epoch(game: Game[Made], train: Tensor, batches: Sequence[Tensor], epoch: in
             raise DivergedError(f"the generator's loss is {number} in epoch {epoch + 1}")
         _step(game.generator_optimizer, generating, loss)
         game.stepped()
-        total += number * len(chosen)
+        total += number * len(indices)
     if outputs.saturated():
         real, fake = (sum(side) / len(side) for side in (outputs.real, outputs.fake))
         raise DivergedError(
-            f"the discriminator stood at {round(real)} on real and at {round(fake)} on generated rows throughout "
-            f"epoch {epoch + 1}: it has no gradient left"
+            f"the discriminator's mean output was {round(real)} on real and {round(fake)} on generated rows in every "
+            f"batch of epoch {epoch + 1}: its gradient vanishes"
         )
     return total / len(train)
 
@@ -195,7 +195,7 @@ def _discriminate(
 
 
 def _step(optimizer: torch.optim.Optimizer, parameters: list[Parameter], loss: Tensor) -> None:
-    """Take one step; parameters that the loss does not read stay as they are."""
+    """Take one step; parameters that the loss does not depend on stay unchanged."""
     gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = gradient

@@ -79,8 +79,8 @@ def test_a_figure_has_its_own_label_and_limits(tmp_path):
 def test_rows_that_share_a_model_share_its_cells():
     table = Accuracy()
     assert len(table.cells(SETTING)) == 2 * 2
-    row = {"F1@val": 0.6, "points": 9, "anomalous": 2, "alternatives": {"half": {"F1@val": 0.3}}}
-    row["alternatives"]["half"] |= {"points": 9, "anomalous": 2}
+    row = {"F1@val": 0.6, "points": 9, "anomalous": 2, "extra_scores": {"half": {"F1@val": 0.3}}}
+    row["extra_scores"]["half"] |= {"points": 9, "anomalous": 2}
     numbers = table.numbers(dict.fromkeys(table.cells(SETTING), Result("OK", rows=[row])), SETTING)
     assert [(one.scenario, one.label, one.values[0]) for one in numbers] == [
         (section, label, value) for section in "ab" for label, value in (("own score", 0.6), ("half", 0.3))

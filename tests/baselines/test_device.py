@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from baselines.graph.classifier import GraphClassifier
-from benchmark.interfaces.detector import Detector
+from benchmark.interfaces.detector import Detector, HasExtraScores
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
@@ -39,9 +39,8 @@ def scores(spec: str, sequential: bool, device: str = "cpu") -> dict[str, np.nda
         train, validation = train.unlabelled(), validation.unlabelled()
     detector.fit(train, validation)
     unseen = test.unlabelled()
-    return {"score": detector.score(unseen)} | {
-        name: detector.alternative(name, unseen) for name in detector.alternatives()
-    }
+    extra = detector.extra_scores() if isinstance(detector, HasExtraScores) else ()
+    return {"score": detector.score(unseen)} | {name: detector.extra_score(name, unseen) for name in extra}
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -76,6 +75,11 @@ def test_the_fake_card_refuses_what_a_real_card_would() -> None:
             with pytest.raises(RuntimeError, match="generator"):
                 draw(generator=torch.Generator())
         assert values[torch.tensor([0, 2])].device == CARD
+        assert values.index_put((torch.tensor([0]),), values[:1]).device == CARD
+        with pytest.raises(RuntimeError, match="two devices"):
+            values.index_put((torch.tensor([0]),), torch.ones(1))
+        with pytest.raises(RuntimeError, match="two devices"):
+            values.index_put((values.long(),), torch.ones(3))
         assert (values + values).cpu().tolist() == [2, 2, 2]
 
 

@@ -32,8 +32,9 @@ def help_of(*words):
 
 @pytest.mark.parametrize("group", [(), ("data",)], ids=" ".join)
 def test_no_summary_is_cut_off(group):
-    assert "..." not in help_of(*group)
-    assert "…" not in help_of(*group)
+    listed = help_of(*group).partition("Commands:")[2]
+    assert len(listed.splitlines()) > 5
+    assert "..." not in listed
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -45,7 +46,7 @@ def test_a_command_begins_with_one_short_sentence(words):
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_command_has_an_example_that_it_accepts(words):
-    (example,) = re.findall(r"^\s*Example: python -m benchmark (.*)$", help_of(*words), re.MULTILINE)
+    (example,) = re.findall(r"^Example: python -m benchmark (.*)$", COMMANDS[words].help, re.MULTILINE)
     arguments = shlex.split(example)
     assert tuple(arguments[: len(words)]) == words
     context = COMMANDS[words].make_context(" ".join(words), arguments[len(words) :])

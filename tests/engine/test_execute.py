@@ -1,4 +1,4 @@
-"""What the engine promises; among them the faults of other suites that must not be ours (see docs/architecture.md)."""
+"""Promises of the engine, among them guards against the faults of other suites (docs/architecture.md)."""
 
 import json
 
@@ -107,18 +107,18 @@ def test_a_cell_written_in_two_ways_runs_once(store):
 
 def test_alternative_scores_are_measured_beside_the_first(run):
     (row, _) = run("Sweeping")["Sweeping", 0].rows
-    assert set(row["alternatives"]) == {"negative"}
+    assert set(row["extra_scores"]) == {"negative"}
     assert row["AUC-ROC"] == 1
-    assert row["alternatives"]["negative"]["AUC-ROC"] == 0
+    assert row["extra_scores"]["negative"]["AUC-ROC"] == 0
 
 
 def test_one_and_two_workers_give_the_same_bytes(run, tmp_path):
     contents = []
     cells = [Cell(f"{TINY}:Tiny", "twin", "native", seed, f"{TINY}:Noisy") for seed in range(3)]
     for count in (0, 2):
-        kept = Store(tmp_path / f"workers{count}")
-        execute(make_plan(cells, kept, None), kept, None, Workers(count))
-        files = sorted(path for path in kept.folder.rglob("*") if path.name in ("result.json", "output.npz"))
+        other = Store(tmp_path / f"workers{count}")
+        execute(make_plan(cells, other, None), other, None, Workers(count))
+        files = sorted(path for path in other.folder.rglob("*") if path.name in ("result.json", "output.npz"))
         contents.append([(path.parent.name, path.name, path.read_bytes()) for path in files])
     assert len(contents[0]) == 9  # three results, two outputs each
     assert contents[0] == contents[1]
@@ -180,9 +180,9 @@ def test_global_random_state_does_not_reach_a_result(run, store, tmp_path):
     np.random.seed(1)  # noqa: NPY002
     first = run("Noisy")["Noisy", 0]
     np.random.seed(2)  # noqa: NPY002
-    kept = Store(tmp_path / "other")
+    other = Store(tmp_path / "other")
     cells = [Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Noisy")]
-    (second,) = execute(make_plan(cells, kept, None), kept, None, Workers()).values()
+    (second,) = execute(make_plan(cells, other, None), other, None, Workers()).values()
     assert first.rows == second.rows
 
 

@@ -18,7 +18,7 @@ def test_best_f1_is_the_best_of_all_cuts(scores, seed):
     assert reached == pytest.approx(max([*tried, 0.0]) if labels.any() else 0.0)
 
 
-def test_best_f1_flags_everything_when_that_is_best():
+def test_best_f1_flags_every_point_where_that_is_best():
     zeros = np.zeros(4, dtype=np.float32)
     assert thresholds.flag(zeros, thresholds.best_f1(zeros, np.ones(4, dtype=bool))).all()
 
@@ -34,7 +34,7 @@ def test_constant_scores_are_never_flagged_by_quantile_or_pot():
     assert not thresholds.flag(values, thresholds.pot(values)).any()
 
 
-def test_pot_finds_the_wanted_tail_of_an_exponential():
+def test_pot_finds_the_tail_of_an_exponential():
     # P(x > c) = exp(-c), so the cut of risk 1e-3 lies at ln 1000 = 6.91.
     values = np.random.default_rng(1).exponential(size=200_000)
     assert thresholds.pot(values) == pytest.approx(np.log(1000), abs=0.15)
@@ -44,5 +44,5 @@ def test_pot_finds_the_wanted_tail_of_an_exponential():
     ("supervision", "policy"),
     [("supervised", "val-f1"), ("weak", "val-f1"), ("unsupervised", "val-q99"), ("none", "val-q99")],
 )
-def test_the_policy_behind_val_follows_supervision(supervision, policy):
+def test_supervision_decides_the_policy_of_val(supervision, policy):
     assert thresholds.validation_policy(supervision) == policy

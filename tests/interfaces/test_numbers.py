@@ -48,13 +48,13 @@ def test_points_are_in_the_order_of_the_axis_and_gaps_are_named():
 def results(figure, spoil):
     metrics = dict.fromkeys(("Accuracy@val", "Precision@val", "Recall@val", "F1@val"), 0.5)
 
-    def strata():
+    def subgroups():
         return {name: {"points": 10, "anomalous": 2, "F1@val": 0.5} for name in LEVELS}
 
     return {
         cell: Result("ERROR", "broken")
         if place == spoil
-        else Result("OK", rows=[row(0.5) | metrics | {"strata": strata()}])
+        else Result("OK", rows=[row(0.5) | metrics | {"subgroups": subgroups()}])
         for place, cell in enumerate(figure.cells(SETTING))
     }
 
@@ -65,6 +65,6 @@ def test_a_point_that_lacks_a_seed_has_no_number_unless_the_figure_allows_it_and
     point = Load().numbers(results(Load(), 0), SETTING)[0]
     assert (point.row, point.status) == ("Low", "INCOMPLETE")
     found = results(Load(), None)
-    found[Load().cells(SETTING)[0]].rows[0]["strata"]["Low"]["anomalous"] = 0
+    found[Load().cells(SETTING)[0]].rows[0]["subgroups"]["Low"]["anomalous"] = 0
     point = Load().numbers(found, SETTING)[0]
     assert (point.row, point.status, len(point.values)) == ("Low", "OK", 4)

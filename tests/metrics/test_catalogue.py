@@ -2,25 +2,75 @@ import json
 import tomllib
 from importlib.resources import files
 
+import pytest
 from typer.testing import CliRunner
 
 from benchmark.cli import app
-from benchmark.metrics.catalogue import _COMPUTE, CATALOGUE
+from benchmark.interfaces.errors import UnknownNameError
+from benchmark.metrics.catalogue import (
+    _COMPUTE,
+    CATALOGUE,
+    COLUMNS,
+    DEFAULT,
+    beyond_default,
+    columns_named,
+    parse_metrics,
+)
 
 
-def test_words_and_functions_are_of_the_same_metrics():
-    words = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))["metric"]
-    assert [entry["name"] for entry in words] == list(_COMPUTE)
-    assert all(value != "" for entry in words for value in entry.values())
+def test_texts_and_functions_are_of_the_same_metrics():
+    texts = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))["metric"]
+    assert [entry["name"] for entry in texts] == list(_COMPUTE)
+    assert all(value != "" for entry in texts for value in entry.values())
 
 
-def test_every_name_says_what_threshold_it_has():
+def test_every_metric_has_a_column_whose_name_carries_the_threshold():
+    assert {column.metric.name for column in COLUMNS.values()} == {metric.name for metric in CATALOGUE}
+    for name, column in COLUMNS.items():
+        assert name == column.name == column.metric.name.replace("<cut>", column.cut)
+        assert (column.cut != "") == (column.metric.threshold == "cut")
+
+
+def test_only_point_wise_metrics_are_measured_at_the_oracle_cut_of_f1():
+    at_oracle = {column.metric.name for column in COLUMNS.values() if column.cut == "oracle"}
+    assert at_oracle == {
+        metric.name
+        for metric in CATALOGUE
+        if metric.threshold == "cut" and not metric.sequential and metric.name != "F1@<cut>"
+    }
+    assert COLUMNS["F1@oracle"].metric.threshold == "oracle"
+
+
+def test_requested_metrics_are_in_the_order_of_the_catalogue_each_once():
+    assert parse_metrics("PATE, mcc@val ,pate") == ("MCC@val", "PATE")
+    assert parse_metrics("") == ()
+    assert parse_metrics("all") == tuple(COLUMNS)
+    assert beyond_default(("PATE", "Range-F1@val", "MCC@val")) == ("Range-F1@val", "PATE")
+    assert beyond_default(DEFAULT) == ()
+    assert tuple(column.name for column in columns_named(DEFAULT)) == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("name", "similar"), [("Ragne-F1@val", "Range-F1@val"), ("Range-F1", "Range-F1@val"), ("PATTE", "PATE")]
+)
+def test_an_unknown_metric_is_an_error_with_similar_names(name, similar):
+    with pytest.raises(UnknownNameError, match=f"unknown metric '{name}': did you mean .*{similar}"):
+        parse_metrics(f"AUC-PR,{name}")
+
+
+def test_the_run_command_checks_the_names_of_metrics_before_anything_runs():
+    result = CliRunner().invoke(app, ["run", "--method", "norm", "--metrics", "Ragne-F1@val"])
+    assert result.exit_code == 2
+    assert "did you mean Range-F1@val" in result.output
+
+
+def test_every_name_carries_the_threshold():
     for metric in CATALOGUE:
         ending = {"cut": "@<cut>", "oracle": "@oracle", "none": ""}[metric.threshold]
         assert metric.name == metric.name.split("@")[0] + ending
 
 
-def test_point_adjusted_metrics_say_so():
+def test_names_of_point_adjusted_metrics_carry_pa():
     for metric in CATALOGUE:
         if "adjust" in metric.flaws or "One hit counts as the whole event" in metric.flaws:
             assert "PA" in metric.name

@@ -13,7 +13,7 @@ def test_risk_coverage_of_a_worked_example():
     assert area_under_risk_coverage(labels, flags, np.array([0.9, 0.8, 0.7, 0.6])) == pytest.approx((1 / 3 + 0.5) / 4)
 
 
-def test_decisions_of_equal_confidence_stay_or_go_together():
+def test_decisions_of_equal_confidence_are_dropped_together():
     labels = np.array([True, True, False, False])
     flags = np.array([True, False, True, False])
     coverage, risk = risk_coverage(labels, flags, np.array([1.0, 0.5, 0.5, 0.2]))
@@ -26,16 +26,16 @@ def test_decisions_of_equal_confidence_stay_or_go_together():
 def test_reliability_of_a_worked_example():
     correct = np.array([True, True, False, True, False])
     confidence = np.array([1.0, 0.95, 0.9, 0.55, 0.55])
-    found = reliability(correct, confidence, bins=10)
-    assert found.count.tolist() == [0, 0, 0, 0, 0, 2, 0, 0, 0, 3]
-    assert found.accuracy[5] == pytest.approx(0.5)
-    assert found.accuracy[9] == pytest.approx(2 / 3)
-    assert found.confidence[9] == pytest.approx(0.95)
-    assert np.isnan(found.accuracy[0])
-    assert found.expected_error == pytest.approx((2 * 0.05 + 3 * (0.95 - 2 / 3)) / 5)
+    diagram = reliability(correct, confidence, bins=10)
+    assert diagram.count.tolist() == [0, 0, 0, 0, 0, 2, 0, 0, 0, 3]
+    assert diagram.accuracy[5] == pytest.approx(0.5)
+    assert diagram.accuracy[9] == pytest.approx(2 / 3)
+    assert diagram.confidence[9] == pytest.approx(0.95)
+    assert np.isnan(diagram.accuracy[0])
+    assert diagram.expected_error == pytest.approx((2 * 0.05 + 3 * (0.95 - 2 / 3)) / 5)
 
 
-def test_a_met_probability_has_no_calibration_error():
+def test_a_calibrated_probability_has_no_calibration_error():
     correct = np.arange(100) % 10 < 8
     assert reliability(correct, np.full(100, 0.8)).expected_error == pytest.approx(0)
 
@@ -54,16 +54,16 @@ def test_impossible_input_is_refused(correct, confidence, problem):
         reliability(correct, confidence)
 
 
-def test_summary_holds_curve_bins_and_what_abstaining_saves():
+def test_summary_holds_the_curve_the_bins_and_the_errors_with_and_without_abstained_points():
     labels = np.array([True, False, False, True])
     flags = np.array([True, False, True, True])
     confidence = np.array([0.95, 0.85, 0.55, 0.75])
-    found = confidence_summary(labels, flags, confidence, np.array([False, False, True, False]))
-    assert found["error all"] == 0.25
-    assert found["error kept"] == 0.0
-    assert found["abstained"] == 0.25
-    assert found["risk"][-1] == 0.25
-    assert found["risk"][0] == 0.0
-    assert sum(found["bins"]["count"]) == 4
-    assert found["bins"]["accuracy"][0] is None
-    assert len(found["coverage"]) == len(found["risk"]) == 20
+    summary = confidence_summary(labels, flags, confidence, np.array([False, False, True, False]))
+    assert summary["error all"] == 0.25
+    assert summary["error kept"] == 0.0
+    assert summary["abstained"] == 0.25
+    assert summary["risk"][-1] == 0.25
+    assert summary["risk"][0] == 0.0
+    assert sum(summary["bins"]["count"]) == 4
+    assert summary["bins"]["accuracy"][0] is None
+    assert len(summary["coverage"]) == len(summary["risk"]) == 20

@@ -21,8 +21,8 @@ def marks(text):
     ],
 )
 def test_by_hand(labels, flags, precision, recall, delay):
-    found = event_wise(marks(labels), marks(flags))
-    assert (found.precision, found.recall) == (precision, recall)
+    result = event_wise(marks(labels), marks(flags))
+    assert (result.precision, result.recall) == (precision, recall)
     assert detection_delay(marks(labels), marks(flags)) == pytest.approx(delay, nan_ok=True)
 
 

@@ -30,7 +30,7 @@ def test_precision_and_recall_by_hand():
             tp += 1 - (6 - 2) / (6 - 1)
         if delay:
             tp += 1 - (9 - 6) / (10 - 6)
-        # The first run has two flags, so places 4 (δ ≥ 0) costs 1; 7 and 8 lie past 4 + 2 and cost less.
+        # The first run has two flags, so point 4 (δ ≥ 0) costs 1. Points 7 and 8 lie past 4 + 2 and cost less.
         worst = 4 + 3 + 2 + 1
         missed = 1 + (1 - (3 + 2 + 1) / worst) + (1 - (4 + 3 + 2) / worst)
         precision, recall = tp / 5, tp / (tp + missed)
@@ -38,11 +38,11 @@ def test_precision_and_recall_by_hand():
     assert pate_f1(labels, flags, 3, 2) == pytest.approx(np.mean(f1))
 
 
-def test_nearness_counts_after_an_event_and_before_one_that_is_found():
+def test_flags_near_an_event_count_after_it_and_before_one_that_is_hit():
     labels = np.zeros(60, dtype=bool)
     labels[30:35] = True
     hit = labels & (np.arange(60) > 31)
-    before, after, far = (hit | (np.arange(60) == place) for place in (28, 37, 5))
+    before, after, far = (hit | (np.arange(60) == point) for point in (28, 37, 5))
     assert pate_f1(labels, far, 8, 8) < pate_f1(labels, before, 8, 8)
     assert pate_f1(labels, far, 8, 8) < pate_f1(labels, after, 8, 8)
     missed_early, missed_late = np.arange(60) == 28, np.arange(60) == 37

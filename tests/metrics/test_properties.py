@@ -1,11 +1,12 @@
-"""What holds for every metric of the catalogue, and the recorded exceptions."""
+"""Properties that every metric of the catalogue has, and the recorded exceptions."""
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from benchmark.metrics.catalogue import CATALOGUE, Case
+from benchmark.metrics.catalogue import CATALOGUE
+from benchmark.metrics.evaluated import Evaluated
 from tests.fixtures.series import cases
 
 NEEDS_SCORE = [m for m in CATALOGUE if m.threshold != "cut" and m.name != "F1-PA-random@oracle"]
@@ -32,8 +33,8 @@ def names(metric):
 def test_ranking_metrics_do_not_change_under_strictly_monotone_transforms(case, transform):
     labels, scores = case
     for metric in NEEDS_SCORE:
-        before = metric.compute(Case(labels, scores, scores > 0, 5))
-        after = metric.compute(Case(labels, transform(scores), scores > 0, 5))
+        before = metric.compute(Evaluated(labels, scores, scores > 0, 5))
+        after = metric.compute(Evaluated(labels, transform(scores), scores > 0, 5))
         assert after == before, metric.name
 
 
@@ -42,11 +43,11 @@ def test_ranking_metrics_do_not_change_under_strictly_monotone_transforms(case, 
 def test_values_lie_in_their_range(case):
     labels, scores = case
     for metric in CATALOGUE:
-        found = metric.compute(Case(labels, scores, scores > 0, 5))
+        value = metric.compute(Evaluated(labels, scores, scores > 0, 5))
         if metric.name.startswith("Delay"):
-            assert np.isnan(found) or 0 <= found < len(labels)
+            assert np.isnan(value) or 0 <= value < len(labels)
         else:
-            assert (-1 if metric.name.startswith("MCC") else 0) <= found <= 1 + 1e-12, metric.name
+            assert (-1 if metric.name.startswith("MCC") else 0) <= value <= 1 + 1e-12, metric.name
 
 
 @pytest.mark.parametrize("metric", CHECKED, ids=names)
@@ -54,8 +55,8 @@ def test_values_lie_in_their_range(case):
 @given(case=cases())
 def test_a_perfect_score_is_1(metric, case):
     labels, _ = case
-    found = metric.compute(Case(labels, labels.astype(float), labels, 6))
-    assert found == pytest.approx(0 if metric.name.startswith("Delay") else 1, abs=1e-12)
+    value = metric.compute(Evaluated(labels, labels.astype(float), labels, 6))
+    assert value == pytest.approx(0 if metric.name.startswith("Delay") else 1, abs=1e-12)
 
 
 def far_false_alarm(generator):
@@ -71,13 +72,13 @@ def far_false_alarm(generator):
 def test_a_far_false_alarm_never_raises_a_metric(metric):
     generator = np.random.default_rng(0)
     for _ in range(40):
-        labels, scores, place = far_false_alarm(generator)
+        labels, scores, point = far_false_alarm(generator)
         flags = scores > np.quantile(scores, generator.choice([0.5, 0.8, 0.95]))
         flags[150:171] = False
-        before = metric.compute(Case(labels, scores, flags, 10))
-        scores[place] = scores.max() + 1
-        flags[place] = True
-        after = metric.compute(Case(labels, scores, flags, 10))
+        before = metric.compute(Evaluated(labels, scores, flags, 10))
+        scores[point] = scores.max() + 1
+        flags[point] = True
+        after = metric.compute(Evaluated(labels, scores, flags, 10))
         if metric.name.startswith("Delay"):
             assert after == pytest.approx(before, nan_ok=True)
         else:
@@ -89,16 +90,17 @@ def test_the_recorded_exceptions_are_exceptions(name):
     labels, scores = np.zeros(400, dtype=bool), np.zeros(400)
     if name.startswith("Range"):
         labels[10:20] = True
-        scores[labels], scores[[300, 302]], place = 1, 2, 301
+        scores[labels], scores[[300, 302]], point = 1, 2, 301
     else:
-        # One event is found and well, or badly, alone; the alarm is far from the other, which is not.
+        # The zone of the first event has one flag, in the event or (for precision) outside. The false alarm lies in the
+        # zone of the other event, which is not hit.
         labels[90:110] = labels[290:310] = True
-        place = 330
+        point = 330
         scores[170 if "Precision" in name else 95] = 1
     metric = next(m for m in CATALOGUE if m.name == name)
-    before = metric.compute(Case(labels, scores, scores > 0, 10))
-    scores[place] = 3
-    assert metric.compute(Case(labels, scores, scores > 0, 10)) > before + 0.01
+    before = metric.compute(Evaluated(labels, scores, scores > 0, 10))
+    scores[point] = 3
+    assert metric.compute(Evaluated(labels, scores, scores > 0, 10)) > before + 0.01
 
 
 @pytest.mark.parametrize("metric", CHECKED, ids=names)
@@ -117,7 +119,7 @@ def test_the_order_of_events_does_not_matter(metric):
         values = []
         for order in (range(4), generator.permutation(4)):
             labels, scores = (np.concatenate([blocks[index][part] for index in order]) for part in (0, 1))
-            values.append(metric.compute(Case(labels, scores, scores > 0.7, 12)))
+            values.append(metric.compute(Evaluated(labels, scores, scores > 0.7, 12)))
         assert values[1] == pytest.approx(values[0], abs=1e-12, nan_ok=True)
 
 
@@ -138,7 +140,7 @@ def test_a_random_score_gets_the_share_of_anomalies_or_chance(name, expected, to
     metric = next(m for m in CATALOGUE if m.name == name)
     labels = np.arange(20_000) % 500 < 50
     scores = np.random.default_rng(0).random(20_000)
-    assert metric.compute(Case(labels, scores, scores > 0.8, 50)) == pytest.approx(expected, abs=tolerance)
+    assert metric.compute(Evaluated(labels, scores, scores > 0.8, 50)) == pytest.approx(expected, abs=tolerance)
 
 
 @settings(deadline=None, max_examples=60)
@@ -150,5 +152,5 @@ def test_a_cut_metric_is_never_above_its_oracle(case, cut):
     by_name = {m.name: m for m in CATALOGUE}
     for name, metric in by_name.items():
         if name.endswith("@oracle") and (at_cut := by_name.get(name.replace("oracle", "<cut>"))):
-            given_case = Case(labels, scores, flags, 5)
-            assert at_cut.compute(given_case) <= metric.compute(given_case) + 1e-12, name
+            evaluated = Evaluated(labels, scores, flags, 5)
+            assert at_cut.compute(evaluated) <= metric.compute(evaluated) + 1e-12, name

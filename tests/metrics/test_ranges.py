@@ -15,16 +15,16 @@ RECALLS = {
 
 @pytest.mark.parametrize(("bias", "recall"), RECALLS.items())
 def test_values_of_other_packages(bias, recall):
-    found = range_based(LABELS, FLAGS, 0.2, bias)
-    assert found.recall == pytest.approx(recall, abs=1e-12)
-    assert found.precision == pytest.approx(0.65, abs=1e-12)
+    result = range_based(LABELS, FLAGS, 0.2, bias)
+    assert result.recall == pytest.approx(recall, abs=1e-12)
+    assert result.precision == pytest.approx(0.65, abs=1e-12)
     if bias == "flat":
         # TSB-AD 1.5, metric_RF1.
-        assert found.f1 == pytest.approx(0.6257124762507917, abs=1e-12)
+        assert result.f1 == pytest.approx(0.6257124762507917, abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_the_best_f1_is_that_of_trying_every_threshold(seed):
+def test_the_best_f1_equals_the_best_of_all_thresholds(seed):
     labels, scores = random_case(seed)
     bias = ("flat", "front", "middle", "back")[seed % 4]
     tried = [range_based(labels, scores >= cut, 0.3, bias).f1 for cut in np.unique(scores)]

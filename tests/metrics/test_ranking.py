@@ -16,7 +16,7 @@ def test_a_perfect_a_constant_and_a_reversed_score():
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_best_f1_is_that_of_trying_every_threshold(seed):
+def test_the_best_f1_equals_the_best_of_all_thresholds(seed):
     labels, scores = random_case(seed)
     tried = [point_metrics(labels, scores >= cut)["f1"] for cut in np.unique(scores)]
     assert f1_oracle(labels, scores) == pytest.approx(max(tried), abs=1e-12)

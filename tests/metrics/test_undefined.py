@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from benchmark.interfaces.errors import DataError
-from benchmark.metrics.catalogue import CATALOGUE, Case
+from benchmark.metrics.catalogue import CATALOGUE
+from benchmark.metrics.evaluated import Evaluated
 
 
 def each(metrics):
@@ -16,12 +17,12 @@ AT_CUT = each(metric for metric in CATALOGUE if metric.threshold == "cut")
 OF_A_SCORE = each(m for m in CATALOGUE if m.threshold != "cut" and m.name != "F1-PA-random@oracle")
 OF_TWO = each(metric for metric in CATALOGUE if metric.name != "F1-PA-random@oracle")
 POINT_WISE = ("Accuracy", "Precision", "Recall", "F1", "MCC", "Balanced-Accuracy")
-PLACE = np.arange(30.0)
+POINTS = np.arange(30.0)
 
 
-def value(metric, labels, scores=PLACE, flags=None, window=4):
+def value(metric, labels, scores=POINTS, flags=None, window=4):
     flags = np.asarray(scores) > 20 if flags is None else flags
-    return metric.compute(Case(np.asarray(labels), np.asarray(scores), np.asarray(flags), window))
+    return metric.compute(Evaluated(np.asarray(labels), np.asarray(scores), np.asarray(flags), window))
 
 
 def is_point_wise(metric):
@@ -30,36 +31,36 @@ def is_point_wise(metric):
 
 @BY_NAME
 def test_no_anomaly(metric):
-    found = value(metric, np.zeros(30, dtype=bool))
+    result = value(metric, np.zeros(30, dtype=bool))
     if not is_point_wise(metric) or metric.name.startswith("Balanced"):
-        assert np.isnan(found)
+        assert np.isnan(result)
     elif metric.name.startswith("Accuracy"):
-        assert found == 21 / 30
+        assert result == 21 / 30
     else:
-        assert found == 0
+        assert result == 0
 
 
 @BY_NAME
 def test_all_anomalies(metric):
-    found = value(metric, np.ones(30, dtype=bool))
+    result = value(metric, np.ones(30, dtype=bool))
     areas = ("AUC-ROC", "AUC-PR", "R-AUC-ROC", "R-AUC-PR", "VUS-ROC", "VUS-PR", "PATE", "Balanced-Accuracy@<cut>")
-    assert np.isnan(found) == (metric.name in areas)
+    assert np.isnan(result) == (metric.name in areas)
     if metric.threshold == "oracle":
-        assert found == 1
+        assert result == 1
 
 
 @AT_CUT
 def test_no_flag(metric):
-    found = value(metric, PLACE > 20, flags=np.zeros(30, dtype=bool))
+    result = value(metric, POINTS > 20, flags=np.zeros(30, dtype=bool))
     if metric.name.startswith("Delay"):
-        assert np.isnan(found)
+        assert np.isnan(result)
     else:
-        assert found == {"Accuracy@<cut>": 21 / 30, "Balanced-Accuracy@<cut>": 0.5}.get(metric.name, 0)
+        assert result == {"Accuracy@<cut>": 21 / 30, "Balanced-Accuracy@<cut>": 0.5}.get(metric.name, 0)
 
 
 @OF_A_SCORE
 def test_a_constant_score_is_one_threshold_that_flags_everything(metric):
-    labels = PLACE > 20
+    labels = POINTS > 20
     constant = value(metric, labels, scores=np.full(30, 3.25))
     assert 0 < constant < 1
     if metric.name.startswith(("F1", "Range", "Affiliation")):
@@ -70,39 +71,39 @@ def test_a_constant_score_is_one_threshold_that_flags_everything(metric):
 @BY_NAME
 def test_one_point(metric):
     for label in (False, True):
-        found = value(metric, [label], [0.5], [True])
-        assert np.isnan(found) or 0 <= found <= 1
+        result = value(metric, [label], [0.5], [True])
+        assert np.isnan(result) or 0 <= result <= 1
 
 
 @OF_A_SCORE
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_score_that_is_not_finite_is_refused_by_position(metric, bad):
-    scores = PLACE.copy()
+    scores = POINTS.copy()
     scores[[7, 9]] = bad
     with pytest.raises(DataError, match=f"score of point 7 is {bad}; 2 of 30 are not finite"):
-        value(metric, PLACE > 20, scores, PLACE > 3)
+        value(metric, POINTS > 20, scores, POINTS > 3)
 
 
 @OF_TWO
 def test_lengths_that_differ_are_refused(metric):
     with pytest.raises(DataError, match="30 labels and 29"):
-        value(metric, PLACE > 20, PLACE[1:], PLACE[1:] > 3)
+        value(metric, POINTS > 20, POINTS[1:], POINTS[1:] > 3)
 
 
 @BY_NAME
 def test_labels_and_flags_other_than_0_and_1_are_refused_by_position(metric):
-    labels = (PLACE > 20).astype(int)
+    labels = (POINTS > 20).astype(int)
     assert np.isfinite(value(metric, labels))
     labels[4] = 2
     with pytest.raises(DataError, match="label of point 4 is 2: it has to be 0 or 1"):
         value(metric, labels)
     if metric.threshold == "cut":
         with pytest.raises(DataError, match="flag of point 4 is 2"):
-            value(metric, PLACE > 20, flags=labels)
+            value(metric, POINTS > 20, flags=labels)
 
 
 @BY_NAME
-def test_nothing_at_all_is_refused(metric):
+def test_empty_and_two_dimensional_input_is_refused(metric):
     with pytest.raises(DataError, match="one point at least"):
         value(metric, [], [], [])
     with pytest.raises(DataError, match="one a point"):

@@ -24,18 +24,18 @@ def by_definition(labels, scores, window):
     """Range-AUC by the formulas of the module, one threshold after the other."""
     points, half = len(labels), window // 2
     events, start = [], None
-    for place, label in enumerate([*labels, False]):
+    for point, label in enumerate([*labels, False]):
         if label and start is None:
-            start = place
+            start = point
         if not label and start is not None:
-            events.append((start, place - 1))
+            events.append((start, point - 1))
             start = None
     soft = np.zeros(points)
     for first, last in events:
-        for place in range(points):
-            distance = max(first - place, place - last)
+        for point in range(points):
+            distance = max(first - point, point - last)
             if 0 < distance <= half:
-                soft[place] += np.sqrt(1 - distance / window)
+                soft[point] += np.sqrt(1 - distance / window)
     soft = np.where(labels, 0, np.minimum(soft, 1))
     zones = []
     for first, last in events:
@@ -46,10 +46,10 @@ def by_definition(labels, scores, window):
     tpr, fpr, precision = [0.0], [0.0], []
     for cut in np.unique(scores)[::-1]:
         flags = scores >= cut
-        found = sum(flags[max(first, 0) : last + 1].any() for first, last in zones) / len(zones)
+        flagged = sum(flags[max(first, 0) : last + 1].any() for first, last in zones) / len(zones)
         tp = np.sum(flags & labels) + np.sum(soft[flags])
         wanted = labels.sum() + np.sum(soft[flags]) / 2
-        tpr.append(min(tp / wanted, 1) * found)
+        tpr.append(min(tp / wanted, 1) * flagged)
         fpr.append((flags.sum() - tp) / (points - wanted))
         precision.append(tp / flags.sum())
     return np.trapezoid([*tpr, 1], [*fpr, 1]), np.dot(np.diff(tpr), precision)
@@ -63,11 +63,27 @@ def test_agrees_with_the_definition_threshold_by_threshold(seed):
     assert range_auc(labels, scores, 7) == pytest.approx(areas[7], abs=1e-12)
 
 
-def test_blocks_of_curves_give_what_single_curves_give(monkeypatch):
-    labels, scores = random_case(3)
+@pytest.mark.parametrize("seed", range(20))
+def test_small_blocks_of_thresholds_lengths_and_events_give_the_same_value(monkeypatch, seed):
+    labels, scores = random_case(seed, 200)
     whole = vus(labels, scores, 21)
-    monkeypatch.setattr("benchmark.metrics.volume._BLOCK", 1)
-    assert vus(labels, scores, 21) == pytest.approx(whole, abs=1e-15)
+    monkeypatch.setattr("benchmark.metrics.volume._BLOCK", 1 + 17 * (seed % 3))
+    monkeypatch.setattr("benchmark.metrics.volume._LENGTHS", 2 + seed % 5)
+    monkeypatch.setattr("benchmark.metrics.buffers._BLOCK", 1 + seed % 7)
+    assert vus(labels, scores, 21) == pytest.approx(whole, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [np.arange(90) % 2 == 0, np.arange(90) % 9 == 0, np.arange(90) == 4, np.arange(90) < 60, np.arange(90) % 40 >= 37],
+    ids=["every second point", "every ninth point", "one point", "one long event", "events at the end"],
+)
+@pytest.mark.parametrize("levels", [1, 2, 3, 90])
+def test_agrees_with_the_definition_for_windows_beyond_all_gaps_and_few_levels_of_score(labels, levels):
+    scores = (29 * np.arange(90.0) ** 2 % 89) // (90 / levels)
+    areas = [by_definition(labels, scores, window) for window in range(102)]
+    assert vus(labels, scores, 101) == pytest.approx(np.mean(areas, axis=0), abs=1e-12)
+    assert range_auc(labels, scores, 100) == pytest.approx(areas[100], abs=1e-12)
 
 
 def test_a_negative_window_is_refused():
@@ -75,7 +91,7 @@ def test_a_negative_window_is_refused():
         vus(LABELS, SCORES, -1)
 
 
-def test_known_flaw_flags_beside_an_event_count():
+def test_known_flaw_flags_near_an_event_count():
     labels = np.arange(100) == 50
-    beside = np.exp(-((np.arange(100.0) - 47) ** 2))
-    assert vus(labels, beside, 0).pr < 0.2 < 0.5 < vus(labels, beside, 20).pr
+    near = np.exp(-((np.arange(100.0) - 47) ** 2))
+    assert vus(labels, near, 0).pr < 0.2 < 0.5 < vus(labels, near, 20).pr

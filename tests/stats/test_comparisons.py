@@ -18,29 +18,29 @@ def test_sleep_data_of_student_1908():
     # 95 % interval (−2.4599, −0.7001), as R prints for its data set `sleep`.
     one = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
     two = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
-    found = paired_difference(one, two)
-    assert found.interval.mean == pytest.approx(-1.58)
-    assert found.interval.low == pytest.approx(-2.4598858, abs=1e-7)
-    assert found.interval.high == pytest.approx(-0.7001142, abs=1e-7)
-    assert found.p_value == pytest.approx(0.002833, abs=5e-7)
+    comparison = paired_difference(one, two)
+    assert comparison.interval.mean == pytest.approx(-1.58)
+    assert comparison.interval.low == pytest.approx(-2.4598858, abs=1e-7)
+    assert comparison.interval.high == pytest.approx(-0.7001142, abs=1e-7)
+    assert comparison.p_value == pytest.approx(0.002833, abs=5e-7)
 
 
-def test_a_bootstrap_interval_takes_the_place_of_the_t_interval():
+def test_a_bootstrap_interval_replaces_the_t_interval():
     one, two = [0.8, 0.7, 0.9, 0.6], [0.5, 0.6, 0.4, 0.5]
     bootstrap = partial(bootstrap_interval, generator=np.random.default_rng(0))
-    found = paired_difference(one, two, bootstrap)
+    comparison = paired_difference(one, two, bootstrap)
     expected = bootstrap_interval(np.subtract(one, two).tolist(), np.random.default_rng(0))
-    assert found.interval.low == pytest.approx(expected.low)
-    assert found.p_value == paired_difference(one, two).p_value
+    assert comparison.interval.low == pytest.approx(expected.low)
+    assert comparison.p_value == paired_difference(one, two).p_value
 
 
 @pytest.mark.parametrize("count", [2, 5, 11, 40])
 def test_t_and_wilcoxon_agree_with_scipy(count):
     from scipy.stats import ttest_1samp, wilcoxon
 
-    found = np.random.default_rng(count).normal(0.4, size=(3, count))
-    np.testing.assert_allclose(t_test(found), ttest_1samp(found, 0, axis=1).pvalue, rtol=1e-12)
-    for row in found:
+    gaps = np.random.default_rng(count).normal(0.4, size=(3, count))
+    np.testing.assert_allclose(t_test(gaps), ttest_1samp(gaps, 0, axis=1).pvalue, rtol=1e-12)
+    for row in gaps:
         assert wilcoxon_test(row) == pytest.approx(wilcoxon(row).pvalue, rel=1e-12)
 
 
@@ -63,21 +63,21 @@ def test_differences_that_never_vary():
 
 def test_noise_in_the_last_digits_is_no_difference():
     values = np.array([0.1, 0.2, 0.7])
-    found = paired_difference(values, values * (1 + 3e-16))
-    assert (found.interval.mean, found.p_value) == (0, 1)
+    comparison = paired_difference(values, values * (1 + 3e-16))
+    assert (comparison.interval.mean, comparison.p_value) == (0, 1)
 
 
 def test_one_seed_allows_no_test():
-    found = paired_difference([0.5], [0.4])
-    assert isnan(found.p_value)
-    assert isnan(found.p_wilcoxon)
+    comparison = paired_difference([0.5], [0.4])
+    assert isnan(comparison.p_value)
+    assert isnan(comparison.p_wilcoxon)
 
 
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [([1, 2], [1, 2, 3], "shapes"), ([1, 2], [1, float("nan")], "NaN or infinite")],
 )
-def test_what_cannot_be_paired_is_an_error(first, second, message):
+def test_values_that_cannot_be_paired_are_an_error(first, second, message):
     with pytest.raises(ParameterError, match=message):
         paired_difference(first, second)
 
@@ -105,15 +105,15 @@ def test_pairs_of_a_dataset_are_a_family():
         for s in range(6)
     ]
     frame.append({"method": "lone", "dataset": "x", "seed": 0, "value": 1.0})
-    found = compare_pairs(frame)
-    assert found.select("dataset", "first", "second").rows() == [
+    pairs = compare_pairs(frame)
+    assert pairs.select("dataset", "first", "second").rows() == [
         (d, *pair) for d in "xy" for pair in (("a", "b"), ("a", "c"), ("b", "c"))
     ]
     for dataset in ("x", "y"):
-        part = found.filter(dataset=dataset)
+        part = pairs.filter(dataset=dataset)
         np.testing.assert_allclose(part["p_holm"], holm(part["p"]))
     values = [[r["value"] for r in frame if (r["method"], r["dataset"]) == (m, "y")] for m in "ab"]
-    row = found.row(3, named=True)
+    row = pairs.row(3, named=True)
     assert row["difference"] == pytest.approx(np.mean(values[0]) - np.mean(values[1]))
     assert row["seeds_needed"] == seeds_needed(np.subtract(*values))
 
@@ -141,11 +141,11 @@ def test_verdicts_of_equivalence():
 @given(
     st.lists(st.floats(0, 1).map(lambda x: round(x, 3)), min_size=2, max_size=8), st.floats(0, 1), st.floats(0.01, 1)
 )
-def test_equivalent_is_where_the_interval_lies_within_the_margin(values, target, margin):
-    found = equivalence_test(values, target, margin)
-    slack = min(found.interval.low - (target - margin), target + margin - found.interval.high)
+def test_equivalent_means_that_the_interval_lies_within_the_margin(values, target, margin):
+    result = equivalence_test(values, target, margin)
+    slack = min(result.interval.low - (target - margin), target + margin - result.interval.high)
     if abs(slack) > 1e-9:
-        assert (found.verdict == "equivalent") == (slack > 0)
+        assert (result.verdict == "equivalent") == (slack > 0)
 
 
 def test_a_margin_of_zero_is_an_error():
@@ -153,18 +153,18 @@ def test_a_margin_of_zero_is_an_error():
         equivalence_test([1, 2], 1, 0)
 
 
-def test_pairs_with_one_method_are_a_family_of_their_own():
+def test_pairs_with_one_method_are_a_separate_family():
     generator = np.random.default_rng(0)
     frame = [
         {"method": method, "dataset": "d", "seed": seed, "value": generator.normal()}
         for method in "abc"
         for seed in range(5)
     ]
-    found = compare_pairs(frame, against="b")
-    assert found["first"].to_list() == ["a", "c"]
-    assert set(found["second"]) == {"b"}
+    pairs = compare_pairs(frame, against="b")
+    assert pairs["first"].to_list() == ["a", "c"]
+    assert set(pairs["second"]) == {"b"}
     every = compare_pairs(frame)
     ab = every.filter((pl.col("first") == "a") & (pl.col("second") == "b"))
-    assert found["difference"][0] == ab["difference"][0]
-    np.testing.assert_allclose(found["p_holm"], holm(found["p"]))
+    assert pairs["difference"][0] == ab["difference"][0]
+    np.testing.assert_allclose(pairs["p_holm"], holm(pairs["p"]))
     assert compare_pairs(frame, against="nobody").is_empty()

@@ -10,17 +10,17 @@ from benchmark.stats.intervals import bootstrap_interval, mean_interval
 
 def test_student_interval_of_a_textbook_sample():
     # t(0.975, 4) = 2.776445; s of 1..5 = sqrt(2.5); half width = 2.776445 * sqrt(2.5 / 5).
-    found = mean_interval([1, 2, 3, 4, 5])
-    assert found.mean == 3
-    assert found.high - found.mean == pytest.approx(1.963243, abs=1e-6)
-    assert found.mean - found.low == pytest.approx(1.963243, abs=1e-6)
-    assert found.count == 5
+    interval = mean_interval([1, 2, 3, 4, 5])
+    assert interval.mean == 3
+    assert interval.high - interval.mean == pytest.approx(1.963243, abs=1e-6)
+    assert interval.mean - interval.low == pytest.approx(1.963243, abs=1e-6)
+    assert interval.count == 5
 
 
 def test_the_interval_covers_the_mean_about_as_often_as_it_says():
     generator = np.random.default_rng(0)
-    found = [mean_interval(generator.normal(2, 1, size=5)) for _ in range(2000)]
-    assert np.mean([one.low <= 2 <= one.high for one in found]) == pytest.approx(0.95, abs=0.015)
+    intervals = [mean_interval(generator.normal(2, 1, size=5)) for _ in range(2000)]
+    assert np.mean([one.low <= 2 <= one.high for one in intervals]) == pytest.approx(0.95, abs=0.015)
 
 
 def test_one_value_has_no_interval_and_none_has_no_mean():
@@ -35,7 +35,7 @@ def test_a_missing_value_is_never_dropped():
 VALUES = np.random.default_rng(0).normal(size=30).tolist()
 
 
-def test_bootstrap_gives_the_same_interval_for_the_same_generator_and_heeds_no_other():
+def test_bootstrap_depends_only_on_its_own_generator():
     np.random.seed(1)  # noqa: NPY002
     one = bootstrap_interval(VALUES, np.random.default_rng(7))
     np.random.seed(2)  # noqa: NPY002
@@ -45,8 +45,8 @@ def test_bootstrap_gives_the_same_interval_for_the_same_generator_and_heeds_no_o
 
 def test_bootstrap_agrees_with_every_resample_of_a_small_sample():
     # All 3³ samples of {0, 0, 1} have means k/3 with k binomial(3, 1/3): P(0) = 8/27 and P(1) = 1/27 > 2.5 %.
-    found = bootstrap_interval([0, 0, 1], np.random.default_rng(0))
-    assert (found.low, found.high, found.count) == (0, 1, 3)
+    interval = bootstrap_interval([0, 0, 1], np.random.default_rng(0))
+    assert (interval.low, interval.high, interval.count) == (0, 1, 3)
     assert bootstrap_interval([0, 0, 1], np.random.default_rng(0), level=0.9).high == pytest.approx(2 / 3)
 
 
@@ -59,18 +59,18 @@ def test_bootstrap_approaches_the_t_interval_for_many_values():
 
 def test_bootstrap_is_too_short_for_five_values_as_its_docstring_says():
     generator = np.random.default_rng(0)
-    found = [bootstrap_interval(generator.normal(size=5), generator, resamples=500) for _ in range(2000)]
-    assert np.mean([one.low <= 0 <= one.high for one in found]) == pytest.approx(0.83, abs=0.03)
+    intervals = [bootstrap_interval(generator.normal(size=5), generator, resamples=500) for _ in range(2000)]
+    assert np.mean([one.low <= 0 <= one.high for one in intervals]) == pytest.approx(0.83, abs=0.03)
 
 
 def test_bootstrap_in_blocks_is_a_bootstrap(monkeypatch):
     monkeypatch.setattr(intervals, "DRAWS_AT_ONCE", 700)
     values = np.random.default_rng(0).normal(size=100)
-    found = bootstrap_interval(values, np.random.default_rng(1), resamples=2000)
-    assert found.high - found.low == pytest.approx(2 * 1.96 * values.std() / 10, rel=0.1)
+    interval = bootstrap_interval(values, np.random.default_rng(1), resamples=2000)
+    assert interval.high - interval.low == pytest.approx(2 * 1.96 * values.std() / 10, rel=0.1)
 
 
-def test_bootstrap_of_too_little_or_of_nothing():
+def test_bootstrap_of_one_or_no_value():
     generator = np.random.default_rng(0)
     assert isnan(bootstrap_interval([0.5], generator).low)
     assert isnan(bootstrap_interval([], generator).mean)

@@ -24,27 +24,27 @@ def test_counts_of_published_tables(effect, power, count):
 
 @pytest.mark.parametrize("effect", [0.1, 0.5, 1.3])
 @pytest.mark.parametrize("count", [2, 5, 30])
-def test_power_is_that_of_noncentral_t(effect, count):
+def test_power_agrees_with_noncentral_t(effect, count):
     cut, shift = t.isf(0.025, count - 1), effect * np.sqrt(count)
     expected = nct.sf(cut, count - 1, shift) + nct.cdf(-cut, count - 1, shift)
     assert paired_power(effect, count) == pytest.approx(expected, abs=1e-9)
     assert paired_power(-effect, count) == paired_power(effect, count)
 
 
-def test_power_is_what_simulated_tests_reach():
+def test_power_agrees_with_simulated_tests():
     sample = np.random.default_rng(0).normal(1.2, size=(20_000, 8))
     statistic = sample.mean(axis=1) / (sample.std(axis=1, ddof=1) / np.sqrt(8))
     assert np.mean(np.abs(statistic) > t.isf(0.025, 7)) == pytest.approx(paired_power(1.2, 8), abs=0.01)
 
 
 @pytest.mark.parametrize("effect", [0.003, 0.07, 0.9, 2.5, 8, 30, 400])
-def test_the_count_is_the_smallest_that_does(effect):
+def test_the_count_is_the_smallest_that_reaches_the_power(effect):
     count = seeds_needed(differences(effect))
     assert paired_power(effect, count) >= 0.8
     assert count == 2 or paired_power(effect, count - 1) < 0.8
 
 
-def test_the_ends_of_the_scale():
+def test_counts_without_a_difference_or_without_variation():
     assert seeds_needed([0.1, -0.1]) == inf
     assert seeds_needed([0.0, 0.0]) == inf
     assert seeds_needed([0.25, 0.25, 0.25]) == 2

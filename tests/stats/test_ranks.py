@@ -55,28 +55,29 @@ def test_critical_difference_of_demsar(demsar):
 def test_quantiles_of_demsars_table_5():
     # q_0.05 for 2 … 10 methods; √(k(k+1)/6D) is 1 for D = k(k+1)/6 datasets.
     table = [1.960, 2.343, 2.569, 2.728, 2.850, 2.949, 3.031, 3.102, 3.164]
-    found = [critical_difference(k, 1) / np.sqrt(k * (k + 1) / 6) for k in range(2, 11)]
-    np.testing.assert_allclose(found, table, atol=1e-3)
+    quantiles = [critical_difference(k, 1) / np.sqrt(k * (k + 1) / 6) for k in range(2, 11)]
+    np.testing.assert_allclose(quantiles, table, atol=1e-3)
 
 
 def test_pairs_differ_where_ranks_are_further_apart_than_the_critical_difference():
     values = {f"m{i}": 0.1 * i + np.random.default_rng(i).normal(0, 0.15, 20) for i in range(7)}
-    found = rank_methods(tidy(values), np.random.default_rng(0), resamples=10)
-    apart = np.abs(np.subtract.outer(found.mean_ranks, found.mean_ranks))
-    np.testing.assert_array_equal(found.p_values < 0.05, apart > found.critical_difference)
-    for first, last in found.groups:
-        assert apart[first, last] <= found.critical_difference
-        assert last == 6 or apart[first, last + 1] > found.critical_difference
-    assert len(found.groups) > 1
-    assert all(one[0] < two[0] and one[1] < two[1] for one, two in zip(found.groups, found.groups[1:], strict=False))
+    ranking = rank_methods(tidy(values), np.random.default_rng(0), resamples=10)
+    apart = np.abs(np.subtract.outer(ranking.mean_ranks, ranking.mean_ranks))
+    np.testing.assert_array_equal(ranking.p_values < 0.05, apart > ranking.critical_difference)
+    for first, last in ranking.groups:
+        assert apart[first, last] <= ranking.critical_difference
+        assert last == 6 or apart[first, last + 1] > ranking.critical_difference
+    assert len(ranking.groups) > 1
+    pairs = zip(ranking.groups, ranking.groups[1:], strict=False)
+    assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairs)
 
 
 def test_without_a_difference_all_methods_are_one_group():
     values = {f"m{i}": np.random.default_rng(i).normal(size=6) for i in range(4)}
-    found = rank_methods(tidy(values), np.random.default_rng(0), resamples=10)
-    assert found.groups == [(0, 3)]
-    assert any("no pair may be read as different" in caveat for caveat in found.caveats())
-    assert any("little power" in caveat for caveat in found.caveats())
+    ranking = rank_methods(tidy(values), np.random.default_rng(0), resamples=10)
+    assert ranking.groups == [(0, 3)]
+    assert any("no pair may be read as different" in caveat for caveat in ranking.caveats())
+    assert any("little power" in caveat for caveat in ranking.caveats())
 
 
 def test_a_strictly_monotone_transform_changes_no_rank(demsar):
@@ -84,10 +85,10 @@ def test_a_strictly_monotone_transform_changes_no_rank(demsar):
     np.testing.assert_array_equal(rank_methods(tidy(cubed), np.random.default_rng(0)).ranks, demsar.ranks)
 
 
-def test_lower_is_better_turns_the_order(demsar):
-    found = rank_methods(tidy(DEMSAR), np.random.default_rng(0), higher_is_better=False, resamples=10)
-    assert found.methods == demsar.methods[::-1]
-    np.testing.assert_allclose(found.mean_ranks, 5 - demsar.mean_ranks[::-1])
+def test_lower_is_better_reverses_the_order(demsar):
+    ranking = rank_methods(tidy(DEMSAR), np.random.default_rng(0), higher_is_better=False, resamples=10)
+    assert ranking.methods == demsar.methods[::-1]
+    np.testing.assert_allclose(ranking.mean_ranks, 5 - demsar.mean_ranks[::-1])
 
 
 def test_intervals_hold_the_rank_and_depend_on_the_generator_alone(demsar):
@@ -118,14 +119,14 @@ def test_seeds_widen_the_intervals_where_they_change_the_order():
 
 def test_a_method_without_a_result_gets_no_rank_and_is_named():
     frame = tidy(DEMSAR)[:-1]
-    found = rank_methods(frame, np.random.default_rng(0), resamples=10)
-    assert "C4.5+m+cf" not in found.methods
-    assert found.caveats()[-1] == "Without a rank: C4.5+m+cf (no result on d13, seed 0)."
+    ranking = rank_methods(frame, np.random.default_rng(0), resamples=10)
+    assert "C4.5+m+cf" not in ranking.methods
+    assert ranking.caveats()[-1] == "Without a rank: C4.5+m+cf (no result on d13, seed 0)."
 
 
 def test_datasets_that_tie_all_methods_show_no_difference():
-    found = rank_methods(tidy(dict.fromkeys("abc", [0.5] * 4)), np.random.default_rng(0), resamples=10)
-    assert (found.statistic, found.p_value, found.groups) == (0, 1, [(0, 2)])
+    ranking = rank_methods(tidy(dict.fromkeys("abc", [0.5] * 4)), np.random.default_rng(0), resamples=10)
+    assert (ranking.statistic, ranking.p_value, ranking.groups) == (0, 1, [(0, 2)])
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ class MadeUp(dict):
     """A result with some number for whatever is asked."""
 
     def __missing__(self, key):
-        if key == "strata":
+        if key == "subgroups":
             return {level: MadeUp(self) for level in LEVELS}
-        if key == "alternatives":
+        if key == "extra_scores":
             return {f"samples={number}": MadeUp(self) for number in SAMPLES}
         if key in ("points", "anomalous"):
             return {"points": 100, "anomalous": 10}[key]

@@ -101,12 +101,12 @@ class Load(ClusterSweep):
 
     def measure(self, x: int, row: Row, result: Result) -> Mapping[str, float | None]:
         """F1 of the rows at a level; none without an anomalous row there."""
-        subgroup = row["strata"][LEVELS[x]]
+        subgroup = row["subgroups"][LEVELS[x]]
         return {"F1@val": subgroup["F1@val"]} if subgroup["anomalous"] else {}
 
     def counts(self, x: int, row: Row) -> dict[str, int]:
         """Rows and anomalous rows at a level."""
-        subgroup = row["strata"][LEVELS[x]]
+        subgroup = row["subgroups"][LEVELS[x]]
         return {"points": subgroup["points"], "anomalous": subgroup["anomalous"]}
 
     def position(self, x: Any) -> str:
@@ -155,7 +155,7 @@ class Samples(ClusterSweep):
         """Accuracy of the score with that many samples, and the seconds that it took."""
         name = f"samples={x}"
         return {
-            "Accuracy@val": row["alternatives"][name]["Accuracy@val"],
+            "Accuracy@val": row["extra_scores"][name]["Accuracy@val"],
             self.TIME: result.seconds[f"score {name}"],
         }
 

@@ -81,6 +81,6 @@ class Convolution(nn.Module):
         side = self.kernel // 2
         if self.padding == "zeros":
             return functional.pad(windows, (0, 0, side, side))
-        left = torch.arange(-side, 0) % windows.shape[1]
-        right = torch.arange(side) % windows.shape[1]
+        left = torch.arange(-side, 0, device=windows.device) % windows.shape[1]
+        right = torch.arange(side, device=windows.device) % windows.shape[1]
         return torch.cat([windows[:, left], windows, windows[:, right]], dim=1)

@@ -33,10 +33,12 @@ def product(left: Tensor, right: Tensor) -> Tensor:
     """
     if left.device.type != "cpu":
         return left @ right
+    if not torch.is_grad_enabled():
+        return multiply(left, right)
     if left.dim() > 2 and right.dim() == 2:
-        rows: Tensor = _Product.apply(left.reshape(-1, left.shape[-1]), right)
+        rows: Tensor = _Product.apply(left.reshape(-1, left.shape[-1]), right)  # type: ignore[no-untyped-call]
         return rows.view(*left.shape[:-1], right.shape[1])
-    result: Tensor = _Product.apply(left, right)
+    result: Tensor = _Product.apply(left, right)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -44,8 +46,9 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor
     """Return what `torch.nn.functional.linear` does: inputs (…, k), weight (n, k) and bias (n,) to (…, n)."""
     if inputs.device.type != "cpu":
         return functional.linear(inputs, weight, bias)
-    rows: Tensor = _Affine.apply(inputs.reshape(-1, inputs.shape[-1]), weight, bias)
-    return rows.view(*inputs.shape[:-1], len(weight)) if inputs.dim() > 2 else rows
+    flat = inputs.reshape(-1, inputs.shape[-1])
+    rows: Tensor = _Affine.apply(flat, weight, bias)  # type: ignore[no-untyped-call]
+    return rows if inputs.dim() == 2 else rows.view(*inputs.shape[:-1], len(weight))
 
 
 class Linear(torch.nn.Linear):

@@ -25,16 +25,16 @@ def recording(points: int = 120, seed: int = 0, *, sequential: bool = True) -> R
     return Recording("noise", values, ("a", "b", "c"), sequential=sequential)
 
 
-def small(**given: object) -> DDMT:
-    return DDMT(**{**SMALL, "noise_step": 10, **given})
+def small(**parameters: object) -> DDMT:
+    return DDMT(**{**SMALL, "noise_step": 10, **parameters})
 
 
 def weights(network: torch.nn.Module) -> list[bytes]:
     return [parameter.detach().numpy().tobytes() for parameter in network.parameters()]
 
 
-def fitted_and_initial(**given: object) -> tuple[Model, Model]:
-    detector = small(**given)
+def fitted_and_initial(**parameters: object) -> tuple[Model, Model]:
+    detector = small(**parameters)
     detector.fit(recording(), recording(60, 1))
     return detector._model, Model(settings(detector), 3, 20)
 
@@ -58,10 +58,10 @@ def test_untrained_takes_no_step(preset: str) -> None:
     assert weights(trained.denoiser) == weights(initial.denoiser)
 
 
-def test_published_scores_are_the_squared_norm_once_samples_resemble_data() -> None:
+def test_published_scores_rank_as_the_squared_norm_if_samples_resemble_data() -> None:
     detector = small(preset="published", samples=40)
     detector.fit(recording(), recording(60, 1))
-    # What a sampler without fault would draw for data that hardly move in normal operation.
+    # Samples as an unbiased sampler would draw them for normal data with little variance.
     detector._model.samples = 0.1 * torch.randn(detector._model.samples.shape, generator=torch.Generator())
     test = recording(400, 2)
     norms = np.square(detector._scaler.apply(test).values).sum(axis=1)
@@ -69,7 +69,7 @@ def test_published_scores_are_the_squared_norm_once_samples_resemble_data() -> N
     assert spearmanr(detector.extra_score("expected", test), norms)[0] > 0.99
 
 
-def test_published_samples_ignore_the_input() -> None:
+def test_published_samples_do_not_depend_on_the_input() -> None:
     detector = small(preset="published")
     detector.fit(recording(), recording(60, 1))
     zeros = Recording("zeros", np.zeros((40, 3), dtype=np.float32), ("a", "b", "c"))
@@ -92,14 +92,16 @@ def test_reconstruction_equals_a_literal_loop() -> None:
         for window in range(len(windows)):
             for sign in (1, -1):
                 for draw in range(2):
-                    kept = schedule.kept[9]
-                    state = kept**0.5 * windows[window] + (1 - kept) ** 0.5 * sign * drawn[draw, 0]
+                    alpha_bar = schedule.alpha_bar[9]
+                    state = alpha_bar**0.5 * windows[window] + (1 - alpha_bar) ** 0.5 * sign * drawn[draw, 0]
                     for step, following in ((9, 7), (7, 5), (5, 3), (3, 1), (1, None)):
                         now = state.float()[None]
                         clean = model.denoiser(now, torch.tensor([step]), allowed[window : window + 1])[0]
                         if following is not None:
-                            noise = (state - schedule.kept[step] ** 0.5 * clean) / (1 - schedule.kept[step]) ** 0.5
-                            later = schedule.kept[following]
+                            noise = (state - schedule.alpha_bar[step] ** 0.5 * clean) / (
+                                1 - schedule.alpha_bar[step]
+                            ) ** 0.5
+                            later = schedule.alpha_bar[following]
                             state = later**0.5 * clean + (1 - later) ** 0.5 * noise
                     total[window] += clean / 4
         torch.testing.assert_close(model.reconstruct(windows), total, atol=1e-5, rtol=1e-5)
@@ -112,33 +114,33 @@ def test_ancestral_sampling_equals_a_literal_loop() -> None:
     x = torch.randn((2, 4, 3), generator=generator)
     beta = np.linspace(1e-4, 0.05, 6)
     for t in (5, 4, 3, 2, 1):  # not 0
-        kept, before = np.prod(1 - beta[: t + 1]), np.prod(1 - beta[:t])
-        mean = (x - beta[t] / np.sqrt(1 - kept) * 0.1 * x * t) / np.sqrt(1 - beta[t])
-        x = mean + np.sqrt(beta[t] * (1 - before) / (1 - kept)) * torch.randn((2, 4, 3), generator=generator)
+        alpha_bar, before = np.prod(1 - beta[: t + 1]), np.prod(1 - beta[:t])
+        mean = (x - beta[t] / np.sqrt(1 - alpha_bar) * 0.1 * x * t) / np.sqrt(1 - beta[t])
+        x = mean + np.sqrt(beta[t] * (1 - before) / (1 - alpha_bar)) * torch.randn((2, 4, 3), generator=generator)
     torch.testing.assert_close(samples, x.float())
 
 
 def test_convolutions_are_circular_convolutions() -> None:
     generator = torch.Generator().manual_seed(0)
     network = build(lambda: Denoiser(3, 10, 8, 2, 0.0, generator), generator).eval()
-    x, seen = torch.randn((2, 10, 3), generator=generator), torch.ones(10, 10, dtype=torch.bool)
-    got = network(x, torch.tensor([4]), seen)
+    x, allowed = torch.randn((2, 10, 3), generator=generator), torch.ones(10, 10, dtype=torch.bool)
+    predicted = network(x, torch.tensor([4]), allowed)
     wrapped = torch.nn.functional.pad(x.transpose(1, 2), (1, 1), mode="circular")
     lifted = torch.nn.functional.conv1d(wrapped, network.embed.weight).transpose(1, 2)
     states = lifted + network.position + network.step(torch.cat([f(4 * _rates()) for f in (torch.sin, torch.cos)]))
-    states = network.after_attention(states + network._attend(network.attention(states), seen))
+    states = network.after_attention(states + network._attend(network.attention(states), allowed))
     states = network.last(network.after_dense(states + network.second(torch.relu(network.first(states)))))
     wrapped = torch.nn.functional.pad(states.transpose(1, 2), (1, 1), mode="circular")
     last = torch.nn.functional.conv1d(wrapped, network.predict.weight, network.predict.bias).transpose(1, 2)
-    torch.testing.assert_close(got, last)
-    torch.testing.assert_close(network(x, torch.tensor([4]), seen, network.composed()), last)
+    torch.testing.assert_close(predicted, last)
+    torch.testing.assert_close(network(x, torch.tensor([4]), allowed, network.composed()), last)
 
 
 def _rates() -> torch.Tensor:
     return 10_000.0 ** -(torch.arange(128) / 128)
 
 
-def test_a_row_that_is_masked_throughout_looks_at_itself_or_past_the_mask() -> None:
+def test_a_position_without_any_allowed_position_attends_to_itself_or_ignores_the_mask() -> None:
     assert guarded(torch.zeros(3, 3, dtype=torch.bool)).equal(torch.eye(3, dtype=torch.bool))
     assert band(3, 5).equal(torch.eye(3, dtype=torch.bool))
     everything = torch.ones(1, 6, dtype=torch.bool)
@@ -146,7 +148,7 @@ def test_a_row_that_is_masked_throughout_looks_at_itself_or_past_the_mask() -> N
     assert around(~everything, band(6, 2)).any(dim=3).all()
 
 
-def test_neighbour_mask_grows_over_what_is_alike() -> None:
+def test_neighbour_mask_grows_over_correlated_positions() -> None:
     windows = torch.randn((1, 20, 40), generator=torch.Generator().manual_seed(0))
     windows[0, 8:13] = windows[0, 10].clone()  # surroundings of 9 to 11 are equal
     errors = torch.zeros(1, 20)
@@ -161,9 +163,9 @@ def test_input_mask_drops_the_worst_and_their_neighbours() -> None:
     reconstructed = windows.clone()
     reconstructed[0, 5, 0] = 100.0  # the slope is almost 0: one neighbour
     reconstructed[0, 10, 1] = 0.6  # slope 1.2 / 1.36² = 0.65: six
-    kept = input_mask(windows, reconstructed, 0.05)
-    assert torch.nonzero(kept[0, :, 0] == 0).flatten().tolist() == [4, 5, 6]
-    assert torch.nonzero(kept[0, :, 1] == 0).flatten().tolist() == list(range(4, 17))
+    mask = input_mask(windows, reconstructed, 0.05)
+    assert torch.nonzero(mask[0, :, 0] == 0).flatten().tolist() == [4, 5, 6]
+    assert torch.nonzero(mask[0, :, 1] == 0).flatten().tolist() == list(range(4, 17))
 
 
 @pytest.mark.parametrize("points", [1, 7, 20, 21, 45])
@@ -184,7 +186,7 @@ def test_the_same_seed_gives_the_same_bytes(preset: str) -> None:
 
 
 @pytest.mark.parametrize("preset", ["published", "corrected"])
-def test_rows_without_order_do_not_see_each_other(preset: str) -> None:
+def test_scores_of_rows_without_order_do_not_depend_on_each_other(preset: str) -> None:
     detector = small(preset=preset, window=None)
     detector.fit(recording(sequential=False), recording(60, 1, sequential=False))
     test = recording(30, 2, sequential=False)
@@ -192,7 +194,9 @@ def test_rows_without_order_do_not_see_each_other(preset: str) -> None:
     np.testing.assert_allclose(detector.score(test.take(slice(11, 20))), scores[11:20], rtol=1e-4)
 
 
-@pytest.mark.parametrize("given", ["hidden=10", "noise_step=501", "draws=3", "steps=1", "mask_share=1", "preset=best"])
-def test_bad_parameters_are_named(given: str) -> None:
-    with pytest.raises(ParameterError, match=given.split("=")[0]):
-        METHODS.build(f"baselines.ddmt.detector:DDMT[{given}]")
+@pytest.mark.parametrize(
+    "parameter", ["hidden=10", "noise_step=501", "draws=3", "steps=1", "mask_share=1", "preset=best"]
+)
+def test_bad_parameters_are_named(parameter: str) -> None:
+    with pytest.raises(ParameterError, match=parameter.split("=")[0]):
+        METHODS.build(f"baselines.ddmt.detector:DDMT[{parameter}]")

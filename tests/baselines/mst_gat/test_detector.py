@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from baselines.mst_gat.aggregation import aggregate
 from baselines.mst_gat.detector import MSTGAT
 from baselines.mst_gat.modalities import derive
 from baselines.mst_gat.model import Model, stretches
@@ -23,8 +24,8 @@ def recording(points: int = 150, seed: int = 0, *, sequential: bool = True) -> R
     return Recording("noise", values, tuple("abcde"), sequential=sequential)
 
 
-def small(**given: object) -> MSTGAT:
-    return MSTGAT(**{"hidden": 4, "epochs": 1, "window": 3, "k": 2, **given})
+def small(**parameters: object) -> MSTGAT:
+    return MSTGAT(**{"hidden": 4, "epochs": 1, "window": 3, "k": 2, **parameters})
 
 
 def network(modalities: list[int], k: int, blocks: int = 2) -> Network:
@@ -44,15 +45,15 @@ def literal(layer: MGAT, state: torch.Tensor, net: Network) -> torch.Tensor:
         parts = []
         for relation in range(layer.relations):
             w = layer.lift.weight[relation * each : (relation + 1) * each]
-            alike = {j: bool(net.modalities[i] == net.modalities[j]) for j in linked}
+            same = {j: bool(net.modalities[i] == net.modalities[j]) for j in linked}
             wanted = {layer.relations - 2: True, layer.relations - 1: False}.get(relation)
-            heard = [j for j in linked if wanted is None or alike[j] == wanted]
+            senders = [j for j in linked if wanted is None or same[j] == wanted]
             total = torch.zeros(each)
-            if heard:
+            if senders:
                 a, b = layer.receive[relation], layer.send[relation]
-                logits = torch.stack([a @ (w @ state[i]) + b @ (w @ state[j]) for j in heard])
+                logits = torch.stack([a @ (w @ state[i]) + b @ (w @ state[j]) for j in senders])
                 alpha = torch.where(logits > 0, logits, 0.2 * logits).softmax(0)
-                for weight, j in zip(alpha, heard, strict=True):
+                for weight, j in zip(alpha, senders, strict=True):
                     total = total + weight * (w @ state[j])
             parts.append(total.relu())
         new.append((layer.fuse.weight @ torch.cat(parts) + layer.fuse.bias).relu())
@@ -74,8 +75,20 @@ def test_batched_attention_equals_a_loop_over_nodes(modalities: list[int], k: in
             )
 
 
+@pytest.mark.parametrize("series", [5, 300])  # of 300 series, one row is a block
+def test_aggregation_and_its_gradients_equal_those_of_a_dense_product(series: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    senders = torch.stack([torch.randperm(series, generator=generator)[:3] for _ in range(series)])
+    weights = torch.rand((3, 4, series, 3), generator=generator).requires_grad_()
+    states = torch.randn((3, 4, series, 2), generator=generator).requires_grad_()
+    dense = torch.zeros(3, 4, series, series).scatter(3, senders.expand(weights.shape), weights)
+    results = [aggregate(weights, states, senders), dense @ states]
+    torch.testing.assert_close(*results)
+    torch.testing.assert_close(*[torch.autograd.grad(z.square().sum(), [weights, states]) for z in results])
+
+
 @torch.no_grad()
-def test_rows_of_a_stretch_see_their_window_and_no_more() -> None:
+def test_rows_of_a_stretch_depend_on_their_window_only() -> None:
     net = network([0, 0, 1, 1, 1], 3)
     rows = torch.randn((1, 20, 5), generator=torch.Generator().manual_seed(1))
     whole = net(rows)
@@ -106,7 +119,7 @@ def test_scores_follow_the_formula() -> None:
     np.testing.assert_allclose(detector.score(test), scores.sum(axis=1), rtol=1e-6)
 
 
-def test_training_takes_steps_and_untrained_none() -> None:
+def test_training_changes_weights_and_untrained_does_not() -> None:
     for untrained in (False, True):
         detector = small(untrained=untrained)
         detector.fit(recording(), recording(60, 1))
@@ -115,7 +128,7 @@ def test_training_takes_steps_and_untrained_none() -> None:
         assert all(torch.equal(one, other) for one, other in pairs) == untrained
 
 
-def test_a_series_that_breaks_out_is_ranked_first() -> None:
+def test_the_series_with_an_outlier_has_the_highest_score() -> None:
     detector = small()
     detector.fit(recording(), recording(60, 1))
     test = recording(30, 2)
@@ -123,7 +136,7 @@ def test_a_series_that_breaks_out_is_ranked_first() -> None:
     assert detector.series_scores(test)[20].argmax() == 3
 
 
-def test_modalities_are_switches_and_groups_that_move_together() -> None:
+def test_modalities_are_switches_and_groups_of_correlated_series() -> None:
     generator = np.random.default_rng(0)
     one, two = generator.standard_normal((2, 200))
     columns = [one, np.arange(200) % 2, one + 0.1 * two, two, np.zeros(200), two - 0.1 * one, -one]
@@ -133,7 +146,7 @@ def test_modalities_are_switches_and_groups_that_move_together() -> None:
     assert derive(values[:, 4:5]) == (0,)
 
 
-def test_stretches_end_with_the_last_row_and_keep_to_the_budget() -> None:
+def test_stretches_end_with_the_last_row_within_the_number_of_windows() -> None:
     values = np.arange(1_000, dtype=np.float32)[:, None]
     every = stretches(values, 15, 10_000)[..., 0]
     assert set(every[:, 14:].flatten().int().tolist()) == set(range(14, 1_000))
@@ -153,17 +166,17 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_modalities_must_fit_the_channels() -> None:
-    with pytest.raises(ParameterError, match="modalities names 2 channels and there are 5"):
+    with pytest.raises(ParameterError, match="modalities has 2 entries for 5 channels"):
         small(modalities=(0, 1)).fit(recording(), recording(60, 1))
     detector = small(modalities=(0, 0, 0, 1, 1))
     detector.fit(recording(), recording(60, 1))
     assert detector.modality_map == (0, 0, 0, 1, 1)
 
 
-@pytest.mark.parametrize("given", ["hidden=5", "window=4", "gamma=-1", "k=0"])
-def test_bad_parameters_are_named(given: str) -> None:
-    with pytest.raises(ParameterError, match=given.split("=")[0]):
-        METHODS.build(f"baselines.mst_gat.detector:MSTGAT[{given}]")
+@pytest.mark.parametrize("parameter", ["hidden=5", "window=4", "gamma=-1", "k=0"])
+def test_bad_parameters_are_named(parameter: str) -> None:
+    with pytest.raises(ParameterError, match=parameter.split("=")[0]):
+        METHODS.build(f"baselines.mst_gat.detector:MSTGAT[{parameter}]")
 
 
 def test_modalities_are_those_of_the_recording_where_it_has_them() -> None:
@@ -172,6 +185,6 @@ def test_modalities_are_those_of_the_recording_where_it_has_them() -> None:
     detector = small(untrained=True)
     detector.fit(named, named)
     assert detector.modality_map == (0, 1, 0, 1, 2)
-    given = small(untrained=True, modalities=(1, 1, 0, 0, 0))
-    given.fit(named, named)
-    assert given.modality_map == (1, 1, 0, 0, 0)
+    overruled = small(untrained=True, modalities=(1, 1, 0, 0, 0))
+    overruled.fit(named, named)
+    assert overruled.modality_map == (1, 1, 0, 0, 0)

@@ -12,8 +12,9 @@ from benchmark.interfaces.errors import DataError, DivergedError, ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 from benchmark.toolkit.windows import causal_windows
+from methods.crl_bsad.aggregation import aggregate
 from methods.crl_bsad.corruption import corrupt
-from methods.crl_bsad.model import past_means, trailing_means
+from methods.crl_bsad.model import causal, past_means, trailing_means
 from methods.crl_bsad.network import Encoder, Views, cosines, info_nce, smoothness, spread_shortfall
 from methods.crl_bsad.score import Calibration, Reference, alignment, effective_rank, uniformity
 
@@ -53,17 +54,35 @@ def test_equations_one_to_three_by_hand():
     network, x = encoder(), torch.tensor([[[1.0], [2.0]]])
     h = network.hidden(x)
     assert h.tolist() == [[[1, 1], [2, 1]]]  # ReLU(1·1 + 0), ReLU(1·0 + 1); ReLU(2·1 + 0), ReLU(2·1 − 1)
-    alike = 3 / math.sqrt(2 * 5)
-    own, other = math.exp(1 / 0.5), math.exp(alike / 0.5)
+    cosine = 3 / math.sqrt(2 * 5)
+    own, other = math.exp(1 / 0.5), math.exp(cosine / 0.5)
     expected = np.array([[own, other], [other, own]]) / (own + other)
     a = network.adjacency(h)[0].detach().numpy()
     np.testing.assert_allclose(a, expected, rtol=1e-5)
     messages = np.array([[1, -1], [2, -1]])  # W_g h
-    kept = np.array([[1, 1], [1, 2]])  # W_t h
-    np.testing.assert_allclose(network(x)[0].detach().numpy(), np.maximum(expected @ messages + kept, 0), rtol=1e-5)
+    of_itself = np.array([[1, 1], [1, 2]])  # W_t h
+    np.testing.assert_allclose(
+        network(x)[0].detach().numpy(), np.maximum(expected @ messages + of_itself, 0), rtol=1e-5
+    )
 
 
-def test_without_a_graph_nodes_are_alone():
+@pytest.mark.parametrize(("rows", "nodes"), [(6, 4), (5, 300)])  # of 300 nodes, two rows fit into a block
+def test_aggregation_and_its_gradients_equal_those_of_a_softmax(rows, nodes):
+    generator = torch.Generator().manual_seed(0)
+    directions = torch.randn((rows, nodes, 3), generator=generator)
+    directions[:, 0] = 0
+    messages = torch.randn((rows, nodes, 2), generator=generator)
+    inputs = [directions.requires_grad_(), messages.requires_grad_()]
+    expected = torch.softmax(directions @ directions.mT, dim=2) @ messages
+    for result in (aggregate(*inputs), aggregate(directions.detach(), messages.detach())):
+        torch.testing.assert_close(result, expected, rtol=1e-4, atol=1e-5)
+    gradients = [
+        torch.autograd.grad(z.square().sum(), inputs, retain_graph=True) for z in (aggregate(*inputs), expected)
+    ]
+    torch.testing.assert_close(*gradients, rtol=1e-4, atol=1e-4)
+
+
+def test_without_a_graph_each_node_depends_on_itself_only():
     x = torch.tensor([[[1.0], [2.0]]])
     assert encoder(graph=False)(x).tolist() == [[[1, 1], [1, 2]]]
     other = encoder(graph=False)(torch.tensor([[[1.0], [9.0]]]))
@@ -103,17 +122,23 @@ def test_a_huge_value_is_forgotten_once_out_of_reach():
     values = noise(40, 3).values
     spoiled = values.copy()
     spoiled[5] = 1e15
-    means = [trailing_means(given, (1, 4))[9:] for given in (values, spoiled)]
+    means = [trailing_means(rows, (1, 4))[9:] for rows in (values, spoiled)]
     assert np.array_equal(*means)
 
 
-def test_corruptions_change_the_newest_row_and_leave_the_given_windows():
+def test_windows_of_some_rows_are_those_of_all():
+    recording, ends = noise(50, 3), torch.tensor([0, 3, 17, 49])
+    every = causal_windows(recording, 17).reshape(50, 17, -1)
+    assert np.array_equal(causal(recording.values, ends, 17).numpy(), every[ends])
+
+
+def test_corruptions_change_the_newest_row_of_a_copy():
     windows = torch.randn(500, 6, 3, generator=torch.Generator().manual_seed(0))
     before = windows.clone()
     after = corrupt(windows, torch.Generator().manual_seed(1))
     assert torch.equal(windows, before)
     changed = after != before
-    # A window may swap rows with another that holds the same; here none does. A freeze changes all rows but its first.
+    # No window equals the one that it may swap rows with. A freeze leaves the first of its rows as it is.
     assert changed.flatten(1).any(dim=1).float().mean() > 0.99
     assert changed[:, -1].any(dim=1).float().mean() > 0.99
     assert not changed.all()
@@ -133,7 +158,7 @@ def test_distances_by_hand():
     np.testing.assert_allclose(centre, [0, 1], atol=1e-7)
 
 
-def test_calibration_is_by_the_number_of_rows_seen():
+def test_calibration_depends_on_the_number_of_available_rows():
     calibration = Calibration.fit([np.linspace(0, 10, 11), np.linspace(0, 1, 11)])
     np.testing.assert_allclose(calibration.apply(np.array([5, 0.5, 0.9])), [0, 0, 1])
 
@@ -185,19 +210,19 @@ def test_adjacency_and_diagnostics(body):
     assert a.shape == (nodes, nodes)
     np.testing.assert_allclose(a.sum(axis=1), 1, rtol=1e-5)
     assert (a > 0).all()
-    found = detector.diagnostics(noise(60, 2))
-    assert 1 <= found["rank"] <= found["dimensions"] == nodes * 8
-    assert 0 <= found["alignment"] <= 4
-    assert -8 <= found["uniformity"] <= 0
+    diagnostics = detector.diagnostics(noise(60, 2))
+    assert 1 <= diagnostics["rank"] <= diagnostics["dimensions"] == nodes * 8
+    assert 0 <= diagnostics["alignment"] <= 4
+    assert -8 <= diagnostics["uniformity"] <= 0
 
 
-def test_a_collapsed_embedding_is_no_model():
+def test_a_collapsed_embedding_is_an_error():
     detector = METHODS.build("crl-bsad[preset=published,smoothness=1e6,learning_rate=0.1,epochs=40,scales=(1,4)]")
     with pytest.raises(DivergedError, match="collapsed"):
         detector.fit(noise(400, 0).unlabelled(), noise(200, 1).unlabelled())
 
 
-def test_rows_close_together_beside_a_few_extreme_ones_are_no_collapse():
+def test_rows_that_few_extreme_values_make_close_are_no_collapse():
     train = noise(400, 0)
     train.values[50] *= 1e8
     detector = METHODS.build("crl-bsad[untrained=true]")
@@ -205,15 +230,15 @@ def test_rows_close_together_beside_a_few_extreme_ones_are_no_collapse():
     assert np.isfinite(detector.score(noise(60, 2))).all()
 
 
-def test_pseudo_labels_are_a_share_of_rows_of_which_a_share_is_wrong():
+def test_a_share_of_rows_has_pseudo_labels_and_a_share_of_these_is_wrong():
     train = noise(1000, 0, 0.1)
     clean = METHODS.build("crl-bsad[weak_ratio=0.4]", seed=1).pseudo_labels(train)
-    seen = clean >= 0
-    assert seen.sum() == 400
-    assert np.array_equal(clean[seen] == 1, train.labels[seen])
+    labelled = clean >= 0
+    assert labelled.sum() == 400
+    assert np.array_equal(clean[labelled] == 1, train.labels[labelled])
     wrong = METHODS.build("crl-bsad[weak_ratio=0.4,label_noise=0.25]", seed=1).pseudo_labels(train)
-    assert np.array_equal(wrong >= 0, seen)
-    assert ((wrong == 1) != train.labels)[seen].sum() == 100
+    assert np.array_equal(wrong >= 0, labelled)
+    assert ((wrong == 1) != train.labels)[labelled].sum() == 100
     assert (METHODS.build("crl-bsad").pseudo_labels(train) == -1).all()
 
 
@@ -226,15 +251,15 @@ def test_pseudo_labels_make_the_detector_weakly_supervised():
         weak.fit(noise(400, 0).unlabelled(), noise(100, 1).unlabelled())
 
 
-def test_pseudo_labels_enter_the_result_and_other_labels_do_not():
+def test_the_result_depends_on_pseudo_labels_and_on_no_other_label():
     test = noise(60, 2)
     full, none = fitted("weak_ratio=1", share=0.1), fitted("", share=0.1)
     assert not np.array_equal(full.score(test), none.score(test))
     detector = METHODS.build("crl-bsad[epochs=3,scales=(1,4),weak_ratio=0.5]", seed=0)
     train, validation = noise(400, 0, 0.1), noise(200, 1, 0.1)
-    unseen = detector.pseudo_labels(train) < 0
+    unlabelled = detector.pseudo_labels(train) < 0
     flipped = train.labels.copy()
-    flipped[unseen] = ~flipped[unseen]
+    flipped[unlabelled] = ~flipped[unlabelled]
     scores = []
     for labels in (train.labels, flipped):
         detector.fit(Recording("t", train.values, CHANNELS, labels), validation.labelled())
@@ -242,7 +267,7 @@ def test_pseudo_labels_enter_the_result_and_other_labels_do_not():
     assert scores[0] == scores[1]
 
 
-def test_one_class_of_pseudo_labels_alone_is_no_pair():
+def test_pseudo_labels_of_one_class_give_no_pairs():
     detector = fitted("weak_ratio=1", share=0.0)
     assert np.isfinite(detector.score(noise(30, 2))).all()
 

@@ -6,7 +6,7 @@ import pytest
 from methods.gan_uq.calibration import Calibration, corrupt
 
 
-def test_weights_follow_the_part_that_sees_the_corruption():
+def test_the_part_that_responds_to_corruptions_gets_the_largest_weight():
     generator = np.random.default_rng(0)
     labels = np.arange(2000) % 2 == 0
     normal = generator.lognormal(size=(1000, 3)).astype(np.float32)
@@ -49,7 +49,7 @@ def test_a_part_that_is_constant_on_validation_rows_is_standardised_on_training_
 
 
 @pytest.mark.parametrize("sequential", [True, False])
-def test_half_of_the_rows_are_corrupted_in_the_channels_that_vary(sequential):
+def test_half_of_the_rows_are_corrupted_and_only_in_varying_channels(sequential):
     values = np.random.default_rng(0).standard_normal((400, 6)).astype(np.float32)
     values[:, 2] = 1.5
     changed, labels = corrupt(values, sequential=sequential, generator=np.random.default_rng(1))

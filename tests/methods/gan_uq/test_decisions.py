@@ -19,7 +19,7 @@ def test_decisions_of_a_worked_example():
     np.testing.assert_allclose(decisions.confidence, [0.97725, 0.97725, 0.57926, 0.97725, 0.5], atol=1e-4)
 
 
-def test_the_threshold_slides_with_normal_scores_and_not_with_anomalies():
+def test_the_threshold_follows_normal_scores_and_not_anomalies():
     generator = np.random.default_rng(0)
     calibration = generator.normal(size=1000).astype(np.float32)
     drifting = (generator.normal(size=4000) + np.linspace(0, 2, 4000)).astype(np.float32)
@@ -53,11 +53,11 @@ def test_predict_decides_on_every_point(preset, sequential):
     assert (decisions.decision[:60] == NORMAL).mean() > 0.8
 
 
-def test_dropout_draws_from_its_own_generator_and_rests_in_evaluation():
+def test_dropout_draws_from_its_own_generator_and_does_nothing_in_evaluation():
     layer = Dropout(0.5, generator(0, "dropout"))
     units = torch.ones(4, 1000)
     before = torch.get_rng_state()
-    kept = layer.train()(units)
+    active = layer.train()(units)
     assert torch.equal(torch.get_rng_state(), before)
-    assert kept.mean().item() == pytest.approx(1, abs=0.1)
+    assert active.mean().item() == pytest.approx(1, abs=0.1)
     assert layer.eval()(units) is units

@@ -77,10 +77,10 @@ def test_one_fit_serves_many_sample_counts():
 
 def test_rows_off_the_plane_rank_high():
     corrected = fitted("gan-uq[latent=8,hidden=32,epochs=20,patience=20,warm_up=5,batch_size=64,learning_rate=1e-2]")
-    normal, strange = recording(100, 2), recording(100, 3)
-    strange.values[:] = np.random.default_rng(0).permuted(strange.values, axis=0)
+    normal, anomalous = recording(100, 2), recording(100, 3)
+    anomalous.values[:] = np.random.default_rng(0).permuted(anomalous.values, axis=0)
     labels = np.arange(200) >= 100
-    scores = np.concatenate([corrected.score(normal), corrected.score(strange)])
+    scores = np.concatenate([corrected.score(normal), corrected.score(anomalous)])
     assert auc_pr(labels, scores) > 0.7
 
 

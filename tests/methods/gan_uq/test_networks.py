@@ -33,7 +33,7 @@ def test_adversarial_value_of_a_worked_example():
     assert non_saturating(logits).item() == pytest.approx(-(math.log(1 / 2) + math.log(3 / 4)) / 2)
 
 
-def test_adversarial_value_at_equilibrium_is_minus_log_four_and_stays_finite_where_d_is_sure():
+def test_adversarial_value_is_minus_log_four_at_equilibrium_and_finite_for_large_logits():
     assert adversarial_value(torch.zeros(5), torch.zeros(7)).item() == pytest.approx(-math.log(4))
     assert torch.isfinite(adversarial_value(torch.tensor([-500.0]), torch.tensor([500.0])))
 
@@ -136,6 +136,6 @@ def test_averaged_weights_follow_the_trained_ones():
     share = 1 - 2 / 11  # of the way, in the first step
     for weight, old in zip(game.averaged, before, strict=True):
         torch.testing.assert_close(weight, old + share)
-    kept = game.state()["feature_encoding.0.weight"]
-    torch.testing.assert_close(kept, game.averaged[0])
+    scoring = game.state()["feature_encoding.0.weight"]
+    torch.testing.assert_close(scoring, game.averaged[0])
     torch.testing.assert_close(network.feature_encoding[0].weight.detach(), before[0] + 1)

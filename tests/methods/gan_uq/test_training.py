@@ -14,7 +14,7 @@ from tests.fixtures.plane import PRESETS, SMALL, fitted, recording
 
 
 class _Fixed(Game[torch.Tensor]):
-    """A game whose discriminator is made to say what the test wants."""
+    """A game whose discriminator has a constant output."""
 
     def __init__(self, logit: float, loss: float = 1.0) -> None:
         network = build(lambda: Network(2, 4, 2, 0.1, 0, corrected=False), torch_generator(0, "test"))
@@ -25,13 +25,13 @@ class _Fixed(Game[torch.Tensor]):
         super().__init__(network, *(torch.optim.SGD(side, lr=0.0) for side in sides))
         self.loss = loss
 
-    def make(self, rows, *, warm):
+    def make(self, rows, *, warmed_up):
         return self.network(rows)
 
     def fakes(self, made):
         return made
 
-    def generator_loss(self, rows, made, *, warm):
+    def generator_loss(self, rows, made, *, warmed_up):
         return made.sum() * 0 + self.loss
 
     def validation_loss(self, rows):
@@ -43,13 +43,13 @@ def _play(game: Game):
     return play(game, rows, rows, shuffle=torch_generator(0, "s"), epochs=3, batch_size=16, patience=3)
 
 
-@pytest.mark.parametrize(("logit", "place"), [(20.0, "at 1 on real and at 1 on"), (-20.0, "at 0 on real and at 0 on")])
-def test_a_saturated_discriminator_is_divergence(logit, place):
-    with pytest.raises(DivergedError, match=place):
+@pytest.mark.parametrize(("logit", "message"), [(20.0, "was 1 on real and 1 on"), (-20.0, "was 0 on real and 0 on")])
+def test_a_saturated_discriminator_is_divergence(logit, message):
+    with pytest.raises(DivergedError, match=message):
         _play(_Fixed(logit))
 
 
-def test_a_discriminator_that_doubts_is_not():
+def test_an_undecided_discriminator_is_no_divergence():
     assert len(_play(_Fixed(3.0)).train) == 3
 
 
@@ -65,6 +65,6 @@ def test_constant_scores_are_divergence():
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_a_step_size_that_explodes_ends_as_divergence(preset):
+def test_an_exploding_step_size_is_divergence(preset):
     with pytest.raises(DivergedError):
         fitted(f"gan-uq[preset={preset},learning_rate=1e30,{SMALL}]")

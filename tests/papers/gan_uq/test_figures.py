@@ -24,13 +24,13 @@ def made_up(cell):
     names = [f"samples={number}" for number in sweeps.SAMPLES] + [
         part for parts in PARTS.values() for part in parts.values()
     ]
-    strata = {
+    subgroups = {
         name: {"points": 100, "anomalous": 10 * level, "F1@val": row["F1@val"]} for level, name in enumerate(LEVELS)
     }
     row["confidence"] = confidence_summary(
         np.arange(100) % 5 == 0, np.arange(100) % 7 == 0, np.linspace(0.5, 1, 100), np.arange(100) < 10
     )
-    full = {**row, "alternatives": dict.fromkeys(names, row), "strata": strata}
+    full = {**row, "extra_scores": dict.fromkeys(names, row), "subgroups": subgroups}
     return Result("OK", rows=[full], seconds={f"score {name}": 0.1 for name in names})
 
 
@@ -48,8 +48,8 @@ def test_plotted_numbers_are_means_over_all_seeds(figure, tmp_path):
     frame, _ = written(figure, tmp_path)
     means = frame.filter(pl.col("metric").is_in(("Accuracy@val", "F1@val")))["mean"]
     assert len(means)
-    assert np.allclose(means, 0.7)
-    assert (frame["seeds"] == 5).all()
+    assert np.allclose(means, 0.5 + 0.1 * np.mean(SETTING.seeds))
+    assert (frame["seeds"] == len(SETTING.seeds)).all()
     assert set(frame["panel"].str.split(",").list.first()) == set(PRESETS)
 
 
@@ -94,7 +94,7 @@ def test_scenario_changes_the_protocol_and_nothing_else():
 
 def test_no_model_is_trained_for_each_level_or_number_of_samples():
     for figure in (sweeps.Load(), sweeps.Samples()):
-        assert len(figure.cells(SETTING)) == len(PRESETS) * 5
+        assert len(figure.cells(SETTING)) == len(PRESETS) * len(SETTING.seeds)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -20,6 +20,18 @@ def test_products_are_those_of_torch(shape: tuple[int, ...]) -> None:
     torch.testing.assert_close(product(left, right), left @ right)
 
 
+@pytest.mark.parametrize("shape", [(3,), (4, 3), (2, 4, 3), (5, 2, 4, 3), (0, 3)])
+def test_linear_maps_have_the_shapes_of_torch(shape: tuple[int, ...]) -> None:
+    inputs, weight, bias = draw(*shape), draw(6, 3, seed=1), draw(6, seed=2)
+    torch.testing.assert_close(linear(inputs, weight, bias), nn.functional.linear(inputs, weight, bias))
+
+
+def test_overflow_gives_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    large = torch.full((2, 2), 1e30)
+    assert not product(large, large).isfinite().any()
+    assert not recwarn.list
+
+
 def test_the_type_stays() -> None:
     assert product(draw(4, 3, dtype=torch.float32), draw(3, 2, dtype=torch.float32)).dtype == torch.float32
 

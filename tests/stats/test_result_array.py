@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from benchmark.interfaces.errors import DataError
-from benchmark.stats.grid import grid
+from benchmark.stats.result_array import result_array
 
 
 def row(method, dataset, seed, value):
@@ -14,8 +14,8 @@ ROWS = [row(m, d, s, v) for v, (m, d, s) in enumerate((m, d, s) for m in "ab" fo
 
 
 def test_order_of_rows_and_kind_of_frame_do_not_matter():
-    one = grid(ROWS)
-    two = grid(pl.DataFrame(ROWS[::-1]))
+    one = result_array(ROWS)
+    two = result_array(pl.DataFrame(ROWS[::-1]))
     assert one.methods == two.methods == ("a", "b")
     assert (one.datasets, one.seeds) == (("x", "y"), (0, 1))
     np.testing.assert_array_equal(one.values, np.arange(8).reshape(2, 2, 2))
@@ -24,9 +24,9 @@ def test_order_of_rows_and_kind_of_frame_do_not_matter():
 
 @pytest.mark.parametrize("rows", [ROWS[:-1], [*ROWS[:-1], row("b", "y", 1, None)]], ids=["absent", "null"])
 def test_a_method_with_a_gap_is_left_out_and_named(rows):
-    found = grid(rows)
-    assert found.methods == ("a",)
-    assert found.left_out == {"b": "no result on y, seed 1"}
+    results = result_array(rows)
+    assert results.methods == ("a",)
+    assert results.left_out == {"b": "no result on y, seed 1"}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_a_method_with_a_gap_is_left_out_and_named(rows):
         ([row("a", "x", 0, None)], "no method has a result on every dataset and seed; a: no result on x"),
     ],
 )
-def test_one_error_names_what_is_wrong(rows, message):
+def test_a_faulty_frame_is_an_error_that_names_the_fault(rows, message):
     with pytest.raises(DataError, match=message):
-        grid(rows)
+        result_array(rows)

@@ -1,4 +1,4 @@
-"""From a tidy frame to the grid of methods, datasets and seeds that statistics are computed on."""
+"""From a tidy frame to the array of methods, datasets and seeds that statistics are computed on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AXES = ("method", "dataset", "seed")
 
 
 @dataclass(frozen=True)
-class Grid:
+class ResultArray:
     """A number for every method, dataset and seed.
 
     Parameters
@@ -31,7 +31,7 @@ class Grid:
     values : ndarray of float64, shape (methods, datasets, seeds)
         Finite.
     left_out : dict of str to str
-        For each method that lacks a number: which one, in words.
+        Methods that lack a number, each with the first missing one in words.
     """
 
     methods: tuple[str, ...]
@@ -41,7 +41,7 @@ class Grid:
     left_out: dict[str, str]
 
 
-def grid(frame: Tidy, column: str = "value") -> Grid:
+def result_array(frame: Tidy, column: str = "value") -> ResultArray:
     """Arrange a tidy frame.
 
     A method with a gap is left out as a whole and named: neither an imputed number nor a mean over the datasets that
@@ -56,8 +56,8 @@ def grid(frame: Tidy, column: str = "value") -> Grid:
 
     Returns
     -------
-    Grid
-        Of the methods without a gap.
+    ResultArray
+        The methods without a gap.
 
     Raises
     ------
@@ -70,27 +70,27 @@ def grid(frame: Tidy, column: str = "value") -> Grid:
             raise DataError(f"no such column; a tidy frame has {', '.join((*AXES, column))}", column=name)
     methods, datasets, seeds = (sorted(table[axis].unique().to_list()) for axis in AXES)
     values = np.full((len(methods), len(datasets), len(seeds)), np.nan)
-    places = [{name: index for index, name in enumerate(names)} for names in (methods, datasets, seeds)]
-    given = np.zeros(values.shape, dtype=bool)
+    positions = [{name: index for index, name in enumerate(names)} for names in (methods, datasets, seeds)]
+    read = np.zeros(values.shape, dtype=bool)
     for row, (*names, value) in enumerate(table.select(*AXES, column).iter_rows(), start=1):
-        place = tuple(axis[name] for axis, name in zip(places, names, strict=True))
-        what = f"{names[0]} on {names[1]}, seed {names[2]}"
-        if given[place]:
-            raise DataError(f"{what} is given twice; a tidy frame gives it once", row=row)
-        given[place] = True
+        index = tuple(axis[name] for axis, name in zip(positions, names, strict=True))
+        result = f"{names[0]} on {names[1]}, seed {names[2]}"
+        if read[index]:
+            raise DataError(f"{result} is given twice; a tidy frame gives it once", row=row)
+        read[index] = True
         if value is None:
             continue
         if not np.isfinite(value):
-            raise DataError(f"{what} is {value}; write null for a missing result", row=row, column=column)
-        values[place] = value
+            raise DataError(f"{result} is {value}; write null for a missing result", row=row, column=column)
+        values[index] = value
     missing = np.isnan(values)
     left_out = {}
-    for index in np.flatnonzero(missing.any(axis=(1, 2))):
-        dataset, seed = np.argwhere(missing[index])[0]
-        left_out[methods[index]] = f"no result on {datasets[dataset]}, seed {seeds[seed]}"
+    for method in np.flatnonzero(missing.any(axis=(1, 2))):
+        dataset, seed = np.argwhere(missing[method])[0]
+        left_out[methods[method]] = f"no result on {datasets[dataset]}, seed {seeds[seed]}"
     complete = ~missing.any(axis=(1, 2))
     if not complete.any():
         first = next(iter(left_out.items()), ("the frame", "it has no rows"))
         raise DataError(f"no method has a result on every dataset and seed; {first[0]}: {first[1]}", column=column)
-    kept = tuple(name for name, whole in zip(methods, complete, strict=True) if whole)
-    return Grid(kept, tuple(datasets), tuple(seeds), values[complete], left_out)
+    names_of_complete = tuple(name for name, whole in zip(methods, complete, strict=True) if whole)
+    return ResultArray(names_of_complete, tuple(datasets), tuple(seeds), values[complete], left_out)
