@@ -82,11 +82,16 @@ def _print_metrics(sizes: tuple[int, ...], measurements: list[Measurement]) -> N
 def _print_detector(measured: DetectorMeasurement) -> None:
     from benchmark.cli.printing import print_facts
 
+    rows = ", ".join(f"{part} {count:,}" for part, count in measured.rows.items())
     print_facts(
         [
             ("method", measured.method),
             ("cell", f"{measured.dataset} ({measured.variant}) · {measured.protocol} · {measured.task} · seed 0"),
-            ("rows", ", ".join(f"{part} {count:,}" for part, count in measured.rows.items()) + f"; {measured.channels} channels"),
+            (
+                "rows",
+                ", ".join(f"{part} {count:,}" for part, count in measured.rows.items())
+                + f"; {measured.channels} channels",
+            ),
             ("fit", f"{measured.fit_seconds:.3f} s"),
             ("score", f"{measured.score_seconds:.4f} s, {measured.rows_a_second:,.0f} rows/s"),
             ("peak memory", f"{measured.peak_mib:.0f} MiB, {measured.added_mib:.0f} MiB of it by fit and score"),

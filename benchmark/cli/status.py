@@ -11,9 +11,9 @@ from benchmark.cli import options
 def status(results: options.Results, json: options.Json = False) -> None:
     """Show which results are stored.
 
-    The cells of every artifact are counted, also of the slow ones that `all` leaves out. Nothing is run. A cell is OK (stored), stale
-    (stored, but its code, data or parameters have changed since), missing, not registered, without data in the folder,
-    or failed with a status.
+    The cells of every artifact are counted, also of the slow ones that `all` leaves out. Nothing is run. A cell is OK
+    (stored), stale (stored, but its code, data or parameters have changed since), missing, not registered, without data
+    in the folder, or failed with a status.
 
     Example: python -m benchmark status --variant twin --profile smoke
     """

@@ -46,91 +46,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import sqrt
 
 import numpy as np
 
 from benchmark.stats.comparisons import holm
+from benchmark.verdicts.number_pair import FLOOR, LEAST, NumberPair, Seeds, deviation, mean, root_mean_square
 
 GROUP_ALPHA = 0.003
 NUMBER_ALPHA = 0.002
-FLOOR = 0.005
-"""Smallest spread that a method is credited with: one point of a few hundred that crosses a threshold."""
-
-LIMIT = 3.0
-"""Largest difference of one value, in spreads."""
+"""Error rate over all groups, and over all single numbers."""
 
 EVEN = 0.25
 """Smallest standard deviation of the observations of a group, in spreads."""
-
-LEAST = 5
-"""Fewest observations of a group, and fewest seeds of a single number, that are tested."""
 
 COPIES_DF = 4
 """Degrees of freedom of a number whose seeds are copies: those of five seeds."""
 
 STILL = -1 / 3
 """Weight of a number that did not move: it speaks against its group, but less, since noise may hide a shift."""
-
-Seeds = Mapping[int, float]
-
-
-@dataclass(frozen=True)
-class NumberPair:
-    """One number in the record and in the run.
-
-    Parameters
-    ----------
-    paper, name : str
-        Paper, and name of the number in the record.
-    method, metric, scenario : str
-        Groups that it belongs to; the method without its parameters.
-    run : str
-        Numbers with the same ``run`` are computed from the same training runs.
-    recorded, found : mapping of int to float
-        One value a seed, at least one.
-    paired : bool
-        Whether the data are the recorded ones, so that equal seeds have equal splits.
-    """
-
-    paper: str
-    name: str
-    method: str
-    metric: str
-    scenario: str
-    run: str
-    recorded: Seeds
-    found: Seeds
-    paired: bool = True
-
-    @cached_property
-    def common(self) -> list[int]:
-        """Seeds in both, in order, if they can be paired."""
-        return sorted(set(self.recorded) & set(self.found)) if self.paired else []
-
-    @cached_property
-    def differences(self) -> list[float]:
-        """Found less recorded at each common seed; one alone where all seeds are copies."""
-        values = [self.found[seed] - self.recorded[seed] for seed in self.common]
-        return values[:1] if self.copies else values
-
-    @property
-    def copies(self) -> bool:
-        """Whether no seed changes the number, in the record and in the run; two or three may agree by chance."""
-        both = (self.recorded.values(), self.found.values())
-        return all(len(values) >= LEAST and len(set(values)) == 1 for values in both)
-
-    @cached_property
-    def spread(self) -> float:
-        """Standard deviation over seeds, of record and run together; at least `FLOOR`."""
-        both = [_deviation(values) for side in (self.recorded, self.found) if len(values := list(side.values())) > 1]
-        return max(_root_mean_square(both), FLOOR)
-
-    @cached_property
-    def effects(self) -> list[float]:
-        """The differences in units of the spread, limited to ± `LIMIT`."""
-        return [max(-LIMIT, min(LIMIT, difference / self.spread)) for difference in self.differences]
 
 
 @dataclass(frozen=True)
@@ -214,7 +148,7 @@ def _keys(pair: NumberPair) -> list[Key]:
 
 def _vote(pair: NumberPair) -> float:
     """Weight of a number for a shift of its groups: 1 if it moved by more than its spread, else `STILL`."""
-    return 1.0 if abs(_mean(pair.effects)) > 1 else STILL
+    return 1.0 if abs(mean(pair.effects)) > 1 else STILL
 
 
 def _group_tests(pairs: Sequence[NumberPair]) -> dict[Key, dict[str, float]]:
@@ -227,9 +161,9 @@ def _group_tests(pairs: Sequence[NumberPair]) -> dict[Key, dict[str, float]]:
                 group.setdefault((pair.run, seed), []).append(effect)
     tests: dict[Key, dict[str, float]] = {}
     for (key, metric), group in units.items():
-        effects = [_mean(parts) for parts in group.values()]
+        effects = [mean(parts) for parts in group.values()]
         if len(effects) >= LEAST:
-            statistic = _mean(effects) * sqrt(len(effects)) / max(_deviation(effects), EVEN)
+            statistic = mean(effects) * sqrt(len(effects)) / max(deviation(effects), EVEN)
             tests.setdefault(key, {})[metric] = _two_sided(statistic, len(effects) - 1)
     return tests
 
@@ -240,7 +174,7 @@ def _number_shifts(pairs: Sequence[NumberPair], explained: set[tuple[str, str]])
     rerun: dict[tuple[str, str], list[float]] = {}
     for pair in pairs:
         if len(pair.differences) > 1:
-            rerun.setdefault((pair.paper, pair.method), []).append(_deviation(pair.differences))
+            rerun.setdefault((pair.paper, pair.method), []).append(deviation(pair.differences))
     adjusted = holm([_number_test(pair, spreads, rerun) for pair in pairs]) if pairs else np.empty(0)
     return [
         Shift(
@@ -269,22 +203,22 @@ def _number_test(
     first, second = list(pair.recorded.values()), list(pair.found.values())
     bound = spreads[pair.paper, pair.method, pair.metric] * sqrt(1 / len(first) + 1 / len(second))
     error, degrees = _welch(first, second)
-    unpaired = _two_sided((_mean(second) - _mean(first)) / max(error, bound), degrees)
+    unpaired = _two_sided((mean(second) - mean(first)) / max(error, bound), degrees)
     if not pair.common:
         return unpaired
     values = pair.differences
-    spread = max(_root_mean_square(rerun.get((pair.paper, pair.method), ())), FLOOR)
+    spread = max(root_mean_square(rerun.get((pair.paper, pair.method), ())), FLOOR)
     if pair.copies:
         return _two_sided(values[0] / spread, COPIES_DF)
     if len(values) < LEAST:
         return unpaired
-    paired = _two_sided(_mean(values) * sqrt(len(values)) / max(_deviation(values), spread), len(values) - 1)
+    paired = _two_sided(mean(values) * sqrt(len(values)) / max(deviation(values), spread), len(values) - 1)
     return min(1.0, 2 * min(paired, unpaired))
 
 
 def _welch(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
     """Standard error of a difference of means, with Welch's degrees of freedom."""
-    one, two = _deviation(first) ** 2 / len(first), _deviation(second) ** 2 / len(second)
+    one, two = deviation(first) ** 2 / len(first), deviation(second) ** 2 / len(second)
     if one + two == 0:
         return 0.0, COPIES_DF
     degrees = (one + two) ** 2 / (one**2 / (len(first) - 1) + two**2 / (len(second) - 1))
@@ -296,25 +230,11 @@ def _spreads(pairs: Sequence[NumberPair]) -> dict[tuple[str, str, str], float]:
     found: dict[tuple[str, str, str], list[float]] = {}
     for pair in pairs:
         found.setdefault((pair.paper, pair.method, pair.metric), []).append(pair.spread)
-    return {key: _root_mean_square(values) for key, values in found.items()}
-
-
-def _root_mean_square(values: Sequence[float]) -> float:
-    return sqrt(_mean([value**2 for value in values])) if values else 0.0
+    return {key: root_mean_square(values) for key, values in found.items()}
 
 
 def _grand_mean(sides: Iterable[Seeds]) -> float:
-    return _mean([_mean(list(side.values())) for side in sides])
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _deviation(values: Sequence[float]) -> float:
-    """Standard deviation of a sample; `statistics.stdev` is exact and a hundred times slower."""
-    mean = _mean(values)
-    return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    return mean([mean(list(side.values())) for side in sides])
 
 
 def _two_sided(statistic: float, degrees: float) -> float:
