@@ -87,11 +87,7 @@ def _print_detector(measured: DetectorMeasurement) -> None:
         [
             ("method", measured.method),
             ("cell", f"{measured.dataset} ({measured.variant}) · {measured.protocol} · {measured.task} · seed 0"),
-            (
-                "rows",
-                ", ".join(f"{part} {count:,}" for part, count in measured.rows.items())
-                + f"; {measured.channels} channels",
-            ),
+            ("rows", f"{rows}; {measured.channels} channels"),
             ("fit", f"{measured.fit_seconds:.3f} s"),
             ("score", f"{measured.score_seconds:.4f} s, {measured.rows_a_second:,.0f} rows/s"),
             ("peak memory", f"{measured.peak_mib:.0f} MiB, {measured.added_mib:.0f} MiB of it by fit and score"),
