@@ -1,6 +1,6 @@
 """The command line, assembled from one module per command group.
 
-A command module imports only typer, the standard library and other cheap modules at its top; everything else is
+A command module imports only typer, the standard library and other cheap modules at its top. Everything else is
 imported inside its functions, so that ``--help`` and ``list`` answer at once.
 """
 
@@ -21,7 +21,7 @@ from benchmark.interfaces.errors import BenchmarkError
 
 
 class _Root(TyperGroup):
-    """The root command: turns what a user caused into one line on standard error and an exit code."""
+    """The root command: turns an error of the user into one line on standard error and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         with warnings.catch_warnings():
@@ -51,7 +51,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help: loading rich would double the time that it takes
+    rich_markup_mode=None,  # plain help: loading rich would double its time
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -71,7 +71,7 @@ def root(
     """Benchmark and replicate anomaly detection in cloud telemetry."""
 
 
-# One line a command, in the order of --help.
+# One line for each command, in the order of --help.
 app.command("all")(all_module.all_)
 app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)

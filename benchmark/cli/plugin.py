@@ -1,4 +1,4 @@
-"""Classes that a command line names: whether they are what they are meant to be, said before anything runs."""
+"""Check the classes that a command line names, before anything runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from benchmark.interfaces.spec import Spec
 
 
 def check_method(text: str) -> None:
-    """Insist that ``name[…]`` is a detector.
+    """Check that ``name[…]`` is a detector.
 
     Raises
     ------
@@ -20,16 +20,16 @@ def check_method(text: str) -> None:
     from benchmark.interfaces.registry import METHODS
 
     name = _class_named(text)
-    found = METHODS.load(name)
-    _check_subclass("method", name, found, Detector)
-    supervision = getattr(found, "supervision", None)
+    loaded = METHODS.load(name)
+    _check_subclass("method", name, loaded, Detector)
+    supervision = getattr(loaded, "supervision", None)
     if supervision not in get_args(Supervision):
         known = ", ".join(get_args(Supervision))
         raise PluginError(f"method {name!r}: supervision = {supervision!r}; write one of {known}")
 
 
 def check_dataset(text: str) -> None:
-    """Insist that ``name[…]`` is a dataset.
+    """Check that ``name[…]`` is a dataset.
 
     Raises
     ------
@@ -41,9 +41,9 @@ def check_dataset(text: str) -> None:
     from benchmark.interfaces.registry import DATASETS
 
     name = _class_named(text)
-    found = DATASETS.load(name)
-    _check_subclass("dataset", name, found, Dataset)
-    if not isinstance(getattr(found, "metadata", None), Metadata):
+    loaded = DATASETS.load(name)
+    _check_subclass("dataset", name, loaded, Dataset)
+    if not isinstance(getattr(loaded, "metadata", None), Metadata):
         raise PluginError(f"dataset {name!r} has no metadata: set it to a benchmark.interfaces.metadata.Metadata")
 
 
@@ -54,11 +54,11 @@ def _class_named(text: str) -> str:
     return name
 
 
-def _check_subclass(kind: str, name: str, found: object, base: type) -> None:
+def _check_subclass(kind: str, name: str, loaded: object, base: type) -> None:
     where = f"{base.__module__}.{base.__name__}"
-    if not (isinstance(found, type) and issubclass(found, base)):
+    if not (isinstance(loaded, type) and issubclass(loaded, base)):
         raise PluginError(f"{kind} {name!r} is no subclass of {where}")
-    if missing := sorted(getattr(found, "__abstractmethods__", ())):
+    if missing := sorted(getattr(loaded, "__abstractmethods__", ())):
         raise PluginError(f"{kind} {name!r} lacks {', '.join(missing)}")
-    if "__dataclass_params__" not in vars(found):
+    if "__dataclass_params__" not in vars(loaded):
         raise PluginError(f"{kind} {name!r}: write @dataclass(kw_only=True) above the class, or its fields are lost")

@@ -1,4 +1,4 @@
-"""What commands print: aligned tables, wrapped to a terminal and left whole in a file or a pipe; or JSON."""
+"""Output of commands: aligned tables, wrapped in a terminal and unwrapped in a file or a pipe, or JSON."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print JSON; a value that JSON cannot hold is an error, never a NaN."""
+    """Print JSON; a NaN or an infinity is an error."""
     print(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
 
 
@@ -62,7 +62,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def duration(microseconds: int | None) -> str:
-    """Format a time span in the largest unit of which it holds two; ``-`` for None."""
+    """Format a time span in the largest unit that is at most half of it; ``-`` for None."""
     if microseconds is None:
         return "-"
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):

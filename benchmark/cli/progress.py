@@ -1,4 +1,4 @@
-"""Progress of a run: a bar with counts per status and time left, or plain lines where there is no terminal."""
+"""Progress of a run: a bar with counts per status and time left, or plain lines without a terminal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def progress() -> Iterator[OnPlan]:
     Yields
     ------
     callable
-        Takes the number of cells, returns what to call with each cell, its result and whether it was stored.
+        Takes the number of cells. Returns a function to call with each cell, its result and whether it was stored.
     """
     if sys.stderr.isatty():
         with _bar() as on_plan:
@@ -53,17 +53,17 @@ def _bar() -> Iterator[OnPlan]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as shown:
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         counts: Counter[str] = Counter()
 
         def on_plan(total: int) -> OnResult:
-            task = shown.add_task("planned", total=total)
+            task = bar.add_task("planned", total=total)
 
             def on_result(cell: Cell, result: Result, stored: bool) -> None:
                 counts["stored" if stored else result.status] += 1
-                shown.update(task, advance=1, description=_counted(counts))
+                bar.update(task, advance=1, description=_counted(counts))
                 if not stored and result.status not in ("OK", "NOT_REGISTERED"):
-                    shown.console.print(f"{result.status}: {cell}: {result.reason}", markup=False, highlight=False)
+                    bar.console.print(f"{result.status}: {cell}: {result.reason}", markup=False, highlight=False)
 
             return on_result
 
@@ -71,7 +71,7 @@ def _bar() -> Iterator[OnPlan]:
 
 
 class _Lines:
-    """Plain lines: one for each failure, and one in ten seconds."""
+    """Plain lines: one for each failure, and one every ten seconds."""
 
     def __init__(self, total: int) -> None:
         self.total, self.counts = total, Counter[str]()

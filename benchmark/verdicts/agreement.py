@@ -51,10 +51,12 @@ from math import sqrt
 import numpy as np
 
 from benchmark.stats.comparisons import holm
-from benchmark.verdicts.pairs import FLOOR, LEAST, NumberPair, Seeds, deviation, mean_of, root_mean_square
+from benchmark.verdicts.number_pair import FLOOR, LEAST, NumberPair, Seeds, deviation, mean, root_mean_square
 
 GROUP_ALPHA = 0.003
 NUMBER_ALPHA = 0.002
+"""Error rate over all groups, and over all single numbers."""
+
 EVEN = 0.25
 """Smallest standard deviation of the observations of a group, in spreads."""
 
@@ -146,7 +148,7 @@ def _keys(pair: NumberPair) -> list[Key]:
 
 def _vote(pair: NumberPair) -> float:
     """Weight of a number for a shift of its groups: 1 if it moved by more than its spread, else `STILL`."""
-    return 1.0 if abs(mean_of(pair.effects)) > 1 else STILL
+    return 1.0 if abs(mean(pair.effects)) > 1 else STILL
 
 
 def _group_tests(pairs: Sequence[NumberPair]) -> dict[Key, dict[str, float]]:
@@ -159,9 +161,9 @@ def _group_tests(pairs: Sequence[NumberPair]) -> dict[Key, dict[str, float]]:
                 group.setdefault((pair.run, seed), []).append(effect)
     tests: dict[Key, dict[str, float]] = {}
     for (key, metric), group in units.items():
-        effects = [mean_of(parts) for parts in group.values()]
+        effects = [mean(parts) for parts in group.values()]
         if len(effects) >= LEAST:
-            statistic = mean_of(effects) * sqrt(len(effects)) / max(deviation(effects), EVEN)
+            statistic = mean(effects) * sqrt(len(effects)) / max(deviation(effects), EVEN)
             tests.setdefault(key, {})[metric] = _two_sided(statistic, len(effects) - 1)
     return tests
 
@@ -201,7 +203,7 @@ def _number_test(
     first, second = list(pair.recorded.values()), list(pair.found.values())
     bound = spreads[pair.paper, pair.method, pair.metric] * sqrt(1 / len(first) + 1 / len(second))
     error, degrees = _welch(first, second)
-    unpaired = _two_sided((mean_of(second) - mean_of(first)) / max(error, bound), degrees)
+    unpaired = _two_sided((mean(second) - mean(first)) / max(error, bound), degrees)
     if not pair.common:
         return unpaired
     values = pair.differences
@@ -210,7 +212,7 @@ def _number_test(
         return _two_sided(values[0] / spread, COPIES_DF)
     if len(values) < LEAST:
         return unpaired
-    paired = _two_sided(mean_of(values) * sqrt(len(values)) / max(deviation(values), spread), len(values) - 1)
+    paired = _two_sided(mean(values) * sqrt(len(values)) / max(deviation(values), spread), len(values) - 1)
     return min(1.0, 2 * min(paired, unpaired))
 
 
@@ -232,7 +234,7 @@ def _spreads(pairs: Sequence[NumberPair]) -> dict[tuple[str, str, str], float]:
 
 
 def _grand_mean(sides: Iterable[Seeds]) -> float:
-    return mean_of([mean_of(list(side.values())) for side in sides])
+    return mean([mean(list(side.values())) for side in sides])
 
 
 def _two_sided(statistic: float, degrees: float) -> float:

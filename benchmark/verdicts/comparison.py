@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.spec import Spec
 from benchmark.verdicts.agreement import Shift, shifts
-from benchmark.verdicts.pairs import NumberPair
+from benchmark.verdicts.number_pair import NumberPair
 from benchmark.verdicts.record import Record
 from benchmark.verdicts.report import ClaimReport
 from benchmark.verdicts.verify import PaperRun

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from benchmark.verdicts.agreement import GROUP_ALPHA, shifts
-from benchmark.verdicts.pairs import NumberPair
+from benchmark.verdicts.number_pair import NumberPair
 from tests.verdicts.synthetic import METRICS, Benchmark
 
 

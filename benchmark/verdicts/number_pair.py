@@ -1,4 +1,4 @@
-"""One number in the record and in a new run: an observation of the tests in `benchmark.verdicts.agreement`."""
+"""One number in a record and in a run: its differences by seed, alone and in units of its spread."""
 
 from __future__ import annotations
 
@@ -76,17 +76,17 @@ class NumberPair:
         return [max(-LIMIT, min(LIMIT, difference / self.spread)) for difference in self.differences]
 
 
-def root_mean_square(values: Sequence[float]) -> float:
-    """Root of the mean of the squares; 0 without a value."""
-    return sqrt(mean_of([value**2 for value in values])) if values else 0.0
-
-
-def mean_of(values: Sequence[float]) -> float:
-    """Arithmetic mean."""
+def mean(values: Sequence[float]) -> float:
+    """Mean of at least one value."""
     return sum(values) / len(values)
 
 
 def deviation(values: Sequence[float]) -> float:
     """Standard deviation of a sample; `statistics.stdev` is exact and a hundred times slower."""
-    mean = mean_of(values)
-    return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    centre = mean(values)
+    return sqrt(sum((value - centre) ** 2 for value in values) / (len(values) - 1))
+
+
+def root_mean_square(values: Sequence[float]) -> float:
+    """Root of the mean square; 0 without values."""
+    return sqrt(mean([value**2 for value in values])) if values else 0.0
