@@ -94,9 +94,10 @@ def _outcome(comparison: Comparison, name: str, now: str) -> str:
         cause = "record and run are both in portable arithmetic, so code, libraries or data have changed"
     else:
         cause = f"the record is in {' and '.join(sorted(comparison.arithmetics))} arithmetic, this run in {now}"
+    methods = ", ".join(f"{count} of {method}" for method, count in comparison.by_method.items())
     return (
-        f"{verb} ({name}); compared by statistics, error rate 1 %: {differing} of {total} numbers differ in some byte"
-        f" ({cause})"
+        f"{verb} ({name}); compared by statistics, error rate 1 %: {differing} of {total} numbers differ in some byte, "
+        f"{methods} ({cause})"
     )
 
 
@@ -157,7 +158,7 @@ def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None
     print_json(
         {
             "section": name,
-            "compared": {"way": comparison.way, "numbers": comparison.numbers, "differing": comparison.differing},
+            "compared": {"way": comparison.way, "numbers": comparison.numbers, "differing": comparison.by_method},
             "papers": papers,
             "changes": [asdict(change) for change in comparison.changes],
             "unsettled": [asdict(change) for change in comparison.unsettled],

@@ -8,12 +8,14 @@ its data differ; else the verdict is *unsettled*, since two draws that agree fal
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.spec import Spec
-from benchmark.verdicts.agreement import NumberPair, Shift, shifts
+from benchmark.verdicts.agreement import Shift, shifts
+from benchmark.verdicts.number_pair import NumberPair
 from benchmark.verdicts.record import Record
 from benchmark.verdicts.report import ClaimReport
 from benchmark.verdicts.verify import PaperRun
@@ -67,8 +69,10 @@ class Comparison:
         Verdicts that differ although the numbers behind them agree; no failure.
     unrecorded : list of str
         Papers without a record for this variant and profile.
-    numbers, differing : int
-        How many numbers were compared, and how many of them differ in any byte.
+    numbers : int
+        How many numbers were compared.
+    by_method : dict of str to int
+        How many of them differ in any byte, by method.
     arithmetics : set of str
         Arithmetic of the records.
     """
@@ -77,8 +81,13 @@ class Comparison:
     unsettled: list[Change] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
     numbers: int = 0
-    differing: int = 0
+    by_method: dict[str, int] = field(default_factory=dict)
     arithmetics: frozenset[str] = frozenset()
+
+    @property
+    def differing(self) -> int:
+        """How many numbers differ in any byte."""
+        return sum(self.by_method.values())
 
     @property
     def way(self) -> str:
@@ -118,7 +127,7 @@ def compare(runs: Sequence[PaperRun], records: Mapping[str, Record]) -> Comparis
         unsettled,
         [run.paper.name for run in runs if run.paper.name not in records],
         len(pairs),
-        sum(pair.recorded != pair.found for pair in pairs),
+        dict(sorted(Counter(pair.method for pair in pairs if pair.recorded != pair.found).items())),
         frozenset(record.arithmetic for _, record in recorded),
     )
 

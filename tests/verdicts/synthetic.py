@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from benchmark.verdicts.agreement import NumberPair
+from benchmark.verdicts.number_pair import NumberPair
 
 METRICS = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "AUC-ROC")
 SCENARIOS = ("row-split", "grouped", "injected")

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from benchmark.verdicts.agreement import GROUP_ALPHA, NumberPair, shifts
+from benchmark.verdicts.agreement import GROUP_ALPHA, shifts
+from benchmark.verdicts.number_pair import NumberPair
 from tests.verdicts.synthetic import METRICS, Benchmark
 
 
