@@ -28,7 +28,7 @@ import sys
 import warnings
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -116,11 +116,12 @@ def variables() -> Mapping[str, str]:
 
 
 def _numpy_features() -> str:
-    """Names of NumPy's kernels beyond AVX2, which version 2.4 renamed."""
-    try:
-        major, minor = (int(part) for part in version("numpy").split(".")[:2])
-    except PackageNotFoundError:
+    """Names of NumPy's kernels beyond AVX2, which version 2.4 renamed. Its version is read without importing it."""
+    found = find_spec("numpy")
+    if found is None or found.origin is None:
         return ""
+    text = Path(found.origin).with_name("version.py").read_text(encoding="utf-8")
+    major, minor = (int(part) for part in text.partition('version = "')[2].split(".")[:2])
     if (major, minor) >= (2, 4):
         return "X86_V4 AVX512_ICL AVX512_SPR"
     return "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
