@@ -142,10 +142,10 @@ def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None
     papers: list[dict[str, Any]] = []
     for run in runs:
         measured = {}
-        for number, found in sorted(run.report.numbers.items()):
-            interval = mean_interval([found.values[seed] for seed in sorted(found.values)])
+        for key, number in sorted(run.report.numbers.items()):
+            interval = mean_interval([number.values[seed] for seed in sorted(number.values)])
             half = interval.high - interval.mean
-            measured[number] = {"mean": interval.mean, "half": half if half == half else None}
+            measured[key] = {"mean": interval.mean, "half": half if half == half else None}
         papers.append(
             {
                 "paper": run.report.paper,

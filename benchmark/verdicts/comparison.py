@@ -109,11 +109,11 @@ def compare(runs: Sequence[PaperRun], records: Mapping[str, Record]) -> Comparis
     """
     recorded = [(run, records[run.paper.name]) for run in runs if run.paper.name in records]
     pairs = [pair for run, record in recorded for pair in number_pairs(run.report, run.data, record)]
-    found = shifts(pairs) if any(pair.recorded != pair.found for pair in pairs) else []
+    shifted = shifts(pairs) if any(pair.recorded != pair.found for pair in pairs) else []
     data, verdicts, unsettled, means = [], [], [], []
     for run, record in recorded:
         name = run.paper.name
-        own = [shift for shift in found if shift.paper == name]
+        own = [shift for shift in shifted if shift.paper == name]
         data += data_changes(name, run.data, record)
         lost = [_lost(name, number, run.report, record) for number in _unpaired(run.report, record)]
         means += [*lost, *map(_as_change, own)]
