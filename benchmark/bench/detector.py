@@ -23,7 +23,7 @@ class DetectorMeasurement:
     Parameters
     ----------
     method, dataset, variant, protocol, task : str
-        What was measured on what.
+        The detector, and the cell that it was measured on.
     rows : dict of str to int
         Rows fitted on (``train``, ``validation``) and scored (``test``).
     channels : int
@@ -35,7 +35,7 @@ class DetectorMeasurement:
     peak_mib : float
         Largest resident memory of the process in MiB, libraries and data included.
     added_mib : float
-        How far fit and score raised that peak, imports of the detector's own libraries included.
+        Rise of that peak during fit and score, imports of the detector's own libraries included.
     """
 
     method: str
@@ -60,7 +60,7 @@ def bench_detector(
     root: Path | None = None,
     repetitions: int = REPETITIONS,
 ) -> DetectorMeasurement:
-    """Measure a registered detector in a process of its own, so that memory is its own too.
+    """Measure a registered detector in a separate process, so that its memory is measured alone.
 
     Parameters
     ----------
@@ -69,11 +69,11 @@ def bench_detector(
     dataset, protocol : str
         ``name[param=value,…]``; the default cell has 20,000 rows.
     variant : {"twin", "real"}
-        Which files of the dataset.
+        Files of the dataset, or its twin.
     root : path, optional
         Data folder, for the real variant.
     repetitions : int
-        Fits and scores, of which medians are taken.
+        Number of fits and scores; the result is their median.
     """
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
         return process.submit(_measure, spec, dataset, protocol, variant, root, repetitions).result()

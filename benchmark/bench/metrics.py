@@ -1,4 +1,4 @@
-"""Time, growth and memory of every metric, beside one argsort of the same scores."""
+"""Time, growth and memory of every metric, compared with one argsort of the same scores."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from benchmark.metrics.evaluated import Evaluated
 
 SIZES = (5_000, 50_000, 500_000, 1_000_000)
 GROWTH = (50_000, 1_000_000)
-"""The sizes between which growth is measured: smaller ones are all overhead."""
+"""Sizes between which growth is measured; at smaller ones overhead dominates."""
 
 WINDOW = 100
 MEAN_EVENT = 100
 SHARE = 0.10
 CUT = 0.95
 ENOUGH = 0.02
-"""Seconds that one repetition should last, so that a clock's step does not matter."""
+"""Shortest duration of one repetition in seconds, so that the resolution of the clock does not matter."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Measurement:
     seconds : tuple of float
         Processor time for each length, median of the repetitions.
     ratios : tuple of float
-        The same, divided by that of one argsort of the scores, measured beside it.
+        The same, divided by the time of one argsort of the scores, measured right before.
     growth : float or None
-        Exponent b in time ∝ T^b between 50,000 and 1,000,000 points; None without both.
+        Exponent b in time ∝ T^b between 50,000 and 1,000,000 points; None unless both are measured.
     bytes_a_point : float
-        Peak of memory taken beyond the inputs at the largest length, divided by it.
+        Peak of memory in addition to the inputs at the largest length, divided by that length.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Measurement:
 
 
 def make_case(points: int, seed: int = 0) -> Evaluated:
-    """Make a series with a tenth of anomalous points, in events of 10 to 190, and a score that partly finds them."""
+    """Make a series with a tenth of anomalous points, in events of 10 to 190, and a score that finds part of them."""
     generator = np.random.default_rng(seed)
     labels = np.zeros(points, dtype=np.bool_)
     count = max(1, round(points * SHARE / MEAN_EVENT))
@@ -70,34 +70,35 @@ def make_case(points: int, seed: int = 0) -> Evaluated:
 def bench_metrics(sizes: Sequence[int] = SIZES, repetitions: int = 5) -> list[Measurement]:
     """Measure every metric of the catalogue.
 
-    Processor time of one thread, so that another process on the machine matters little; each ratio is to an argsort
-    measured right before.
+    Times are processor times of one thread, so that other processes on the machine matter little. Each ratio is to an
+    argsort measured right before.
 
     Parameters
     ----------
     sizes : sequence of int
         Lengths of the series, ascending.
     repetitions : int
-        Of which the median is taken.
+        Number of measurements; the result is their median.
     """
     cases = [make_case(size) for size in sizes]
     sorts = [_seconds(_sort(case), repetitions) for case in cases]
     memory = _peak(_sort(cases[-1])) / sizes[-1]
     ones = tuple(1.0 for _ in sizes)
-    found = [Measurement("argsort", tuple(None for _ in sizes), tuple(sorts), ones, _growth(sizes, sorts), memory)]
+    none, growth = tuple(None for _ in sizes), _growth(sizes, sorts)
+    measurements = [Measurement("argsort", none, tuple(sorts), ones, growth, memory)]
     for metric in CATALOGUE:
         values, seconds, ratios = [], [], []
         for case in cases:
-            beside = _seconds(_sort(case), repetitions)
+            sort_seconds = _seconds(_sort(case), repetitions)
             value = metric.compute(case)
             taken = _seconds(_computed(metric, case), repetitions)
             values.append(None if isnan(value) else value)
             seconds.append(taken)
-            ratios.append(taken / beside)
+            ratios.append(taken / sort_seconds)
         memory = _peak(_computed(metric, cases[-1])) / sizes[-1]
         growth = _growth(sizes, seconds)
-        found.append(Measurement(metric.name, tuple(values), tuple(seconds), tuple(ratios), growth, memory))
-    return found
+        measurements.append(Measurement(metric.name, tuple(values), tuple(seconds), tuple(ratios), growth, memory))
+    return measurements
 
 
 def _computed(metric: Metric, case: Evaluated) -> Callable[[], object]:

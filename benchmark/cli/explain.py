@@ -57,32 +57,38 @@ def _print(traced: Trace, artifact: Artifact, setting: Setting) -> None:
         interval = mean_interval(values)
         value = f"{interval.mean:.6f}, 95 % interval {interval.low:.6f} to {interval.high:.6f} over {len(values)} seeds"
     facts = [("value", value)]
-    facts += [("method", method) for method in dict.fromkeys(one.cell.method for one in traced.cells)]
-    facts += [("protocol", protocol) for protocol in dict.fromkeys(one.cell.protocol for one in traced.cells)]
-    for dataset in dict.fromkeys(one.cell.dataset for one in traced.cells):
-        prints = {i.fingerprint for one in traced.cells if (i := one.identity) and one.cell.dataset == dataset}
+    facts += [("method", method) for method in dict.fromkeys(trace.cell.method for trace in traced.cells)]
+    facts += [("protocol", protocol) for protocol in dict.fromkeys(trace.cell.protocol for trace in traced.cells)]
+    for dataset in dict.fromkeys(trace.cell.dataset for trace in traced.cells):
+        prints = {i.fingerprint for trace in traced.cells if (i := trace.identity) and trace.cell.dataset == dataset}
         facts.append(("data", f"{dataset} ({setting.variant}), fingerprint {', '.join(sorted(prints)) or 'none'}"))
-    codes = sorted({one.identity.code for one in traced.cells if one.identity is not None})
+    codes = sorted({trace.identity.code for trace in traced.cells if trace.identity is not None})
     facts.append(("code", ", ".join(codes) or "none"))
     again = make_artifact(artifact.kind, artifact.name, setting.variant, setting.profile.name, setting.scenario)
     print_facts([*facts, ("recompute", again)])
     print()
     print_table(
         ("seed", "value", "cell", "stored", "command"),
-        [_line(one, setting.variant) for one in traced.cells],
+        [_line(trace, setting.variant) for trace in traced.cells],
         right=("seed", "value"),
     )
     print()
 
 
-def _line(one: CellTrace, variant: str) -> tuple[str, str, str, str, str]:
+def _line(trace: CellTrace, variant: str) -> tuple[str, str, str, str, str]:
     from benchmark.interfaces.commands import rerun_cell, run_cell
 
-    cell = one.cell
-    key = one.identity.key[:DIGITS] if one.identity else "not registered"
+    cell = trace.cell
+    key = trace.identity.key[:DIGITS] if trace.identity else "not registered"
     run = run_cell(cell.dataset, cell.variant, cell.protocol, cell.seed, cell.method)
-    value = "-" if one.value is None else f"{one.value:.6f}"
-    return str(cell.seed), value, key, "yes" if one.stored else "no", rerun_cell(key, variant) if one.stored else run
+    value = "-" if trace.value is None else f"{trace.value:.6f}"
+    return (
+        str(cell.seed),
+        value,
+        key,
+        "yes" if trace.stored else "no",
+        rerun_cell(key, variant) if trace.stored else run,
+    )
 
 
 def rerun(

@@ -94,9 +94,10 @@ def _outcome(comparison: Comparison, name: str, now: str) -> str:
         cause = "record and run are both in portable arithmetic, so code, libraries or data have changed"
     else:
         cause = f"the record is in {' and '.join(sorted(comparison.arithmetics))} arithmetic, this run in {now}"
+    methods = ", ".join(f"{count} of {method}" for method, count in comparison.by_method.items())
     return (
-        f"{verb} ({name}); compared by statistics, error rate 1 %: {differing} of {total} numbers differ in some byte"
-        f" ({cause})"
+        f"{verb} ({name}); compared by statistics, error rate 1 %: {differing} of {total} numbers differ in some byte, "
+        f"{methods} ({cause})"
     )
 
 
@@ -141,10 +142,10 @@ def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None
     papers: list[dict[str, Any]] = []
     for run in runs:
         measured = {}
-        for number, found in sorted(run.report.numbers.items()):
-            interval = mean_interval([found.values[seed] for seed in sorted(found.values)])
+        for key, number in sorted(run.report.numbers.items()):
+            interval = mean_interval([number.values[seed] for seed in sorted(number.values)])
             half = interval.high - interval.mean
-            measured[number] = {"mean": interval.mean, "half": half if half == half else None}
+            measured[key] = {"mean": interval.mean, "half": half if half == half else None}
         papers.append(
             {
                 "paper": run.report.paper,
@@ -157,7 +158,7 @@ def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None
     print_json(
         {
             "section": name,
-            "compared": {"way": comparison.way, "numbers": comparison.numbers, "differing": comparison.differing},
+            "compared": {"way": comparison.way, "numbers": comparison.numbers, "differing": comparison.by_method},
             "papers": papers,
             "changes": [asdict(change) for change in comparison.changes],
             "unsettled": [asdict(change) for change in comparison.unsettled],

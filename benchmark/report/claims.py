@@ -72,23 +72,23 @@ def records(paper: Paper) -> dict[str, Record | None]:
 
 def counts(paper: Paper) -> list[Count]:
     """Count the recorded verdicts of a paper."""
-    found = []
+    totals = []
     for name, setting, record in _sections(paper):
         counted = Counter(record.verdicts.values()) if record else Counter[str]()
         verdicts = {verdict: counted[verdict] for verdict in VERDICTS if counted[verdict]}
         command = commands.verify(setting.variant, setting.profile.name, update=True)
-        found.append(Count(paper.name, name, verdicts, command))
-    return found
+        totals.append(Count(paper.name, name, verdicts, command))
+    return totals
 
 
 def _sections(paper: Paper) -> list[tuple[str, Setting, Record | None]]:
-    found = []
+    sections = []
     for profile in sorted(PROFILES.values(), key=lambda one: one.name != "default"):
         for setting in (Setting("real", profile), Setting("twin", profile)):
             record = read_record(paper.folder, section(setting))
             if record is not None or profile.name == "default":
-                found.append((section(setting), setting, record))
-    return found
+                sections.append((section(setting), setting, record))
+    return sections
 
 
 def words(verdict: str) -> str:

@@ -93,8 +93,8 @@ class RenderedArtifact:
 def rendered(artifact: Artifact, out: Path) -> RenderedArtifact:
     """Read every rendering of an artifact below ``out``, and list the variants that lack one of the default profile."""
     stem = out / FOLDERS[artifact.kind] / artifact.name
-    found = (_rendering(artifact, path) for path in sorted(stem.parent.glob(f"{stem.name}.*{RECEIPT}")))
-    renderings = [rendering for rendering in found if rendering is not None]
+    paths = sorted(stem.parent.glob(f"{stem.name}.*{RECEIPT}"))
+    renderings = [rendering for path in paths if (rendering := _rendering(artifact, path)) is not None]
     renderings.sort(key=lambda one: (one.receipt.variant, one.receipt.profile != "default", one.receipt.scenario))
     receipts = [rendering.receipt for rendering in renderings]
     made = {receipt.variant for receipt in receipts if receipt.profile == "default" and not receipt.scenario}

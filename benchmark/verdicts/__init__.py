@@ -1,1 +1,1 @@
-"""Replication verdicts: printed numbers, their arithmetic, the claims of a paper, and what measurement says to each."""
+"""Replication verdicts: arithmetic of printed numbers, claims of papers, judgements on measurements, and records."""

@@ -119,13 +119,13 @@ Key = tuple[str, str, str]
 def _group_shifts(pairs: Sequence[NumberPair]) -> list[Shift]:
     """Name the shifted group that explains most, leave its numbers out, and go on with the rest."""
     rest = [pair for pair in pairs if len(pair.common) > 1]
-    tests = sum(len(found) for key, found in _group_tests(rest).items() if key[1] != "threshold")
+    tests = sum(len(p_values) for key, p_values in _group_tests(rest).items() if key[1] != "threshold")
     named: list[Shift] = []
     while True:
         shifted = {
-            key: min(found.items(), key=lambda item: item[1])
-            for key, found in _group_tests(rest).items()
-            if min(found.values()) * tests < GROUP_ALPHA
+            key: min(p_values.items(), key=lambda item: item[1])
+            for key, p_values in _group_tests(rest).items()
+            if min(p_values.values()) * tests < GROUP_ALPHA
         }
         if not shifted:
             return named
@@ -134,8 +134,8 @@ def _group_shifts(pairs: Sequence[NumberPair]) -> list[Shift]:
         metric, p_value = shifted[key]
         best = [pair for pair in members[key] if pair.metric == metric]
         numbers = tuple(pair.name for pair in members[key] if pair.recorded != pair.found)
-        recorded, found = _grand_mean(pair.recorded for pair in best), _grand_mean(pair.found for pair in best)
-        named.append(Shift(paper, kind, name, metric, recorded, found, p_value * tests, numbers))
+        means = _grand_mean(pair.recorded for pair in best), _grand_mean(pair.found for pair in best)
+        named.append(Shift(paper, kind, name, metric, *means, p_value * tests, numbers))
         rest = [pair for pair in rest if key not in _keys(pair)]
 
 
@@ -227,10 +227,10 @@ def _welch(first: Sequence[float], second: Sequence[float]) -> tuple[float, floa
 
 def _spreads(pairs: Sequence[NumberPair]) -> dict[tuple[str, str, str], float]:
     """Spread over seeds of a method in a metric, at least `FLOOR`."""
-    found: dict[tuple[str, str, str], list[float]] = {}
+    spreads: dict[tuple[str, str, str], list[float]] = {}
     for pair in pairs:
-        found.setdefault((pair.paper, pair.method, pair.metric), []).append(pair.spread)
-    return {key: root_mean_square(values) for key, values in found.items()}
+        spreads.setdefault((pair.paper, pair.method, pair.metric), []).append(pair.spread)
+    return {key: root_mean_square(values) for key, values in spreads.items()}
 
 
 def _grand_mean(sides: Iterable[Seeds]) -> float:

@@ -1,26 +1,26 @@
-"""Arithmetic of printed numbers: can they be true together? Nothing is trained or measured for it.
+"""Check by arithmetic if printed numbers can be true together. Nothing is trained or measured.
 
-A printed number stands for every number that is rounded to it, x ± half a unit of the last digit. All arithmetic is on
-exact fractions, so that no verdict hangs on a last bit.
+A printed number is the interval of all numbers that are rounded to it, x ± half a unit of the last digit. All
+arithmetic is on exact fractions, so that rounding decides no verdict.
 
 **F1.** F1 = 2·P·R/(P + R) grows with P and with R. The ends of their intervals give the least and greatest F1 that they
-allow; the printed interval of F1 must touch that.
+allow; the printed interval of F1 must overlap with that.
 
 **Share of anomalies.** Of a test set with a share π of anomalies, recall R and precision P leave π·(1 − R) missed and
 π·R·(1 − P)/P falsely flagged, so that
 
     1 − accuracy = π·(1 − R) + π·R·(1 − P)/P,   π = (1 − accuracy)/(1 − 2·R + R/P).
 
-In each of the three numbers alone, the other two held, π only rises or only falls; so its extremes over the box of the
-three intervals stand at corners. Rows of one table are measured on one test set: their intervals of π must have a
+In each of the three numbers alone, with the other two fixed, π only rises or only falls. So its extremes over the box
+of the three intervals are at corners. Rows of one table are measured on one test set: their intervals of π must have a
 number in common.
 
-Both hold for the counts of one run. Of means over runs F1 need not be the harmonic mean of P and R: then the mean of F1
-is at most the F1 of the means, for the harmonic mean is concave. The papers speak of no repetition, and the verdict
-says "of one run": it would be too hard on a table of means.
+Both hold for the counts of one run. For means over runs, F1 is not necessarily the harmonic mean of P and R: the mean
+of F1 is at most the F1 of the means, since the harmonic mean is concave. The papers mention no repetition, and the
+verdict says "of one run"; for a table of means it would be too strict.
 
-The package mlscorecheck tests printed scores against a test set whose positives and negatives are known. Neither paper
-says how many there are, and it is this number that the audit infers; so it has no place here.
+The package mlscorecheck tests printed scores against a test set with known numbers of positives and negatives. Neither
+paper gives these numbers, and the audit infers their ratio, so that the package is not used.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ NAMES = {
     "f1-score": "f1",
     "adr": "adr",
 }
-"""What a column's heading, in lower case, stands for in the arithmetic. Others (AUC) take no part."""
+"""Meaning of a column's heading in lower case. Other columns (AUC) are not checked."""
 
 Outcome = Literal["consistent", "inconsistent", "not checkable", "note"]
 
@@ -74,19 +74,19 @@ class Finding:
     Parameters
     ----------
     table : str
-        Which table or figure of the paper.
+        Table or figure of the paper.
     check : str
         ``f1``, ``share`` (of one row), ``one test set`` (of all rows) or ``adr``.
     rows : tuple of str
-        Rows that it speaks of.
+        Rows that it covers.
     column : str
-        The printed number at fault where there is one: ``F1-score``; else empty.
+        Column of the printed number that is wrong (``F1-score``); empty if no single one is.
     outcome : str
         ``consistent``, ``inconsistent``, ``not checkable`` or ``note``.
     text : str
         The verdict in words, with numbers.
     implied : Interval, optional
-        What the other numbers imply: of F1 or of the share.
+        Interval of F1 or of the share that the other numbers imply.
     """
 
     table: str
@@ -100,25 +100,23 @@ class Finding:
 
 def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:
     """Check every table and figure of a paper, row by row, then as a whole."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for name, table in tables.items():
         shares: dict[str, Interval] = {}
         for row in table.rows:
             numbers, ranged = _numbers(table, row)
-            found += _check_f1(name, table, row, numbers, ranged)
+            findings += _check_f1(name, table, row, numbers, ranged)
             share = _check_share(name, row, numbers)
-            found += [share] if share is not None else []
+            findings += [share] if share is not None else []
             if share is not None and share.implied is not None:
                 shares[row] = share.implied
-            found += _note_adr(name, row, numbers)
+            findings += _note_adr(name, row, numbers)
         if len(shares) > 1:
-            found.append(_check_one_test_set(name, shares))
+            findings.append(_check_one_test_set(name, shares))
         elif not shares and len(table.rows) > 1:
-            text = "no accuracy is printed, so no share of anomalies is implied: whether the rows share one test set"
-            found.append(
-                Finding(name, "one test set", tuple(table.rows), "", "not checkable", f"{text} cannot be told")
-            )
-    return found
+            text = "no accuracy is printed, so no share of anomalies is implied, and one test set cannot be checked"
+            findings.append(Finding(name, "one test set", tuple(table.rows), "", "not checkable", text))
+    return findings
 
 
 def implied_f1(precision: Interval, recall: Interval) -> Interval:
@@ -128,12 +126,12 @@ def implied_f1(precision: Interval, recall: Interval) -> Interval:
 
 
 def implied_share(accuracy: Interval, precision: Interval, recall: Interval) -> Interval | None:
-    """Share of anomalies that accuracy, precision and recall within intervals allow; None where the formula breaks.
+    """Share of anomalies that accuracy, precision and recall within intervals allow; None where the formula fails.
 
-    It breaks at P = 0, and where 1 − 2·R + R/P, the error per anomaly, can reach 0: then there are no errors.
+    It fails at P = 0, and where 1 − 2·R + R/P, the error per anomaly, can reach 0: then there are no errors.
     """
     corners = []
-    for a, p, r in product(*((one.low, one.high) for one in (accuracy, precision, recall))):
+    for a, p, r in product(*((interval.low, interval.high) for interval in (accuracy, precision, recall))):
         if p <= 0 or (errors := 1 - 2 * r + r / p) <= 0:
             return None
         corners.append((1 - a) / errors)
@@ -141,7 +139,7 @@ def implied_share(accuracy: Interval, precision: Interval, recall: Interval) -> 
 
 
 def _numbers(table: PublishedTable, row: str) -> tuple[dict[str, Interval], set[str]]:
-    """Intervals of a row by meaning; a column without a number in it falls back on the range over all rows."""
+    """Intervals of a row by meaning; a column without a number has the range over all rows."""
     numbers: dict[str, Interval] = {}
     ranged = set()
     for column in dict.fromkeys((*table.columns, *table.ranges)):
@@ -164,7 +162,7 @@ def _check_f1(
     if not {"precision", "recall", "f1"} <= set(numbers):
         return []
     implied, printed = implied_f1(numbers["precision"], numbers["recall"]), numbers["f1"]
-    column = next(one for one in table.columns if NAMES.get(one.lower()) == "f1")
+    column = next(name for name in table.columns if NAMES.get(name.lower()) == "f1")
     stated = table.number(row, column)
     source = "precision and recall" + (
         f" ({' and '.join(sorted(ranged))} anywhere in the range stated)" if ranged else ""
@@ -178,14 +176,14 @@ def _check_f1(
 def _check_share(name: str, row: str, numbers: Mapping[str, Interval]) -> Finding | None:
     if not {"accuracy", "precision", "recall"} <= set(numbers):
         return None
-    share = implied_share(*(numbers[one] for one in ("accuracy", "precision", "recall")))
+    share = implied_share(*(numbers[name] for name in ("accuracy", "precision", "recall")))
     if share is None:
         text = "accuracy, precision and recall leave the share of anomalies open"
         return Finding(name, "share", (row,), "", "not checkable", text)
     if share.low > share.high:
         text = "no share of anomalies gives this accuracy, precision and recall"
         return Finding(name, "share", (row,), "", "inconsistent", text)
-    middle = implied_share(*(numbers[one].middle for one in ("accuracy", "precision", "recall")))
+    middle = implied_share(*(numbers[name].middle for name in ("accuracy", "precision", "recall")))
     as_printed = f" of {float(middle.low):.4f}," if middle is not None else ""
     text = f"accuracy, precision and recall imply a share of anomalies{as_printed} in {share}"
     return Finding(name, "share", (row,), "", "consistent", text, share)
@@ -200,7 +198,7 @@ def _check_one_test_set(name: str, shares: Mapping[str, Interval]) -> Finding:
         common = Interval(low, high)
         text = f"a share of anomalies in {common} fits all rows: one test set is possible"
         return Finding(name, "one test set", tuple(shares), "", "consistent", text, common)
-    whole = Interval(min(one.low for one in shares.values()), max(one.high for one in shares.values()))
+    whole = Interval(min(share.low for share in shares.values()), max(share.high for share in shares.values()))
     text = (
         f"no share of anomalies fits all rows: {highest} needs at most {float(high):.5f}, {lowest} at least "
         f"{float(low):.5f}; over the rows the implied share runs from {float(whole.low):.5f} to "
@@ -210,7 +208,7 @@ def _check_one_test_set(name: str, shares: Mapping[str, Interval]) -> Finding:
 
 
 def _note_adr(name: str, row: str, numbers: Mapping[str, Interval]) -> list[Finding]:
-    """ADR, "anomaly detection rate", is a usual name of recall; where it differs, it is something that must be said."""
+    """Note an ADR ("anomaly detection rate", usually another name for recall) that differs from recall."""
     if not {"recall", "adr"} <= set(numbers) or numbers["adr"].meets(numbers["recall"]):
         return []
     text = (

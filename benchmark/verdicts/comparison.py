@@ -8,6 +8,7 @@ its data differ; else the verdict is *unsettled*, since two draws that agree fal
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -68,8 +69,10 @@ class Comparison:
         Verdicts that differ although the numbers behind them agree; no failure.
     unrecorded : list of str
         Papers without a record for this variant and profile.
-    numbers, differing : int
-        How many numbers were compared, and how many of them differ in any byte.
+    numbers : int
+        How many numbers were compared.
+    by_method : dict of str to int
+        How many of them differ in any byte, by method.
     arithmetics : set of str
         Arithmetic of the records.
     """
@@ -78,8 +81,13 @@ class Comparison:
     unsettled: list[Change] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
     numbers: int = 0
-    differing: int = 0
+    by_method: dict[str, int] = field(default_factory=dict)
     arithmetics: frozenset[str] = frozenset()
+
+    @property
+    def differing(self) -> int:
+        """How many numbers differ in any byte."""
+        return sum(self.by_method.values())
 
     @property
     def way(self) -> str:
@@ -101,11 +109,11 @@ def compare(runs: Sequence[PaperRun], records: Mapping[str, Record]) -> Comparis
     """
     recorded = [(run, records[run.paper.name]) for run in runs if run.paper.name in records]
     pairs = [pair for run, record in recorded for pair in number_pairs(run.report, run.data, record)]
-    found = shifts(pairs) if any(pair.recorded != pair.found for pair in pairs) else []
+    shifted = shifts(pairs) if any(pair.recorded != pair.found for pair in pairs) else []
     data, verdicts, unsettled, means = [], [], [], []
     for run, record in recorded:
         name = run.paper.name
-        own = [shift for shift in found if shift.paper == name]
+        own = [shift for shift in shifted if shift.paper == name]
         data += data_changes(name, run.data, record)
         lost = [_lost(name, number, run.report, record) for number in _unpaired(run.report, record)]
         means += [*lost, *map(_as_change, own)]
@@ -119,7 +127,7 @@ def compare(runs: Sequence[PaperRun], records: Mapping[str, Record]) -> Comparis
         unsettled,
         [run.paper.name for run in runs if run.paper.name not in records],
         len(pairs),
-        sum(pair.recorded != pair.found for pair in pairs),
+        dict(sorted(Counter(pair.method for pair in pairs if pair.recorded != pair.found).items())),
         frozenset(record.arithmetic for _, record in recorded),
     )
 

@@ -1,7 +1,7 @@
 """The record of a paper: its verdicts, and every measured value behind them.
 
-Two files beside the paper's class, each with a section for each variant of the data (``real``, ``twin``). A run under
-another profile than ``default`` has a section of its own (``twin-smoke``).
+Two files in the folder of the paper's class, each with a section for each variant of the data (``real``, ``twin``). A
+run under another profile than ``default`` has a section of its own (``twin-smoke``).
 
 ``verdicts.toml``
     One verdict for each claim and scenario.

@@ -122,9 +122,9 @@ def judge_claims(
         if claim.artifact not in numbers:
             raise UnknownNameError(f"artifact of claim {claim.id!r}", claim.artifact, numbers)
         for scenario in claim.scenarios:
-            found = ClaimNumbers(claim.id, scenario, claim.panel, numbers[claim.artifact], claims.rows)
-            judgement = _judge(claim, found, tables, findings, variant)
-            used = {number_name(claim.artifact, number): number for number in found.used if number.values}
+            candidates = ClaimNumbers(claim.id, scenario, claim.panel, numbers[claim.artifact], claims.rows)
+            judgement = _judge(claim, candidates, tables, findings, variant)
+            used = {number_name(claim.artifact, number): number for number in candidates.used if number.values}
             report.numbers.update(used)
             report.results.append(_result(paper, claim, judgement, scenario, used))
     return report

@@ -76,7 +76,7 @@ class ValueClaim(MeasuredClaim):
         if not number.values:
             return without_number(number)
         measured = [(row, other, numbers.row(row, self.metric)) for row, other in column.items() if row != self.row]
-        neighbours = [(row, other, found.values) for row, other, found in measured if found.values]
+        neighbours = [(row, other, neighbour.values) for row, other, neighbour in measured if neighbour.values]
         return judge_value(number.values, printed, others, neighbours)
 
     def contradiction(self, findings: Sequence[Finding]) -> str:

@@ -127,7 +127,7 @@ class ClaimPlan:
                 self.claims[paper.name],
                 read_published(paper.folder),
                 audit_paper(paper),
-                {one.name: one.numbers(results, self.setting) for one in self.artifacts[paper.name]},
+                {artifact.name: artifact.numbers(results, self.setting) for artifact in self.artifacts[paper.name]},
                 self.data(paper),
                 self.setting,
             )

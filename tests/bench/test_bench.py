@@ -8,7 +8,7 @@ from benchmark.cli import app
 from benchmark.metrics.catalogue import CATALOGUE
 
 
-def test_every_metric_is_measured_beside_a_sort(monkeypatch):
+def test_every_metric_is_measured_together_with_a_sort(monkeypatch):
     monkeypatch.setattr(bench_metrics, "ENOUGH", 0.0)
     monkeypatch.setattr(bench_metrics, "GROWTH", (500, 1000))
     found = bench_metrics.bench_metrics((500, 1000), repetitions=1)
@@ -23,7 +23,7 @@ def test_growth_is_the_exponent_between_the_two_sizes(monkeypatch):
     assert bench_metrics._growth((500, 1000), [1.0, 4.0]) == pytest.approx(2)
 
 
-def test_the_series_has_the_share_it_says():
+def test_the_series_has_the_stated_share_of_anomalies():
     case = bench_metrics.make_case(100_000)
     assert 0.08 < case.labels.mean() < 0.11
     assert abs(case.flags.mean() - 0.05) < 1e-3

@@ -1,4 +1,4 @@
-"""The report in a real browser: what a reader does with it, by mouse, by keyboard, on a phone, at night."""
+"""The report in a real browser: used by mouse and by keyboard, on a phone, and in dark mode."""
 
 import pytest
 
@@ -16,15 +16,15 @@ def opened(browser, page):
 
 
 def prefer(browser, scheme):
-    # Without motion, so that a click does not meet a page that is still scrolling.
+    # Without motion, so that no click happens while the page is still scrolling.
     motion = {"name": "prefers-reduced-motion", "value": "reduce"}
     features = [{"name": "prefers-color-scheme", "value": scheme}, motion]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def column(browser, place, kind="tbody tr:not([hidden])"):
+def column(browser, index, kind="tbody tr:not([hidden])"):
     script = "return [...document.querySelectorAll(arguments[0])].map(row => row.cells[arguments[1]].innerText)"
-    return browser.execute_script(script, f"#small-table1-real-1 {kind}", place)
+    return browser.execute_script(script, f"#small-table1-real-1 {kind}", index)
 
 
 def header(browser, text):
@@ -50,7 +50,7 @@ def test_every_image_is_drawn_and_has_a_text_alternative(opened):
     assert all(text.strip() and width > 0 for text, width in images), images
 
 
-def test_a_click_sorts_and_another_turns_it_round(opened):
+def test_a_click_sorts_and_a_second_click_reverses(opened):
     button = header(opened, "F1@val")
     button.click()
     falling = [text.split()[0] for text in column(opened, 2)]
@@ -58,7 +58,7 @@ def test_a_click_sorts_and_another_turns_it_round(opened):
     assert button.find_element("xpath", "..").get_attribute("aria-sort") == "descending"
     button.click()
     rising = [text.split()[0] for text in column(opened, 2)]
-    assert rising == [*falling[-2::-1], "timeout"]  # what has no number stays last
+    assert rising == [*falling[-2::-1], "timeout"]  # a cell without a number stays last
     assert button.find_element("xpath", "..").get_attribute("aria-sort") == "ascending"
 
 
@@ -81,14 +81,14 @@ def test_a_word_and_a_choice_filter(opened):
     assert opened.find_element("css selector", "#small-table1-real-1 output").text == "1 of 10 rows"
     field.send_keys("\b" * len("control 3"))
     assert len(column(opened, 0)) == 10
-    shown = opened.execute_script(
+    roles = opened.execute_script(
         """const select = document.querySelectorAll('#methods-table select')[1];
         select.value = 'control'; select.dispatchEvent(new Event('input', {bubbles: true}));
         const rows = document.querySelectorAll('#methods-table tbody tr:not([hidden])');
         return [...rows].map(row => row.cells[3].innerText)"""
     )
-    assert shown
-    assert set(shown) == {"control"}
+    assert roles
+    assert set(roles) == {"control"}
 
 
 def test_a_phone_scrolls_tables_and_never_the_page(opened):
@@ -100,7 +100,7 @@ def test_a_phone_scrolls_tables_and_never_the_page(opened):
     assert opened.execute_script(wider) > 0
 
 
-def test_night_follows_the_system_until_the_reader_chooses(opened):
+def test_dark_mode_follows_the_system_until_the_reader_chooses(opened):
     ground = "return getComputedStyle(document.body).backgroundColor"
     light, button = opened.execute_script(ground), opened.find_element("css selector", "#theme")
     assert button.get_attribute("aria-pressed") == "false"
@@ -116,7 +116,7 @@ def test_night_follows_the_system_until_the_reader_chooses(opened):
     assert opened.execute_script(ground) == dark
 
 
-def test_the_first_key_leads_past_the_contents(opened):
+def test_the_first_tab_key_leads_past_the_contents(opened):
     opened.find_element("css selector", "body").send_keys("\t")
     link = opened.switch_to.active_element
     assert link.text == "Skip to the content"
@@ -124,7 +124,7 @@ def test_the_first_key_leads_past_the_contents(opened):
     assert opened.execute_script("return document.activeElement.id") == "content"
 
 
-def test_paper_shows_what_is_folded(opened):
+def test_printing_unfolds_everything(opened):
     count = "return document.querySelectorAll('details:not([open])').length"
     folded = opened.execute_script(count)
     assert folded
@@ -134,7 +134,7 @@ def test_paper_shows_what_is_folded(opened):
     assert opened.execute_script(count) == folded
 
 
-def test_a_link_into_something_folded_opens_it(opened):
+def test_a_link_into_a_folded_part_opens_it(opened):
     opened.execute_script("location.hash = '#small-fig1-twin-numbers'")
     opened.set_script_timeout(10)
     opened.execute_async_script("const done = arguments[0]; setTimeout(done, 200)")

@@ -43,7 +43,7 @@ def test_all_writes_every_artifact_with_its_variant_and_profile_in_the_name(smok
     assert "not registered" not in text
 
 
-def test_all_says_what_it_does_and_what_came_of_it(smoke):
+def test_all_prints_its_size_first_and_verdicts_report_and_time_last(smoke):
     folder, done = smoke
     first, *rest = done.stdout.splitlines()
     assert " cells, 0 of them stored; the time is not known" in first

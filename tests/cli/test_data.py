@@ -148,7 +148,7 @@ def test_describe_prints_whole_plain_lines(root: Path) -> None:
     assert "F1@oracle" in text
 
 
-def test_verify_finds_what_changed(root: Path) -> None:
+def test_verify_finds_changed_and_missing_files(root: Path) -> None:
     assert call("verify", "made", "--data", root).exit_code == 0
     (root / "made/rows.txt").write_text("1\n")
     result = call("verify", "made", "--data", root)
@@ -160,7 +160,7 @@ def test_verify_finds_what_changed(root: Path) -> None:
     assert json.loads(result.stdout)[0]["status"] == "missing"
 
 
-def test_fetch_says_how_to_get_what_needs_a_login(tmp_path: Path) -> None:
+def test_fetch_of_data_behind_a_login_says_how_to_get_them(tmp_path: Path) -> None:
     result = call("fetch", "made", "--data", tmp_path)
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -168,7 +168,7 @@ def test_fetch_says_how_to_get_what_needs_a_login(tmp_path: Path) -> None:
     assert str(tmp_path / "made/rows.txt") in result.stderr
 
 
-def test_fetch_leaves_alone_what_is_there(root: Path) -> None:
+def test_fetch_keeps_existing_files(root: Path) -> None:
     result = call("fetch", "made", "--data", root)
     assert result.exit_code == 0
     assert result.stdout == f"0 of 1 files downloaded to {root}, 1 were there already\n"
@@ -180,7 +180,7 @@ def test_the_data_folder_falls_back_to_the_environment(root: Path, monkeypatch: 
     assert json.loads(call("describe", "made", "--json").stdout)["variant"] == "real"
 
 
-def test_fidelity_prints_its_tables_and_tells_its_steps_apart_from_them(
+def test_fidelity_prints_its_tables_to_output_and_its_steps_to_errors(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compare(name: str, folder: Path, *, progress: Progress) -> FidelityReport:

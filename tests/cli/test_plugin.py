@@ -67,11 +67,11 @@ def file(tmp_path_factory):
         (check_dataset, ":Nameless", "has no metadata"),
     ],
 )
-def test_a_class_that_is_not_what_it_should_be_is_one_clear_error(file, check, name, message):
+def test_a_wrong_class_is_one_clear_error(file, check, name, message):
     with pytest.raises(BenchmarkError, match=message):
         check(f"{file}{name}")
 
 
-def test_what_is_registered_passes():
+def test_registered_classes_pass():
     check_method("knn[k=3]")
     check_dataset("smd[checked=true]")

@@ -59,7 +59,7 @@ def test_a_swapped_threshold_is_named():
         assert not any("AUC-ROC" in name for _, name in named(pairs))
 
 
-def test_a_shift_says_where_it_shows_and_which_numbers_belong_to_it():
+def test_a_shift_names_its_metric_and_its_numbers():
     pairs = Benchmark(0).shifted(lambda pair, width: 4 * width * (pair.method == "mlp"))
     (shift,) = shifts(pairs)
     assert shift.metric in METRICS

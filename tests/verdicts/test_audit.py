@@ -32,7 +32,7 @@ def table(columns, **rows):
 
 
 @pytest.mark.parametrize("row", SHARES)
-def test_share_of_each_row_is_what_trying_every_rounding_gives(row):
+def test_the_share_of_each_row_equals_that_of_a_search_over_all_roundings(row):
     """Brute force: each number moves over a grid of 21 values that are printed alike, in plain floating point."""
     printed = read_published(GAN_UQ)["table1"].rows[row]
     grids = [[float(text) + step * 5e-6 for step in range(-10, 11)] for text in printed[:3]]
@@ -67,7 +67,7 @@ def test_f1_of_both_tables_fits_precision_and_recall(folder):
     assert {one.outcome for one in found} == {"consistent"}
 
 
-def test_three_f1_of_crl_bsads_second_figure_cannot_be():
+def test_three_f1_of_the_second_figure_of_crl_bsad_are_impossible():
     found = {one.rows[0]: one for one in findings(CRL_BSAD, "fig2", "f1")}
     assert {row: one.outcome for row, one in found.items()} == {
         "0": "consistent", "1": "inconsistent", "2": "inconsistent", "3": "inconsistent"
@@ -84,7 +84,7 @@ def test_adr_that_is_not_recall_is_noted_as_undefined():
     assert all("ADR undefined in the paper" in one.text for one in found)
 
 
-def test_without_accuracy_nothing_is_said_of_the_test_set():
+def test_without_accuracy_the_test_set_is_not_checked():
     (found,) = findings(CRL_BSAD, "table1", "one test set")
     assert found.outcome == "not checkable"
 

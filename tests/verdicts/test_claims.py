@@ -53,7 +53,7 @@ def ledger(paper, variant="real"):
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
-def test_every_claim_finds_its_numbers_among_what_the_artifacts_show(paper):
+def test_every_claim_finds_its_numbers_in_the_artifacts(paper):
     found = ledger(paper)
     # Without a failed cell nothing but arithmetic may be left without a verdict.
     untested = [line for line in found.results if line.verdict == "NOT_TESTABLE" and line.kind != "consistent"]
@@ -74,14 +74,14 @@ def test_every_cell_of_both_tables_is_a_claim_in_each_scenario(paper):
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
-def test_on_a_twin_nothing_is_judged_but_arithmetic(paper):
+def test_only_claims_of_arithmetic_are_judged_on_a_twin(paper):
     found = ledger(paper, "twin")
     assert {line.verdict for line in found.results if line.scenario} <= {"NOT_TESTABLE", "INCONSISTENT"}
     assert "INCONSISTENT" in {line.verdict for line in found.results}
     assert found.numbers
 
 
-def test_what_the_papers_claim_is_there():
+def test_the_known_claims_of_the_papers_are_present():
     gan_uq = {line.claim for line in ledger(PAPERS[0]).results}
     metrics = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val")
     assert {f"{kind}/{metric}" for kind in ("best", "order") for metric in metrics} <= gan_uq

@@ -18,7 +18,7 @@ def value(values, text, others=("0.70", "0.80", "0.90"), neighbours=()):
     return judge_value(values, Printed(text), [Printed(one) for one in others], found).verdict
 
 
-def test_a_number_met_within_digits_and_seeds_is_reproduced():
+def test_a_number_within_digits_and_interval_is_reproduced():
     assert value(seeds(0.801), "0.80") == "REPRODUCED"
 
 
@@ -28,7 +28,7 @@ def test_half_a_digit_more_than_the_tolerance_is_not():
     assert value(seeds(0.8072), "0.80") == "NOT_REPRODUCED"
 
 
-def test_seeds_that_scatter_over_the_other_rows_agree_within_noise():
+def test_seeds_that_spread_over_the_other_rows_agree_within_noise():
     assert value(seeds(0.80, FAR), "0.80") == "WITHIN_NOISE"
 
 
@@ -50,7 +50,7 @@ def test_values_that_never_vary_are_judged_by_the_digits():
     assert value(seeds(0.8051, same), "0.80") == "NOT_REPRODUCED"
 
 
-def test_a_wrong_number_on_its_side_of_every_other_row_has_the_direction():
+def test_a_missed_number_on_its_side_of_every_other_row_has_the_direction():
     neighbours = [("worse", "0.70", seeds(0.3)), ("better", "0.90", seeds(0.6))]
     assert value(seeds(0.5), "0.80", neighbours=neighbours) == "DIRECTION_ONLY"
     assert value(seeds(0.7), "0.80", neighbours=neighbours) == "NOT_REPRODUCED"
@@ -61,7 +61,7 @@ def test_a_row_with_the_same_printed_number_is_on_no_side():
     assert value(seeds(0.5), "0.80", neighbours=[("same", "0.80", seeds(0.3))]) == "NOT_REPRODUCED"
 
 
-def test_one_seed_judges_nothing():
+def test_one_seed_is_not_testable():
     assert value({0: 0.8}, "0.80") == "NOT_TESTABLE"
     assert judge_steps([Step("a above b", {0: 1.0}, {0: 0.0})]).verdict == "NOT_TESTABLE"
     assert judge_steps([Step("a above b", {0: 1.0, 1: 1.0}, {2: 0.0, 3: 0.0})]).verdict == "NOT_TESTABLE"

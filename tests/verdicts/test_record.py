@@ -27,7 +27,7 @@ def record(*arguments):
     return as_record(report(*arguments), DATA, "portable")
 
 
-def test_what_is_written_is_read_to_the_last_bit(tmp_path):
+def test_a_written_record_is_read_to_the_last_bit(tmp_path):
     write_record(tmp_path, "real", record())
     found = read_record(tmp_path, "real")
     assert found == record()

@@ -57,7 +57,7 @@ def test_order_and_best():
     assert verdicts(BEST, numbers)[0]["best/F1@val"].verdict == "REPRODUCED"
 
 
-def test_a_row_without_a_number_leaves_the_others_able_to_refute_only():
+def test_with_a_missing_row_the_others_can_refute_but_not_confirm():
     rising = [number("a", 0.1), number("b", None, status="NOT_REGISTERED"), number("c", 0.3)]
     found = verdicts(BEST, rising)[0]["best/F1@val"]
     assert found.verdict == "NOT_TESTABLE"
@@ -110,7 +110,7 @@ def shape(kind, numbers, **operands):
     return verdicts(claim, numbers)[0]["shape"]
 
 
-def test_shapes():
+def test_curves_that_rise_fall_or_have_a_peak():
     hill = curve(x1=0.1, x2=0.3, x3=0.5, x4=0.4)
     assert shape("monotone", hill, **{"from": 1, "to": 3, "direction": "up"}).verdict == "REPRODUCED"
     assert shape("monotone", hill, **{"from": 1, "to": 4, "direction": "up"}).verdict == "NOT_REPRODUCED"

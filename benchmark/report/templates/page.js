@@ -69,8 +69,8 @@ function addFilter(grid) {
     tools.append(around);
     choices.push([cell.cellIndex, select]);
   }
-  const said = document.createElement("output");
-  tools.append(said);
+  const count = document.createElement("output");
+  tools.append(count);
   function apply() {
     const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     let left = 0;
@@ -80,7 +80,7 @@ function addFilter(grid) {
         choices.some(([place, one]) => one.value && row.cells[place].textContent.trim() !== one.value);
       left += !row.hidden;
     }
-    said.textContent = left === rows.length ? `${rows.length} rows` : `${left} of ${rows.length} rows`;
+    count.textContent = left === rows.length ? `${rows.length} rows` : `${left} of ${rows.length} rows`;
   }
   tools.addEventListener("input", apply);
   apply();
