@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +57,38 @@ def test_the_choice_can_be_taken_back_before_numpy_loads() -> None:
         "settle('portable'); print(current())"
     )
     assert run(program).stdout.split() == ["COMPATIBLE", "AVX2", "native", "portable"]
+
+
+def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmark", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=PLAIN | environment,
+    )
+
+
+def test_a_run_can_be_native_and_is_kept_apart(tmp_path: Path) -> None:
+    words = ["run", "--method", "norm", "--dataset", "cloud-workload", "--seed", "0", "--store", str(tmp_path)]
+    for choice in ("native", "portable"):
+        done = command(*words, "--variant", "twin", "--arithmetic", choice)
+        assert done.returncode == 0, done.stderr
+    records = [json.loads(file.read_text()) for file in tmp_path.glob("results/*/result.json")]
+    assert sorted(record["identity"]["arithmetic"] for record in records) == ["native", "portable"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "--method", "norm", "--arithmetic", "exact"], "choose portable or native"),
+        (["table", "gan-uq/table1", "--variant", "twin"], "made in portable arithmetic"),
+        (["all", "--variant", "twin"], "made in portable arithmetic"),
+        (["verify", "--variant", "twin", "--update"], "made in portable arithmetic"),
+    ],
+)
+def test_what_is_committed_is_portable(words: list[str], message: str) -> None:
+    done = command(*words, BENCHMARK_ARITHMETIC="native")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1

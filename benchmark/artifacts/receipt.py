@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmark import __version__
+from benchmark import __version__, arithmetic
 from benchmark.engine.code import code_version, library_versions
 from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
@@ -55,6 +55,7 @@ def facts(
         "published": _published(artifact),
         "data": fingerprints,
         "libraries": library_versions(*LIBRARIES),
+        "arithmetic": arithmetic.obstacle() or arithmetic.current(),
         "machine": machine(),
         "cells": cells,
     }

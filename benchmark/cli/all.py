@@ -37,6 +37,7 @@ def all_(
     from benchmark.cli.progress import progress
     from benchmark.report.render import write_report
 
+    options.require_portable("tables and figures")
     started = monotonic()
     setting, store, workers = results.setting(), results.opened(), work.crew()
     artifacts = [artifact for artifact in all_artifacts() if artifact.in_all and setting.variant in artifact.variants]

@@ -54,6 +54,7 @@ def figure(
 
 def _make(artifact: Artifact, setting: Setting, results: options.Results, work: options.Work, out: Path) -> None:
     """Make one artifact and print the paths of its files."""
+    options.require_portable("tables and figures")
     from benchmark.artifacts.regenerate import regenerate
     from benchmark.cli.progress import progress
 

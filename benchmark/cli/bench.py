@@ -22,6 +22,7 @@ def bench(
     data: options.DataFolder = None,
     variant: options.VariantName = None,
     device: options.DeviceName = "cpu",
+    arithmetic: options.ArithmeticName = "portable",
     json: options.Json = False,
 ) -> None:
     """Measure speed and memory of one detector.

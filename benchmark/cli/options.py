@@ -43,6 +43,21 @@ Memory = Annotated[
 DeviceName = Annotated[
     str, typer.Option("--device", help="cpu, cuda, or auto (cuda if there is one), for methods with that parameter.")
 ]
+
+
+def _arithmetic(value: str) -> str:
+    """Check the choice; ``benchmark.__main__`` has settled it already, before numpy was imported."""
+    if value not in ("portable", "native"):
+        raise ParameterError(f"--arithmetic {value}: choose portable or native")
+    return value
+
+
+ArithmeticName = Annotated[
+    str,
+    typer.Option(
+        "--arithmetic", callback=_arithmetic, help="portable (equal bytes on every processor) or native (fastest)."
+    ),
+]
 StoreFolder = Annotated[Path, typer.Option("--store", help="Folder of results.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder that receives tables/ and figures/.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -124,6 +139,12 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
 def _keyword(name: str, default: Any, annotation: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def require_portable(what: str) -> None:
+    """Refuse native arithmetic where somebody asked for it: what is made here is committed and compared."""
+    if os.environ.get("BENCHMARK_ARITHMETIC") == "native":
+        raise ParameterError(f"{what} are made in portable arithmetic: unset BENCHMARK_ARITHMETIC")
 
 
 def chosen_variant(variant: str | None, data: Path | None) -> Variant:

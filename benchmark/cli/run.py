@@ -42,6 +42,7 @@ def run(
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
     device: options.DeviceName = "cpu",
+    arithmetic: options.ArithmeticName = "portable",
     store: options.StoreFolder = options.STORE,
     json: options.Json = False,
 ) -> None:

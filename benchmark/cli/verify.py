@@ -30,6 +30,7 @@ def verify(
     github_summary: Annotated[
         bool, typer.Option("--github-summary", help="Append Markdown to the summary of a GitHub Actions run.")
     ] = False,
+    arithmetic: options.ArithmeticName = "portable",
     json: options.Json = False,
 ) -> None:
     """Judge every claim; compare with the record.
@@ -40,7 +41,7 @@ def verify(
 
     Example: python -m benchmark verify --variant twin --profile smoke
     """
-    from benchmark import arithmetic
+    from benchmark.arithmetic import current
     from benchmark.cli.progress import progress
     from benchmark.verdicts.comparison import compare, data_changes
     from benchmark.verdicts.junit import write_junit
@@ -48,6 +49,8 @@ def verify(
     from benchmark.verdicts.record import as_record, read_record, section, write_record
     from benchmark.verdicts.verify import papers_with, plan_claims
 
+    if update:
+        options.require_portable("records")
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
     if github_summary and not summary:
         raise ParameterError("--github-summary needs GITHUB_STEP_SUMMARY, which GitHub Actions sets")
@@ -67,10 +70,10 @@ def verify(
     reports = [run.report for run in runs]
     if update:
         for run in runs:
-            write_record(run.paper.folder, name, as_record(run.report, run.data, arithmetic.current()))
+            write_record(run.paper.folder, name, as_record(run.report, run.data, current()))
     if junit is not None:
         write_junit(reports, comparison, junit)
-    outcome = _outcome(comparison, name, arithmetic.current())
+    outcome = _outcome(comparison, name, current())
     if github_summary:
         with Path(summary).open("a", encoding="utf-8") as file:
             heading = f"{setting.variant} data, profile {results.profile}"
