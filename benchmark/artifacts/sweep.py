@@ -37,6 +37,9 @@ class Sweep(PointArtifact):
         Ends of the vertical axis; None fits it to the numbers.
     remark : str
         Sentence below the figure.
+    wall_time : str
+        Metric of measured seconds, where there is one: drawn, but not in the CSV file, whose bytes are the same on every
+        machine.
     partial : bool
         Whether a point may lack seeds whose cell gave no value there; else a point that lacks a seed is left out.
     panel_per_metric : bool
@@ -50,6 +53,7 @@ class Sweep(PointArtifact):
     value_label: ClassVar[str] = "metric on test"
     value_limits: ClassVar[tuple[float, float] | None] = (-0.02, 1.02)
     remark: ClassVar[str] = ""
+    wall_time: ClassVar[str] = ""
     partial: ClassVar[bool] = False
     panel_per_metric: ClassVar[bool] = False
 
@@ -117,7 +121,8 @@ class Sweep(PointArtifact):
             figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
             figure.text(0.01, 0.005, "; ".join(notes), fontsize=7, color=MUTED)
             figure.tight_layout(rect=(0, 0.07, 1, 0.99))
-            return save(figure, stem, frame, Description(self.title, caption, self.quantity, notes))
+            numbers = frame.filter(pl.col("metric") != self.wall_time)
+            return save(figure, stem, numbers, Description(self.title, caption, self.quantity, notes))
 
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
         """Draw the lines of one panel at equal steps, because the swept values are spaced unevenly."""

@@ -141,6 +141,8 @@ class Samples(ClusterSweep):
     quantity = "samples S"
     TIME: ClassVar[str] = "scoring time, s"
     metrics = ("Accuracy@val", TIME)
+    wall_time = TIME
+    remark = "Seconds are of the machine that the receipt names, and not in the CSV file"
     timed = True
 
     def points(self, setting: Setting) -> Iterator[Point]:

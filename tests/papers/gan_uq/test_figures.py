@@ -59,6 +59,11 @@ def test_the_same_results_give_the_same_bytes(figure, tmp_path):
     assert contents[0] == contents[1]
 
 
+def test_wall_times_are_drawn_and_not_in_the_csv_file(tmp_path):
+    frame, _ = written(sweeps.Samples(), tmp_path)
+    assert set(frame["metric"]) == {"Accuracy@val"}
+
+
 def test_a_failed_seed_leaves_its_point_out(tmp_path):
     figure = sweeps.LatentDimension()
     frame, paths = written(figure, tmp_path, spoil=0)
