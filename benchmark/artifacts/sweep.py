@@ -38,8 +38,7 @@ class Sweep(PointArtifact):
     remark : str
         Sentence below the figure.
     wall_time : str
-        Metric of measured seconds, where there is one: drawn, but not in the CSV file, whose bytes are the same on every
-        machine.
+        Metric of measured seconds, where there is one: drawn, but not in the CSV file, which is equal on every machine.
     partial : bool
         Whether a point may lack seeds whose cell gave no value there; else a point that lacks a seed is left out.
     panel_per_metric : bool

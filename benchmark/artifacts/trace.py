@@ -15,6 +15,7 @@ from benchmark.engine.plan import Plan, make_plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Identity, Result
+from benchmark.interfaces.commands import make_artifact
 from benchmark.interfaces.errors import BenchmarkError, UnknownNameError
 from benchmark.interfaces.numbers import Number
 
@@ -114,17 +115,16 @@ def stored_numbers(artifact: Artifact, setting: Setting, store: Store, root: Pat
     if not numbers and any(result.ok for result in results.values()):
         raise BenchmarkError(f"{artifact.name} has no numbers to trace; its CSV file lists the plotted numbers")
     if not numbers:
-        raise BenchmarkError(f"the store has no result of {artifact.name}; run it: {command(artifact, setting)}")
+        raise BenchmarkError(
+            f"the store has no result of {artifact.name}; run it: {artifact_command(artifact, setting)}"
+        )
     return numbers, plan
 
 
-def command(artifact: Artifact, setting: Setting) -> str:
-    """The command that makes an artifact."""
-    parts = ["python -m benchmark", artifact.kind, artifact.name]
-    parts += ["--scenario", setting.scenario] if setting.scenario and artifact.scenarios else []
-    parts += ["--profile", setting.profile.name] if setting.profile.suffix else []
-    parts.append("--data FOLDER" if setting.variant == "real" else "--variant twin")
-    return " ".join(parts)
+def artifact_command(artifact: Artifact, setting: Setting) -> str:
+    """Return the command that makes an artifact."""
+    scenario = setting.scenario if artifact.scenarios else ""
+    return make_artifact(artifact.kind, artifact.name, setting.variant, setting.profile.name, scenario)
 
 
 def matching(numbers: Sequence[Number], row: str) -> list[Number]:

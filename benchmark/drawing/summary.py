@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from benchmark.interfaces.cell import Cell, Result, Row
+from benchmark.interfaces.commands import run_cell
 from benchmark.stats.intervals import MeanInterval, mean_interval
 
 
@@ -55,7 +56,7 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str
     cells = tuple(cell for cell, _ in runs)
     for cell, result in runs:
         if not result.ok:
-            hint = "" if result.status == "NOT_REGISTERED" else f"; rerun: {command(cell)}"
+            hint = "" if result.status == "NOT_REGISTERED" else f"; rerun: {run_cell(*astuple(cell))}"
             return Summary(result.status, f"{result.reason}{hint}", cells=cells)
     values = []
     for cell, result in runs:
@@ -66,11 +67,6 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str
             return Summary("UNDEFINED", reason, cells=cells)
         values.append(sum(float(number) for number in numbers if number is not None) / len(numbers))
     return Summary("OK", interval=mean_interval(values), values=tuple(values), cells=cells)
-
-
-def command(cell: Cell) -> str:
-    """The command that runs a single cell; on real data it needs their folder."""
-    return cell.command + (" --data FOLDER" if cell.variant == "real" else "")
 
 
 def _value(row: Row, metric: str) -> Any:

@@ -45,15 +45,6 @@ class Cell:
     def __str__(self) -> str:
         return f"{self.dataset} ({self.variant}) · {self.protocol} · {self.method} · seed {self.seed}"
 
-    @property
-    def command(self) -> str:
-        """The command that runs this cell alone."""
-        return (
-            f"python -m benchmark run --dataset '{self.dataset}' --protocol '{self.protocol}' "
-            f"--method '{self.method}' --seed {self.seed} --variant {self.variant}"
-            + (f" --metrics '{','.join(self.metrics)}'" if self.metrics else "")
-        )
-
 
 @dataclass(frozen=True)
 class Identity:

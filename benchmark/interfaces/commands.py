@@ -33,10 +33,11 @@ def make_all(variant: str = "", profile: str = "default") -> str:
     return _line("all", *_profile(profile), *_variant(variant))
 
 
-def run_cell(dataset: str, variant: str, protocol: str, seed: int, method: str) -> str:
+def run_cell(dataset: str, variant: str, protocol: str, seed: int, method: str, metrics: tuple[str, ...] = ()) -> str:
     """Command that runs one cell: arguments in the order of `benchmark.interfaces.cell.Cell`."""
     parts = ("--dataset", quote(dataset), "--protocol", quote(protocol), "--method", quote(method), "--seed", str(seed))
-    return _line("run", *parts, *_variant(variant))
+    extra = _option("--metrics", quote(",".join(metrics)) if metrics else "")
+    return _line("run", *parts, *extra, *_variant(variant))
 
 
 def rerun_cell(key: str, variant: str) -> str:

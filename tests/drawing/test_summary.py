@@ -1,6 +1,6 @@
 import pytest
 
-from benchmark.drawing.summary import command, summarise
+from benchmark.drawing.summary import summarise
 from benchmark.interfaces.cell import Cell, Result
 
 
@@ -22,11 +22,12 @@ def test_a_failed_seed_names_the_command_that_reruns_it():
     found = summarise(runs(Result("OK", rows=[row(1.0)]), Result("ERROR", "broken")), "x")
     assert found.interval is None
     assert found.status == "ERROR"
-    assert "--method 'm' --seed 1 --variant twin" in found.reason
+    assert "--method m --seed 1 --variant twin" in found.reason
 
 
 def test_a_command_for_real_data_says_that_it_needs_their_folder():
-    assert command(Cell("d", "real", "p", 0, "m")).endswith("--variant real --data FOLDER")
+    failed = [(Cell("d", "real", "p", 0, "m"), Result("ERROR", "broken"))]
+    assert summarise(failed, "x").reason.endswith("--method m --seed 0 --data FOLDER")
 
 
 def test_an_unregistered_method_has_no_command_to_rerun():
