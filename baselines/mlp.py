@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
-from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import require_both_classes
+from benchmark.toolkit.labels import require_labelled_parts
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.windows import causal_windows
 
@@ -71,19 +71,17 @@ class MLP(Detector):
         from torch import nn
 
         from benchmark.toolkit.nn.initialise import build
+        from benchmark.toolkit.nn.loss import balanced_cross_entropy
         from benchmark.toolkit.nn.products import Linear
         from benchmark.toolkit.nn.train import train as minimise
         from benchmark.toolkit.seeding import torch_generator
 
-        labels = require_both_classes(train)
-        if validation.labels is None:
-            raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
+        labels, held_out_labels = require_labelled_parts(train, validation)
         self._scaler = Scaler.fit(train, self.scaling)
 
-        def tensors(recording: Recording) -> tuple[torch.Tensor, torch.Tensor]:
+        def tensors(recording: Recording, targets: NDArray[np.bool_]) -> tuple[torch.Tensor, torch.Tensor]:
             rows = causal_windows(self._scaler.apply(recording), self.window)
-            assert recording.labels is not None  # checked above
-            return torch.from_numpy(rows), torch.from_numpy(recording.labels.astype(np.float32))
+            return torch.from_numpy(rows), torch.from_numpy(targets.astype(np.float32))
 
         width = self.window * len(train.channels)
         self._network = build(
@@ -97,13 +95,12 @@ class MLP(Detector):
             ),
             torch_generator(self.seed, "parameters"),
         )
-        weight = torch.tensor((len(labels) - labels.sum()) / labels.sum(), dtype=torch.float32)
-        cross_entropy = nn.BCEWithLogitsLoss(pos_weight=weight)
+        cross_entropy = balanced_cross_entropy(labels)
         minimise(
             self._network,
             lambda rows, targets: cross_entropy(self._network(rows), targets),
-            tensors(train),
-            tensors(validation),
+            tensors(train, labels),
+            tensors(validation, held_out_labels),
             optimizer=torch.optim.Adam(self._network.parameters(), lr=self.learning_rate, fused=True),
             generator=torch_generator(self.seed, "batches"),
             epochs=self.epochs,

@@ -10,9 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
-from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import FloatArray, Recording
-from benchmark.toolkit.labels import require_both_classes
+from benchmark.toolkit.labels import require_labelled_parts
 from benchmark.toolkit.nn.device import Device
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.seeding import generator, torch_generator
@@ -107,12 +106,11 @@ class GraphClassifier(Detector):
         from baselines.graph.knn_graph import KnnGraphClassifier
         from benchmark.toolkit.nn.device import torch_device
         from benchmark.toolkit.nn.initialise import build
+        from benchmark.toolkit.nn.loss import balanced_cross_entropy
         from benchmark.toolkit.nn.threads import one_thread
         from benchmark.toolkit.nn.train import train as minimise
 
-        labels = require_both_classes(train)
-        if validation.labels is None:
-            raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
+        labels, held_out_labels = require_labelled_parts(train, validation)
         self._scaler = Scaler.fit(train, self.scaling)
         self._device = torch_device(self.device)
         rows, held_out = (self._rows(part) for part in (train, validation))
@@ -134,10 +132,9 @@ class GraphClassifier(Detector):
             return
         with one_thread():
             neighbours = self._network.neighbours(held_out.to(self._device))  # the same in every epoch
-        weight = torch.tensor((len(labels) - labels.sum()) / labels.sum(), dtype=torch.float32)
-        cross_entropy = torch.nn.BCEWithLogitsLoss(pos_weight=weight.to(self._device))
+        cross_entropy = balanced_cross_entropy(labels).to(self._device)
         targets, held_out_targets = (
-            torch.from_numpy(part.astype(np.float32)).to(self._device) for part in (labels, validation.labels)
+            torch.from_numpy(part.astype(np.float32)).to(self._device) for part in (labels, held_out_labels)
         )
         minimise(
             self._network,

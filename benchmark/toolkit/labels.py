@@ -38,3 +38,17 @@ def require_both_classes(recording: Recording) -> NDArray[np.bool_]:
             "unsupervised detector"
         )
     return recording.labels
+
+
+def require_labelled_parts(train: Recording, validation: Recording) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the labels of both parts for a detector that stops early on labelled validation rows.
+
+    Raises
+    ------
+    DataError
+        If training labels are missing or hold one class only, or if validation labels are missing.
+    """
+    labels = require_both_classes(train)
+    if validation.labels is None:
+        raise DataError(f"{validation.name}: early stopping needs labels and the validation part has none")
+    return labels, validation.labels

@@ -1,4 +1,4 @@
-"""Agreement with independent packages. Run by ``tox run -e oracle``; skipped elsewhere, because they are no dependency."""
+"""Agreement with independent packages. Run by ``tox run -e oracle``, else skipped, because they are no dependency."""
 
 from __future__ import annotations
 
