@@ -30,7 +30,7 @@ class PostProcessing(TimeSeriesTable):
     title = f"{METRIC} of all detectors by smoothing of their scores on SMD, MSL and SMAP"
     columns = tuple(Column(column_name(points)) for points in LENGTHS)
     notes = (
-        "Each row has one fit for a recording and seed, so the columns differ by the trailing mean of its scores alone.",
+        "Each row has one fit for a recording and seed, so columns differ by the trailing mean of its scores alone.",
         TimeSeriesTable.notes[0],
         "perfect: the label as the score, without smoothing. chance: a random score.",
     )
