@@ -105,12 +105,13 @@ class Waterfall(PointArtifact):
     title = "F1 of the same scores, from the papers' evaluation to ours"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
+    repetitions = 3
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Each detector as in its public code, its untrained copy, and a random score."""
         for case in CASES:
             for label, method in case.methods.items():
-                for seed in setting.seeds:
+                for seed in self.seeds(setting):
                     cell = Cell(
                         dataset=case.source,
                         variant=setting.variant,
@@ -123,7 +124,7 @@ class Waterfall(PointArtifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
         frame = self._frame(results, setting)
-        caption = f"real data, {len(setting.seeds)} seeds"
+        caption = f"real data, {len(self.seeds(setting))} seeds"
         remark = (
             "All steps except the last: one seed, the best under the paper's protocol, because papers print one run. "
             "Last step: mean and 95 % interval."
