@@ -35,10 +35,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from benchmark.interfaces.protocol import Protocol, Task
+from benchmark.interfaces.protocol import Grouping, Protocol, Task
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols import split
-from benchmark.protocols.cloud_workload.events import CPU, ERRORS, MEMORY, WAITING, Limits, inject_events
+from benchmark.protocols.cloud_workload.events import CPU, ERRORS, KINDS, MEMORY, WAITING, Limits, inject_events
 from benchmark.protocols.google_2019.injection import Severity
 
 SHARES = (0.6, 0.1, 0.3)
@@ -99,9 +99,10 @@ class CloudWorkloadProtocol(Protocol):
         parts = [recording.take(part) for part in split.in_time(len(recording), SHARES)]
         if self.scenario == "rule" or not all(len(part) for part in parts):  # `Task` names the part without rows
             train, validation, test = parts
-            clean = validation
+            clean, hidden = validation, validation.labels
+            groupings = {}
         else:
-            clean = parts[1]
+            clean, hidden = parts[1], np.zeros(len(parts[1]), np.bool_)
             shares = {"train": self.contamination, "validation": self.share, "test": self.share}
             train, validation, test = (
                 inject_events(
@@ -109,7 +110,19 @@ class CloudWorkloadProtocol(Protocol):
                 )
                 for part, (purpose, share) in zip(parts, shares.items(), strict=True)
             )
-        return [Task(recording.name, train, validation, train.unlabelled(), clean.unlabelled(), test)]
+            groupings = {"kind": Grouping(test.covariates["kind"] - np.int8(1), KINDS, with_normal=True)}
+        return [
+            Task(
+                name=recording.name,
+                train=train,
+                validation=validation,
+                train_unlabelled=train.unlabelled(),
+                validation_unlabelled=clean.unlabelled(),
+                test=test,
+                groupings=groupings,
+                hidden_validation_labels=hidden,
+            )
+        ]
 
 
 def stressed(recording: Recording) -> NDArray[np.bool_]:

@@ -32,10 +32,10 @@ from pydantic import Field
 
 from benchmark.data.google_2019.schema import USAGE
 from benchmark.interfaces.errors import DataError
-from benchmark.interfaces.protocol import Protocol, Task
+from benchmark.interfaces.protocol import Grouping, Protocol, Task
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols import split
-from benchmark.protocols.google_2019.injection import Severity, inject
+from benchmark.protocols.google_2019.injection import KINDS, Severity, inject
 from benchmark.protocols.google_2019.load import LEVELS, load_levels
 from benchmark.protocols.impute import Imputer
 
@@ -110,10 +110,17 @@ class Google2019Protocol(Protocol):
                 train_unlabelled=train_unlabelled,
                 validation_unlabelled=validation_unlabelled,
                 test=test,
-                subgroups=test.covariates[LEVEL],
-                subgroup_names=LEVELS,
+                groupings=self._groupings(test),
+                hidden_validation_labels=unlabelled[1].labels,
             )
         ]
+
+    def _groupings(self, test: Recording) -> dict[str, Grouping]:
+        """Levels of load, and in ``injected`` the kinds of anomalies."""
+        groupings = {"load": Grouping(test.covariates[LEVEL], LEVELS, with_normal=False)}
+        if self.scenario == "injected":
+            groupings["kind"] = Grouping(test.covariates["kind"] - np.int8(1), KINDS, with_normal=True)
+        return groupings
 
     def _labelled(self, recording: Recording) -> Recording:
         """Set the label of the scenario; ``injected`` keeps normal rows that use the processor."""

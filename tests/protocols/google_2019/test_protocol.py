@@ -109,7 +109,7 @@ def test_imputation_is_learnt_from_training_rows(recordings):
 
 def test_load_is_computed_before_injection(recordings):
     few, many = task(recordings, "injected", share=0.01), task(recordings, "injected", share=0.4, severity="severe")
-    assert np.array_equal(few.subgroups, many.subgroups)
+    assert np.array_equal(few.groupings["load"].index, many.groupings["load"].index)
 
 
 def test_global_random_state_has_no_effect_on_a_task(recordings):
@@ -123,9 +123,10 @@ def test_global_random_state_has_no_effect_on_a_task(recordings):
 
 def test_load_levels_cover_the_test_rows(recordings):
     made = task(recordings, "injected")
-    assert made.subgroups.shape == (len(made.test),)
-    assert len(made.subgroup_names) == 6
-    assert (made.subgroups >= 0).mean() > 0.5
+    load = made.groupings["load"]
+    assert len(load.names) == 6
+    assert not load.with_normal
+    assert (load.index >= 0).mean() > 0.5
 
 
 def test_a_share_of_real_anomalies_drops_rows(recordings):
