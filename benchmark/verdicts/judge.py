@@ -61,3 +61,63 @@ not confirm it.
 ``INCONSISTENT`` and ``CONSISTENT`` come from the audit (`benchmark.verdicts.audit`), whatever is measured. All tests
 are at `ALPHA` = 5 %. `benchmark.verdicts.operating_characteristics` simulates these rules with known truth.
 """
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+RULES = 2
+"""Version of these rules; a record of other rules is not compared."""
+
+ALPHA = 0.05
+"""Error rate of every test."""
+
+INDIFFERENT = 0.02
+"""Largest difference that nobody would act on."""
+
+MARGINS = (0.02, 0.05)
+"""Margins of equality of a printed number."""
+
+POWER_DECIDABLE = 0.5
+POWER_WANTED = 0.8
+"""Power that a comparison needs to be decidable, and that a number of seeds is stated for."""
+
+LIMITS = (0.0, 1.0)
+"""Range of every metric that a paper prints."""
+
+Verdict = Literal[
+    "REPRODUCED",
+    "DIRECTION_ONLY",
+    "WITHIN_NOISE",
+    "UNDECIDABLE",
+    "NOT_REPRODUCED",
+    "INCONSISTENT",
+    "CONSISTENT",
+    "NOT_TESTABLE",
+]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with its reason.
+
+    Parameters
+    ----------
+    verdict : str
+        See the module.
+    reason : str
+        In words, with the numbers that decided.
+    measured : str
+        Short form of the measured result; empty if there is none.
+    reading : str
+        Name of the reading that decided; empty where no reading did.
+    power : str
+        What the number of seeds could show, and how many would do; empty where nothing was tested.
+    """
+
+    verdict: Verdict
+    reason: str
+    measured: str = ""
+    reading: str = ""
+    power: str = ""
