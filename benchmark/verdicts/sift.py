@@ -1,4 +1,4 @@
-"""The readings of a claim with their numbers: those that judge it, those that judge nothing, and those without numbers."""
+"""The readings of a claim with their numbers: which judge it, which judge nothing, and which lack a number."""
 
 from __future__ import annotations
 
