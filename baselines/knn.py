@@ -24,7 +24,8 @@ class KNN(Detector):
 
     .. math:: s_t = \frac{1}{k} \sum_{j \in N_k(x_t)} \lVert x_t - y_j \rVert_2
 
-    A control. [1]_ uses k = 1 on min–max scaled values. [2]_ tuned k = 50 with the mean distance.
+    A control. [1]_ uses k = 1 on min–max scaled values; here values are standardised. [2]_ tuned k = 50 with the mean
+    distance.
 
     The search goes through all training rows: candidates come from a matrix product of centred rows, tile by tile, and
     the distance of each candidate is then computed from its differences, so that no digits cancel. The candidates are
@@ -34,7 +35,7 @@ class KNN(Detector):
     ----------
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone.
-    scaling : {"minmax", "standard", "robust", "none"}
+    scaling : {"standard", "minmax", "robust", "none"}
         Scaling of channels, fitted on training points.
     k : int
         Number of neighbours.
@@ -53,7 +54,7 @@ class KNN(Detector):
     control: ClassVar[bool] = True
 
     window: Annotated[int, Field(ge=1)] = 1
-    scaling: Scaling = "minmax"
+    scaling: Scaling = "standard"
     k: Annotated[int, Field(ge=1)] = 1
     train_rows: Annotated[int, Field(ge=1)] = 20_000
 
