@@ -1,4 +1,4 @@
-"""Two methods on equal splits: difference, interval, tests, correction for many tests, equivalence.
+"""Two methods on equal splits: difference, interval, tests, correction for many tests.
 
 Pairing is by seed: at one seed every method has the same split, so the effect of the split on both cancels. The tests
 measure only the variation over seeds. A significant difference on *this* dataset is more than chance in split and
@@ -8,11 +8,10 @@ interval has no width and any difference is significant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import isnan, nan, sqrt
-from typing import Literal
+from math import nan, sqrt
 
 import numpy as np
 import polars as pl
@@ -20,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.intervals import MeanInterval, mean_interval
-from benchmark.stats.power import seeds_needed
+from benchmark.stats.power import difference_seeds
 from benchmark.stats.result_array import Tidy, result_array
 
 
@@ -46,7 +45,6 @@ class PairedDifference:
 def paired_difference(
     first: Sequence[float],
     second: Sequence[float],
-    interval: Callable[[Sequence[float]], MeanInterval] = mean_interval,
 ) -> PairedDifference:
     """Compare two methods seed by seed.
 
@@ -54,8 +52,6 @@ def paired_difference(
     ----------
     first, second : sequence of float
         One value a seed, the same seeds in the same order.
-    interval : callable
-        `mean_interval`, or ``partial(bootstrap_interval, generator=…)``.
 
     Returns
     -------
@@ -63,7 +59,7 @@ def paired_difference(
         Mean of first − second with interval and p-values.
     """
     gaps = differences(first, second)
-    return PairedDifference(interval(gaps.tolist()), float(t_test(gaps)), wilcoxon_test(gaps))
+    return PairedDifference(mean_interval(gaps), float(t_test(gaps)), wilcoxon_test(gaps))
 
 
 def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
@@ -82,7 +78,7 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
     polars DataFrame
         Columns ``dataset``, ``first``, ``second``, ``seeds``, ``difference``, ``low``, ``high`` (t interval of first −
         second), ``p``, ``p_holm``, ``p_wilcoxon``, ``p_wilcoxon_holm``, and ``seeds_needed`` for 80 % power at the
-        observed effect size (see `seeds_needed`).
+        observed effect size (see `difference_seeds`).
     """
     table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
     rows = []
@@ -112,7 +108,7 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
                     "p_holm": p_holm[index],
                     "p_wilcoxon": p_wilcoxon[index],
                     "p_wilcoxon_holm": p_wilcoxon_holm[index],
-                    "seeds_needed": seeds_needed(gaps[index]),
+                    "seeds_needed": difference_seeds(gaps[index], sides=2),
                 }
             )
     return pl.DataFrame(rows, schema=_PAIR_SCHEMA)
@@ -227,65 +223,3 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.empty_like(family)
     adjusted[order] = np.minimum(1, np.maximum.accumulate((len(family) - np.arange(len(family))) * family[order]))
     return adjusted
-
-
-@dataclass(frozen=True)
-class Equivalence:
-    """Result of a test that a mean lies within a margin of a target.
-
-    Parameters
-    ----------
-    interval : MeanInterval
-        The mean with its 1 − 2α interval.
-    p_value : float
-        The larger of the two one-sided tests' p-values; below α the mean is within the margin.
-    verdict : {"equivalent", "different", "undecided"}
-        The interval lies within the margin; wholly outside it; or neither.
-    """
-
-    interval: MeanInterval
-    p_value: float
-    verdict: Literal["equivalent", "different", "undecided"]
-
-
-def equivalence_test(values: Sequence[float], target: float, margin: float, alpha: float = 0.05) -> Equivalence:
-    """Two one-sided t-tests (Schuirmann 1987) that the mean lies in (target − margin, target + margin).
-
-    A difference that is not significant is no evidence of equality: with few seeds nothing is significant. This test
-    has to find evidence of agreement, so few seeds give ``undecided``.
-
-    Parameters
-    ----------
-    values : sequence of float
-        One value a seed: a measured metric against its published `target`, or paired differences against 0.
-    target : float
-        The number to agree with.
-    margin : float
-        Largest deviation that counts as agreement, in the unit of the values; above 0.
-    alpha : float
-        Error rate of either verdict, in (0, 0.5).
-
-    Returns
-    -------
-    Equivalence
-        ``undecided`` for fewer than two values.
-    """
-    from scipy.special import stdtr
-
-    if not margin > 0:
-        raise ParameterError(f"margin is {margin}; it must be above 0")
-    interval = mean_interval(values, level=1 - 2 * alpha)
-    if isnan(interval.low):
-        return Equivalence(interval, nan, "undecided")
-    error = float(np.std(np.asarray(values, dtype=np.float64), ddof=1)) / sqrt(interval.count)
-    deviation = abs(interval.mean - target)
-    # The side towards which the mean deviates has the larger of the two p-values.
-    if error > 0:
-        p_value = float(stdtr(interval.count - 1, (deviation - margin) / error))
-    else:
-        p_value = 0.0 if deviation < margin else 1.0
-    if p_value < alpha:
-        return Equivalence(interval, p_value, "equivalent")
-    if interval.low > target + margin or interval.high < target - margin:
-        return Equivalence(interval, p_value, "different")
-    return Equivalence(interval, p_value, "undecided")

@@ -43,7 +43,8 @@ from typing import Literal
 import numpy as np
 
 from benchmark.artifacts.published import Printed
-from benchmark.stats.comparisons import differences, equivalence_test, holm, t_test
+from benchmark.stats.comparisons import differences, holm, t_test
+from benchmark.stats.equivalence import equivalence_test
 from benchmark.stats.intervals import MeanInterval, mean_interval
 
 Verdict = Literal[
