@@ -63,7 +63,7 @@ class Sweep(PointArtifact):
 
     def measure(self, x: Any, row: Row, result: Result) -> Mapping[str, float | None]:
         """Values of a point by metric, from one row of a result; a metric without a value is None or absent."""
-        return default_columns(row) | {metric: row[metric] for metric in self.metrics}
+        return {metric: row[metric] for metric in self.metrics} | default_columns(row)
 
     def counts(self, x: Any, row: Row) -> dict[str, int]:
         """Numbers of points behind a value (``points``, ``anomalous``) where the figure shows them."""
