@@ -46,6 +46,8 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "random": ("",),
     "random-forest": ("",),
     "sensor-range": ("",),
+    "trailing-knn": ("",),
+    "trailing-norm": ("",),
     "xgboost": ("",),
 }
 """Parameters of each registered method: sizes that take a second."""
