@@ -76,8 +76,8 @@ class TrailingFeatures:
     Without the second step the longer means would count less, since averages vary less than single rows. A channel that
     is constant in training keeps its unit (:math:`\sigma_c = 1`, as in `benchmark.toolkit.scaling.Scaler`), and its
     means have the spread `UNSEEN`: any change of a channel that never changed in training outweighs all other channels.
-    So the control was defined before it became a part of this package (a hostile review of version 0.2.0); its words
-    leave the spread of a constant open, its figures do not.
+    The review that named this control gives its figures and leaves the spread of a constant open. With this one they
+    come out on SMD, MSL and SMAP (VUS-PR .512, .324 and .329); with a spread of 1 it is .512, .267 and .297.
 
     Parameters
     ----------

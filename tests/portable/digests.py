@@ -45,6 +45,7 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "pca": ("window=3",),
     "random": ("",),
     "random-forest": ("",),
+    "rule": ("", "depth=2"),
     "sensor-range": ("",),
     "trailing-knn": ("",),
     "trailing-norm": ("",),
