@@ -12,6 +12,7 @@ import polars as pl
 
 from benchmark.artifacts.points import PointArtifact
 from benchmark.drawing.figure import FAINT, Description, figure_style, new_figure, palette, save, write_notes
+from benchmark.drawing.summary import limits_of
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result, Row
 from benchmark.interfaces.numbers import Number, curve_numbers
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Record = dict[str, Any]
+
+AVERAGED = ("points", "anomalous", "share")
+"""Counts behind a value that are averaged over its seeds: rows, anomalous rows, share of all rows."""
 
 
 class Sweep(PointArtifact):
@@ -63,7 +67,7 @@ class Sweep(PointArtifact):
 
     def measure(self, x: Any, row: Row, result: Result) -> Mapping[str, float | None]:
         """Values of a point by metric, from one row of a result; a metric without a value is None or absent."""
-        return default_columns(row) | {metric: row[metric] for metric in self.metrics}
+        return {metric: row[metric] for metric in self.metrics} | default_columns(row)
 
     def counts(self, x: Any, row: Row) -> dict[str, int]:
         """Numbers of points behind a value (``points``, ``anomalous``) where the figure shows them."""
@@ -163,21 +167,24 @@ def default_columns(row: Row) -> dict[str, float | None]:
     return {name: row[name] for name in DEFAULT if name in row}
 
 
-def summarised(records: list[Record], wanted: int) -> pl.DataFrame:
+def summarised(records: list[Record], wanted: int, limits: tuple[float, float] | None = None) -> pl.DataFrame:
     """Mean and 95 % interval over seeds of each panel, position and metric, in the order of the records.
 
     Parameters
     ----------
     records : list of dict
-        ``panel``, ``x``, ``metric``, ``value``, and where they are to be averaged ``points`` and ``anomalous``.
+        ``panel``, ``x``, ``metric``, ``value``, and where they are to be averaged the `AVERAGED` counts.
     wanted : int
         Number of records that a mean needs. A position with fewer is left out: a mean over only the seeds that gave a
         number would flatter the method.
+    limits : (float, float), optional
+        Range of the values where they are no metric of the catalogue.
 
     Returns
     -------
     polars DataFrame
-        ``panel``, ``x``, ``metric``, ``mean``, ``low``, ``high``, ``seeds``, and the averaged counts.
+        ``panel``, ``x``, ``metric``, ``mean``, ``low``, ``high``, ``seeds``, and the averaged counts. The interval does
+        not leave the range of the metric.
     """
     groups: dict[tuple[str, Any, str], list[Record]] = {}
     for record in records:
@@ -186,7 +193,7 @@ def summarised(records: list[Record], wanted: int) -> pl.DataFrame:
     for (panel, x, metric), members in groups.items():
         if len(members) < wanted:
             continue
-        interval = mean_interval([record["value"] for record in members])
+        interval = mean_interval([record["value"] for record in members], limits=limits or limits_of(metric))
         row = {
             "panel": panel,
             "x": x,
@@ -196,8 +203,8 @@ def summarised(records: list[Record], wanted: int) -> pl.DataFrame:
             "high": interval.high,
             "seeds": interval.count,
         }
-        for count in ("points", "anomalous"):
-            if count in members[0]:
+        for count in AVERAGED:
+            if members[0].get(count) is not None:
                 row[count] = sum(record[count] for record in members) / len(members)
         rows.append(row)
     return pl.DataFrame(

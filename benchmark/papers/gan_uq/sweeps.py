@@ -176,10 +176,10 @@ class Samples(ClusterSweep):
         """Draw accuracy on the left axis, seconds to score the test rows on the right."""
         accuracy = frame.filter(pl.col("metric") == self.metrics[0])
         super().draw(axis, accuracy)
-        single = accuracy.filter(pl.col("x") == SAMPLES[0])
         places = self.places(frame["x"].unique().to_list())
-        if len(single):
-            axis.plot([places[SAMPLES[0]]], single["mean"], "o", ms=3.5, mfc="white", mec=palette()[0], zorder=4)
+        for x, mean in zip(accuracy["x"], accuracy["mean"], strict=True):
+            if x == SAMPLES[0]:
+                axis.plot([places[x]], [mean], "o", ms=3.5, mfc="white", mec=palette()[0], zorder=4)
         time = frame.filter(pl.col("metric") == self.TIME).sort("x")
         other = axis.twinx()
         other.plot([places[x] for x in time["x"]], time["mean"], color=MUTED, linestyle="--", marker="s", markersize=3)
