@@ -1,4 +1,4 @@
-"""A claim with the tests of its readings: its p-value before, and its judgement after the correction over its family."""
+"""A claim with the tests of its readings: its p-value, and its judgement after the correction over its family."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ class Case:
         Readings that judge nothing.
     missing : sequence of (Found, float)
         Readings that lack a number, each with the p-value by which its other numbers refute the claim, 1 for none.
+    settled : str
+        Why the claim is not testable, whatever is measured; empty if it is.
     """
 
     judged: Sequence[Found]
     evidence: Evidence | None
     left_out: Sequence[Found] = ()
     missing: Sequence[tuple[Found, float]] = ()
+    settled: str = ""
 
     @property
     def refuted(self) -> float | None:
@@ -107,6 +110,8 @@ class Case:
         raise NotImplementedError
 
     def _without_evidence(self, refuted: bool, adjusted: float | None) -> Judgement:
+        if self.settled:
+            return Judgement("NOT_TESTABLE", self.settled)
         if self.missing:
             found = self.missing[0][0]
             if refuted:

@@ -4,7 +4,8 @@ A choice has options, and each option says what it sets:
 
 - ``rows``: label of a printed row in our tables, ``panel``: panel of our figures (an implementation);
 - ``cut``: policy of the threshold, ``labelled`` for ``F1@labelled``;
-- ``prefix`` or ``suffix``: another count of the same metric, ``Macro-`` for ``Macro-F1``, ``-PA`` for ``F1-PA``.
+- ``prefix`` or ``suffix``: another count of the same metric, ``Macro-`` for ``Macro-F1``, ``-PA`` for ``F1-PA``;
+- ``metrics``: another metric for one that the paper does not define.
 
 An option that sets nothing belongs to a choice of data. ``[[section]]`` gives the section of the tables for each
 combination of these options; a combination without a section is no reading.
@@ -24,7 +25,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.errors import DataError, UnknownNameError
 from benchmark.metrics.catalogue import CATALOGUE, CUTS
 
 FILE = "readings.toml"
@@ -45,6 +46,8 @@ class Option(BaseModel):
         Label in our tables of a printed row.
     panel, cut, prefix, suffix : str
         What it sets; empty for nothing.
+    metrics : dict of str to str
+        Metric in place of another, both without a cut.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +59,7 @@ class Option(BaseModel):
     cut: str = ""
     prefix: str = ""
     suffix: str = ""
+    metrics: dict[str, str] = {}
 
 
 class Choice(BaseModel):
@@ -83,10 +87,7 @@ class Choice(BaseModel):
         return any(
             set(option.rows) & set(rows)
             or (option.panel and PANEL in panel)
-            or any(option.cut and thresholded(metric) for metric in metrics)
-            or any(
-                (option.prefix or option.suffix) and variant(metric, option.prefix, option.suffix) for metric in metrics
-            )
+            or any(_bears(option, metric) for metric in metrics)
             for option in self.option
         )
 
@@ -122,7 +123,7 @@ class Reading:
         Panel of the figure; empty in a table.
     rows : mapping of str to str
         Label of a printed row.
-    cut, prefix, suffix : str
+    cut, prefix, suffix, metrics
         See `Option`.
     """
 
@@ -133,6 +134,7 @@ class Reading:
     cut: str = ""
     prefix: str = ""
     suffix: str = ""
+    metrics: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -144,6 +146,8 @@ class Reading:
         base, _, written = metric.partition("@")
         if not thresholded(metric):
             return metric
+        if base in self.metrics:
+            return f"{self.metrics[base]}@{self.cut or written}"
         return f"{variant(metric, self.prefix, self.suffix) or base}@{self.cut or written}"
 
 
@@ -169,7 +173,9 @@ class Choices(BaseModel):
     choice: tuple[Choice, ...] = ()
     section: tuple[Section, ...] = ()
 
-    def readings(self, rows: Sequence[str], metrics: Sequence[str], scenario: str, panel: str) -> list[Reading]:
+    def readings(
+        self, rows: Sequence[str], metrics: Sequence[str], scenario: str, panel: str, fixed: Mapping[str, str]
+    ) -> list[Reading]:
         """Every reading of a claim.
 
         Parameters
@@ -180,13 +186,22 @@ class Choices(BaseModel):
             The only scenario that it is about; empty for every section.
         panel : str
             Panel of a figure, in which `PANEL` stands for that of the implementation; empty in a table.
+        fixed : mapping of str to str
+            Choices of which the claim allows one option alone.
+
+        Raises
+        ------
+        UnknownNameError
+            For a fixed choice or option that there is not.
         """
+        for name, option in fixed.items():
+            self._check_fixed(name, option)
         places = [({}, scenario)] if scenario else [(one.options, one.name) for one in self.section]
         data = {name for one in self.section for name in one.options}
         bearing = [one for one in self.choice if one.id not in data and one.bears(rows, metrics, panel)]
         readings = []
         for taken, section in places:
-            for options in product(*(one.option for one in bearing)):
+            for options in product(*(_allowed(one, fixed) for one in bearing)):
                 chosen = dict(zip((one.id for one in bearing), options, strict=True))
                 names = dict(taken) | {name: option.id for name, option in chosen.items()}
                 ordered = {one.id: names[one.id] for one in self.choice if one.id in names}
@@ -200,9 +215,30 @@ class Choices(BaseModel):
                         "".join(option.cut for option in options),
                         "".join(option.prefix for option in options),
                         "".join(option.suffix for option in options),
+                        {old: new for option in options for old, new in option.metrics.items()},
                     )
                 )
         return readings
+
+    def _check_fixed(self, name: str, option: str) -> None:
+        options = {one.id: [known.id for known in one.option] for one in self.choice}
+        if name not in options:
+            raise UnknownNameError("choice", name, options)
+        if option not in options[name]:
+            raise UnknownNameError(f"option of {name!r}", option, options[name])
+
+
+def _allowed(choice: Choice, fixed: Mapping[str, str]) -> list[Option]:
+    return [option for option in choice.option if fixed.get(choice.id, option.id) == option.id]
+
+
+def _bears(option: Option, metric: str) -> bool:
+    counted = option.prefix or option.suffix
+    return bool(
+        (option.cut and thresholded(metric))
+        or (counted and variant(metric, option.prefix, option.suffix))
+        or metric.partition("@")[0] in option.metrics
+    )
 
 
 def thresholded(metric: str) -> bool:
@@ -263,7 +299,7 @@ def _fault(choices: Choices) -> str:
                 return f"section {section.name!r}: {name!r} has no option {taken!r}; known: {', '.join(options[name])}"
     for choice_ in choices.choice:
         sets = [option for option in choice_.option if option.rows or option.panel or option.cut]
-        counts = any(option.prefix or option.suffix for option in choice_.option)
+        counts = any(option.prefix or option.suffix or option.metrics for option in choice_.option)
         if choice_.id in data and (sets or counts):
             return f"choice {choice_.id!r} has sections, so its options may set nothing else"
         if choice_.id not in data and not counts and len(sets) < len(choice_.option):

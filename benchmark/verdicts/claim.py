@@ -124,12 +124,15 @@ class MeasuredClaim(Claim):
         Panel of a figure, in which ``{panel}`` stands for that of the implementation; empty in a table.
     ceiling : str
         Section whose rows ``perfect`` and ``chance`` bound it; empty for that of the reading.
+    fixed : dict of str to str
+        Choices of which its sentence allows one option alone.
     """
 
     artifact: str
     scenario: str = ""
     panel: str = ""
     ceiling: str = ""
+    fixed: dict[str, str] = {}
     _choices: Choices = PrivateAttr(default_factory=Choices)
     _labels: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
@@ -164,7 +167,7 @@ class MeasuredClaim(Claim):
 
     def readings(self) -> list[Reading]:
         """Every reading of it."""
-        return self.choices.readings(self.printed_rows(), self.measured_metrics(), self.scenario, self.panel)
+        return self.choices.readings(self.printed_rows(), self.measured_metrics(), self.scenario, self.panel, self.fixed)
 
     def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
         """Find its numbers in every reading, and test them."""

@@ -56,12 +56,9 @@ class CurveClaim(MeasuredClaim):
         """Test the steps of all curves together, in every reading."""
         if self.published:
             published_table(self.published, tables)
-        complete, partial = [], []
-        pairs = [self._found(reading, numbers) for reading in self.all_readings()]
-        kept = sifted(pairs, numbers)
-        for found in kept.judged:
-            complete.append((found, self._steps(found, tables)))
-        partial += [(found, list[Step]()) for found in kept.missing]
+        kept = sifted([self._found(reading, numbers) for reading in self.all_readings()], numbers)
+        complete = [(found, self._steps(found, tables)) for found in kept.judged]
+        partial = [(found, list[Step]()) for found in kept.missing]
         return step_case(complete, kept.left_out, partial, self.tests)
 
     def all_readings(self) -> list[Reading]:

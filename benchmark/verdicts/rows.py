@@ -35,7 +35,7 @@ class TableClaim(MeasuredClaim):
         """One claim for each printed number."""
         table = published_table(self.published, tables)
         shared: dict[str, Any] = self.model_dump(
-            include={"place", "artifact", "scenario", "panel", "ceiling", "published"}
+            include={"place", "artifact", "scenario", "panel", "ceiling", "fixed", "published"}
         )
         claims = []
         for row, column, text in _printed(table):
@@ -92,7 +92,7 @@ class ValueClaim(MeasuredClaim):
     def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
         """Test the number in every reading."""
         if self.row in self.choices.untestable:
-            return Case([], None, [Found(self.readings()[0], (), left_out=self.choices.untestable[self.row])])
+            return Case([], None, settled=self.choices.untestable[self.row])
         sorted_ = self.sifted(numbers)
         values = [self._values(found) for found in sorted_.judged]
         floors = [self.floor(found.reading, numbers) for found in sorted_.judged]
@@ -198,17 +198,12 @@ class RowsClaim(MeasuredClaim):
         raise NotImplementedError
 
     def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
-        """Test every step in every reading. If a row has no result, the others can refute the claim but not confirm it."""
-        complete, partial, left_out = [], [], []
+        """Test every step in every reading. If a row has no result, the others can refute the claim, not confirm it."""
         printed = self._printed(tables)
-        found = [self._found(reading, numbers) for reading in self.readings()]
-        sorted_ = sifted(found, numbers)
-        for one in sorted_.judged:
-            complete.append((one, self._steps(one, printed)))
-        for one in sorted_.missing:
-            partial.append((one, self._steps(one, printed)))
-        left_out += sorted_.left_out
-        return step_case(complete, left_out, partial)
+        kept = sifted([self._found(reading, numbers) for reading in self.readings()], numbers)
+        complete = [(found, self._steps(found, printed)) for found in kept.judged]
+        partial = [(found, self._steps(found, printed)) for found in kept.missing]
+        return step_case(complete, kept.left_out, partial)
 
     def _found(self, reading: Reading, numbers: ClaimNumbers) -> Found:
         column = reading.column(self.metrics[0])
