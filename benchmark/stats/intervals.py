@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
+from benchmark.stats.clusters import Clusters, cluster_positions
 
 DRAWS_AT_ONCE = 4_000_000
 """Numbers drawn in one block of a bootstrap: bounds its memory (about 100 MB)."""
@@ -114,7 +115,7 @@ def never_varies(values: ArrayLike) -> bool:
 
 def hierarchical_interval(
     values: Mapping[str, ArrayLike],
-    clusters: Mapping[str, str | None] | None,
+    clusters: Clusters | None,
     generator: np.random.Generator,
     level: float = 0.95,
     resamples: int = 10_000,
@@ -165,7 +166,7 @@ def hierarchical_interval(
         return MeanInterval(mean, nan, nan, recordings)
     if never_varies(table.ravel()):
         return MeanInterval(mean, mean, mean, recordings)
-    groups = _groups(list(values), clusters)
+    groups = cluster_positions(list(values), clusters)
     width = len(groups) * max(len(group) for group in groups) * seeds
     block = max(1, DRAWS_AT_ONCE // width)
     means = np.concatenate(
@@ -246,15 +247,6 @@ def _by_recording(values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
         if not np.isfinite(row).all():
             raise ParameterError(f"recording {name} has a value that is NaN or infinite; leave its recording out")
     return np.stack(rows)
-
-
-def _groups(names: Sequence[str], clusters: Mapping[str, str | None] | None) -> list[NDArray[np.intp]]:
-    """Positions of the recordings of each cluster."""
-    members: dict[tuple[bool, str], list[int]] = {}
-    for index, name in enumerate(names):
-        cluster = (clusters or {}).get(name)
-        members.setdefault((cluster is None, name if cluster is None else cluster), []).append(index)
-    return [np.array(group, dtype=np.intp) for group in members.values()]
 
 
 def _resampled(
