@@ -167,7 +167,9 @@ class MeasuredClaim(Claim):
 
     def readings(self) -> list[Reading]:
         """Every reading of it."""
-        return self.choices.readings(self.printed_rows(), self.measured_metrics(), self.scenario, self.panel, self.fixed)
+        return self.choices.readings(
+            self.printed_rows(), self.measured_metrics(), self.scenario, self.panel, self.fixed
+        )
 
     def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
         """Find its numbers in every reading, and test them."""

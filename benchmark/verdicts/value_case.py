@@ -59,6 +59,10 @@ class ValueCase(Case):
         """Distance of the mean."""
         return abs(float(np.mean(self.values[index])) - self.target)
 
+    def ease(self, index: int) -> float:
+        """The spread, turned around."""
+        return -float(np.std(self.values[index]))
+
     def measured(self, index: int) -> str:
         """Mean with half of its 95 % interval."""
         interval = mean_interval(self.values[index])
