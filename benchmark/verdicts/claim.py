@@ -17,9 +17,10 @@ from benchmark.artifacts.published import PublishedTable
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.verdicts.audit import Finding
 from benchmark.verdicts.cases import Case
-from benchmark.verdicts.choices import Choices, Reading
+from benchmark.verdicts.choices import Choices
 from benchmark.verdicts.judge import Judgement
 from benchmark.verdicts.numbers import ClaimNumbers
+from benchmark.verdicts.reading import Reading
 
 Tables = Mapping[str, PublishedTable]
 Metrics = Annotated[tuple[str, ...], Field(min_length=1)]
