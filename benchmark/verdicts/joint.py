@@ -15,8 +15,8 @@ from benchmark.artifacts.published import Printed
 from benchmark.stats.power import equivalence_seeds, paired_power
 from benchmark.verdicts.cases import Case, power_text
 from benchmark.verdicts.claim import Claim, MeasuredClaim, Tables, published_table
-from benchmark.verdicts.evidence import Evidence, Sample, equal_p, half_interval, outside_p, stacked
-from benchmark.verdicts.judge import ALPHA, INDIFFERENT, MARGINS, POWER_WANTED, Verdict
+from benchmark.verdicts.evidence import Array, Evidence, Sample, stacked, together_evidence
+from benchmark.verdicts.judge import ALPHA, MARGINS, POWER_WANTED, Verdict
 from benchmark.verdicts.numbers import ClaimNumbers
 from benchmark.verdicts.reading import Reading
 from benchmark.verdicts.sift import Found, find, sifted
@@ -40,7 +40,7 @@ class JointCase(Case):
     """
 
     places: Sequence[Place]
-    targets: np.ndarray
+    targets: Array
     samples: Sequence[Sample]
 
     @property
@@ -90,8 +90,8 @@ class JointCase(Case):
         """Seeds for equality of the number with the largest spread."""
         return equivalence_seeds(float(self.samples[index].sd.max()), MARGINS[-1], POWER_WANTED, self.alpha)
 
-    def _off(self, index: int) -> np.ndarray:
-        off: np.ndarray = np.abs(self.samples[index].mean - self.targets)
+    def _off(self, index: int) -> Array:
+        off: Array = np.abs(self.samples[index].mean - self.targets)
         return off
 
 
@@ -193,13 +193,5 @@ def _sample(found: Found) -> Sample:
     return Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
 
 
-def _tested(sample: Sample, printed: Sequence[Printed], targets: np.ndarray, readings: int) -> Evidence:
-    """Test numbers together: shown if each is, refuted if one is after Holm's correction over them."""
-    tolerance = np.maximum([float(number.half_unit) for number in printed], INDIFFERENT)
-    refuted = len(targets) * outside_p(sample, targets, tolerance).min()
-    return Evidence(
-        np.asarray(equal_p(sample, targets, MARGINS[-1]).max()),
-        np.minimum(1.0, refuted),
-        (half_interval(sample, ALPHA / readings) < MARGINS[-1]).all(),
-        np.asarray(False),
-    )
+def _tested(sample: Sample, printed: Sequence[Printed], targets: Array, readings: int) -> Evidence:
+    return together_evidence(sample, targets, [float(number.half_unit) for number in printed], readings)

@@ -12,6 +12,7 @@ the decision of `benchmark.verdicts.evidence`, so what is simulated are the rule
 
 The means of the other readings are uniform in [.05, .95], since nobody knows how far another label or threshold moves a
 metric. So with many readings some other one may fit by chance: that is the price of giving a paper every reading.
+Numbers that must hold together in one reading pay less of it.
 
 **A comparison.** Every step has the same true gap and standard deviation ``spread`` of the paired difference (normal).
 One reading has that gap; in the others the claim is wrong by the `WRONG` gap at every step.
@@ -28,7 +29,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.stats.comparisons import holm
-from benchmark.verdicts.evidence import Evidence, Sample, decide, step_evidence, value_evidence
+from benchmark.verdicts.evidence import Evidence, Sample, decide, step_evidence, together_evidence
 from benchmark.verdicts.judge import Verdict
 
 SPREADS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15)
@@ -42,6 +43,9 @@ STEPS = (1, 5)
 
 WRONG = -0.1
 """True gap of the readings in which a comparison is wrong."""
+
+OTHERS = (0.05, 0.95)
+"""Range of the means of other readings."""
 
 DIGITS = 4
 HALF_UNIT = 0.5 * 10.0**-DIGITS
@@ -57,6 +61,7 @@ def printed_numbers(
     readings: Sequence[int] = READINGS,
     claims: int = 400,
     family: int = 1,
+    together: int = 1,
 ) -> pl.DataFrame:
     """Simulate verdicts on printed numbers.
 
@@ -73,7 +78,9 @@ def printed_numbers(
     claims : int
         Simulated claims of each combination, a multiple of `family`.
     family : int
-        Numbers of one table, all of the same truth, over which refutations are corrected (Holm).
+        Claims of one table, all of the same truth, over which refutations are corrected (Holm).
+    together : int
+        Numbers of one claim, which must hold in one reading.
 
     Returns
     -------
@@ -84,9 +91,9 @@ def printed_numbers(
     """
     rows: list[dict[str, Any]] = []
     for spread, n, offset, count in product(spreads, seeds, offsets, readings):
-        printed, means = _printed(generator, spread, offset, count, claims)
-        sample = Sample.of(_beta(generator, means[..., None], spread, (claims, count, n)))
-        verdicts = _decided(value_evidence(sample, printed[:, None], HALF_UNIT), family)
+        printed, means = _printed(generator, spread, offset, (claims, count, together))
+        sample = Sample.of(_beta(generator, means[..., None], spread, (*means.shape, n)))
+        verdicts = _decided(together_evidence(sample, printed, HALF_UNIT, count), family)
         place = {"spread": spread, "n": n, "offset": offset, "truth": _truth(offset), "readings": count}
         rows += [place | shares for shares in _shares(verdicts)]
     return pl.DataFrame(rows, schema_overrides={"offset": pl.Float64})
@@ -166,21 +173,20 @@ def largest_spread(frame: pl.DataFrame, verdict: str, wanted: float = 0.8) -> pl
 
 
 def _printed(
-    generator: np.random.Generator, spread: float, offset: float | None, readings: int, claims: int
+    generator: np.random.Generator, spread: float, offset: float | None, shape: tuple[int, int, int]
 ) -> tuple[Array, Array]:
-    """Printed number of each claim, and the true mean of each of its readings."""
-    means = generator.uniform(0.05, 0.95, (claims, readings))
+    """Printed numbers, shape (claims, 1, together), and their true means, shape (claims, readings, together)."""
+    means = generator.uniform(*OTHERS, shape)
+    one = (shape[0], 1, shape[2])
     if offset is None:
-        return np.round(generator.uniform(0, 1, claims), DIGITS), means
-    level = generator.uniform(0.5, 0.95, claims)
-    side = np.where(generator.random(claims) < 0.5, -1.0, 1.0)
-    side = np.where(level + offset > 0.95, -1.0, side)
-    nearer = np.abs(means - level[:, None]) < offset
-    while nearer.any():
-        means = np.where(nearer, generator.uniform(0.05, 0.95, means.shape), means)
-        nearer = np.abs(means - level[:, None]) < offset
-    means[:, 0] = level + side * offset
-    return np.round(_beta(generator, level, spread, (claims,)), DIGITS), means
+        return np.round(generator.uniform(0, 1, one), DIGITS), means
+    level = generator.uniform(0.5, 0.95, one)
+    side = np.where(generator.random(one) < 0.5, -1.0, 1.0)
+    side = np.where(level + offset > OTHERS[1], -1.0, side)
+    while (nearer := np.abs(means - level) < offset).any():
+        means = np.where(nearer, generator.uniform(*OTHERS, shape), means)
+    means[:, :1] = level + side * offset
+    return np.round(_beta(generator, level, spread, one), DIGITS), means
 
 
 def _beta(generator: np.random.Generator, mean: Array, spread: float, shape: tuple[int, ...]) -> Array:
