@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
+from benchmark.stats.clusters import Clusters, cluster_positions, resample
 
 DRAWS_AT_ONCE = 4_000_000
 """Numbers drawn in one block of a bootstrap: bounds its memory (about 100 MB)."""
@@ -114,7 +115,7 @@ def never_varies(values: ArrayLike) -> bool:
 
 def hierarchical_interval(
     values: Mapping[str, ArrayLike],
-    clusters: Mapping[str, str | None] | None,
+    clusters: Clusters | None,
     generator: np.random.Generator,
     level: float = 0.95,
     resamples: int = 10_000,
@@ -165,7 +166,7 @@ def hierarchical_interval(
         return MeanInterval(mean, nan, nan, recordings)
     if never_varies(table.ravel()):
         return MeanInterval(mean, mean, mean, recordings)
-    groups = _groups(list(values), clusters)
+    groups = cluster_positions(list(values), clusters)
     width = len(groups) * max(len(group) for group in groups) * seeds
     block = max(1, DRAWS_AT_ONCE // width)
     means = np.concatenate(
@@ -248,33 +249,16 @@ def _by_recording(values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
     return np.stack(rows)
 
 
-def _groups(names: Sequence[str], clusters: Mapping[str, str | None] | None) -> list[NDArray[np.intp]]:
-    """Positions of the recordings of each cluster."""
-    members: dict[tuple[bool, str], list[int]] = {}
-    for index, name in enumerate(names):
-        cluster = (clusters or {}).get(name)
-        members.setdefault((cluster is None, name if cluster is None else cluster), []).append(index)
-    return [np.array(group, dtype=np.intp) for group in members.values()]
-
-
 def _resampled(
     table: NDArray[np.float64], groups: Sequence[NDArray[np.intp]], generator: np.random.Generator, count: int
 ) -> NDArray[np.float64]:
     """Means of resamples, shape (count,)."""
-    sizes = np.array([len(group) for group in groups])
-    longest = int(sizes.max())
-    positions = np.zeros((len(groups), longest), dtype=np.intp)
-    for row, group in enumerate(groups):
-        positions[row, : len(group)] = group
-    drawn = generator.integers(len(groups), size=(count, len(groups)))
-    chosen = generator.integers(sizes[drawn][..., None], size=(count, len(groups), longest))
-    recordings = positions[drawn[..., None], chosen]
+    recordings, taken = resample(groups, generator, count)
     if table.shape[1] == 1:
         means = table[recordings, 0]
     else:
         seeds = generator.integers(table.shape[1], size=(*recordings.shape, table.shape[1]))
         means = table[recordings[..., None], seeds].mean(axis=-1)
-    taken = np.arange(longest) < sizes[drawn][..., None]  # a smaller cluster gives fewer recordings
     total: NDArray[np.float64] = np.where(taken, means, 0.0).sum(axis=(1, 2)) / taken.sum(axis=(1, 2))
     return total
 
