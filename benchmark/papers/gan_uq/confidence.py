@@ -13,6 +13,7 @@ from benchmark.artifacts.sweep import failures, summarised
 from benchmark.drawing.figure import FAINT, MUTED, Description, figure_style, new_figure, palette, save, write_notes
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.numbers import Number
 from benchmark.papers.gan_uq.cluster import PRESETS, SCENARIOS, OnCluster, table1_method
 
 if TYPE_CHECKING:
@@ -32,6 +33,24 @@ class Confidence(OnCluster):
         """The cells of Table 1 in this scenario."""
         for preset in PRESETS:
             yield from self.over_seeds(setting, preset, "", table1_method(preset))
+
+    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
+        """Error of all decisions and of those that are kept, by preset (panel)."""
+        numbers = []
+        for (preset, _), runs in self.runs(results, setting).items():
+            cells = tuple(cell for cell, _ in runs)
+            for name in ("all", "kept"):
+                values = {
+                    cell.seed: result.rows[0]["confidence"][f"error {name}"] for cell, result in runs if result.rows
+                }
+                known = {seed: value for seed, value in values.items() if value is not None}
+                whole = len(known) == len(runs)
+                reason = "" if whole else f"{len(known)} of {len(runs)} seeds gave a number"
+                status = "OK" if whole else "INCOMPLETE"
+                seeds = known if whole else {}
+                scenario = self.scenario(setting)
+                numbers.append(Number(scenario, preset, name, name, "error", status, reason, seeds, cells))
+        return numbers
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save both panels; a preset with a failed seed is left out, and counted below the figure."""
