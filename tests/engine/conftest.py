@@ -35,10 +35,10 @@ def run(store):
 
 @pytest.fixture
 def measured(store):
-    """Measure methods on the tiny dataset; returns the result of each."""
+    """Measure methods on one dataset; returns the result of each."""
 
-    def go(*methods, dataset="Tiny", protocol="native"):
-        cells = [Cell(f"{TINY}:{dataset}", "twin", protocol, 0, method) for method in methods]
+    def go(*methods, dataset=f"{TINY}:Tiny", protocol="native"):
+        cells = [Cell(dataset, "twin", protocol, 0, method) for method in methods]
         return list(execute(make_plan(cells, store, None), store, None, Workers()).values())
 
     return go

@@ -9,6 +9,8 @@ from benchmark.engine.code import code_version
 from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
+from benchmark.engine.tasks import load_tasks
+from benchmark.evaluation import thresholds
 from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.registry import METHODS
 from tests.engine.conftest import TINY
@@ -192,7 +194,6 @@ def test_permuted_test_labels_leave_scores_alone():
 
     from benchmark.engine.detect import Inputs, run_detector
     from benchmark.engine.evaluate import evaluate
-    from benchmark.engine.tasks import load_tasks
     from benchmark.interfaces.registry import METHODS
 
     rows, outputs = [], []
@@ -244,3 +245,25 @@ def test_changed_evaluation_measures_stored_scores_again_without_a_fit(store, mo
 def test_a_control_without_data_may_give_one_score(run):
     rows = run("FlatControl")["FlatControl", 0].rows
     assert [row["AUC-ROC"] for row in rows] == [0.5, 0.5]
+
+
+def test_scores_are_ranked_in_double_precision(measured):
+    (result,) = measured(f"{TINY}:Close")
+    assert [row["AUC-ROC"] for row in result.rows] == [1, 1]
+    assert [row["F1@oracle"] for row in result.rows] == [1, 1]
+
+
+@pytest.mark.parametrize("method", ["Peeking", "SupervisedPeeking"])
+def test_both_validation_parts_are_scored_whatever_the_supervision(measured, store, method):
+    (result,) = measured(f"{TINY}:{method}", dataset="cloud-workload", protocol="cloud-workload")
+    (task,) = load_tasks("cloud-workload", "twin", "cloud-workload", 0, None)
+    arrays, row = store.load_output(result.scores[task.name]).arrays, result.rows[0]
+    parts = {"validation": task.validation_unlabelled, "labelled validation": task.validation, "test": task.test}
+    for name, part in parts.items():
+        assert len(arrays[name]) == len(arrays[f"{name}/again"]) == len(part)
+    assert not np.array_equal(arrays["validation"], arrays["labelled validation"])
+    assert row["cut@val"] == thresholds.quantile(arrays["validation"])
+    assert row["cut@labelled"] == thresholds.best_f1(arrays["labelled validation"], task.validation.labels)
+    assert row["cut@share"] == thresholds.known_share(arrays["labelled validation"], task.validation.labels)
+    assert row["extra_scores"]["again"]["cut@labelled"] == row["cut@labelled"]
+    assert list(row["subgroups"]["kind"]) == list(task.groupings["kind"].names)

@@ -42,7 +42,7 @@ def test_a_detector_with_a_smoothing_of_its_own_is_left_alone(measured):
 def test_smoothing_of_rows_without_time_order_is_refused_before_the_fit(measured):
     counting = METHODS.load(f"{TINY}:Counting")
     before = counting.fits
-    (result,) = measured(f"{TINY}:Counting[smoothing=3]", dataset="Unordered")
+    (result,) = measured(f"{TINY}:Counting[smoothing=3]", dataset=f"{TINY}:Unordered")
     assert (result.status, counting.fits) == ("ERROR", before)
     assert result.reason == (
         "smoothing=3 needs rows in time order, and the validation rows of 'one' have none: use smoothing=1"
