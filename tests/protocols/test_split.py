@@ -90,7 +90,9 @@ def test_candidates_are_drawn_until_the_guards_are_met():
     groups, labels = concentrated()
     # The part of group 200 needs many of the small anomalous groups as well, which not every candidate gives it.
     guards = split.Guards(rows=0.2, anomalies=9.0, groups=1.5)
-    tried = [split.guarded_groups(groups, labels, split.SHARES, np.random.default_rng(seed), guards) for seed in range(9)]
+    tried = [
+        split.guarded_groups(groups, labels, split.SHARES, np.random.default_rng(seed), guards) for seed in range(9)
+    ]
     assert all(not found.violations for found in tried)
     assert max(found.candidates for found in tried) > 1
 
