@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.detector import Supervision
@@ -75,7 +78,7 @@ def _tasks(dataset: str, variant: Variant, protocol: str, seed: int, root: Path 
     tasks = tuple(built.tasks(name, list(load_recordings(dataset, variant, root)), seed))
     for task in tasks:
         parts = (task.train, task.validation, task.train_unlabelled, task.validation_unlabelled, task.test)
-        columns = [column for part in parts for column in (part.values, part.labels)]
+        columns: list[NDArray[Any] | None] = [column for part in parts for column in (part.values, part.labels)]
         columns += [task.hidden_validation_labels, *(grouping.index for grouping in task.groupings.values())]
         for column in columns:
             if column is not None:

@@ -49,7 +49,7 @@ def test_an_index_needs_a_name():
 def test_groupings_and_hidden_labels_fit_the_rows_that_they_describe():
     kind = Grouping(np.array([-1, 0, -1, 0], np.int8), ("a",), with_normal=True)
     assert task(groupings={"kind": kind}, hidden_validation_labels=LABELS).groupings["kind"] is kind
-    with pytest.raises(ValueError, match="'kind' .* does not fit 4 test points"):
+    with pytest.raises(ValueError, match=r"'kind' .* does not fit 4 test points"):
         task(groupings={"kind": replace(kind, index=kind.index[:3])})
     with pytest.raises(ValueError, match="normal points are in them"):
         task(groupings={"kind": replace(kind, index=np.zeros(4, np.int8))})
