@@ -101,8 +101,9 @@ class ReadingsFigure(Artifact):
             "A column is one reading of the paper: one option of each choice that it leaves open (readings.toml). Dots "
             "and bars: mean over seeds with its 95 % interval. Dashes: at the cut with the best F1 on the test labels, "
             "which no user has.",
-            f"{REFUTED}: the printed number is more than .02 outside the 95 % interval of one more run. {NOTHING}: the "
-            "label itself as the score does not reach 1 there, so that reading judges nothing.",
+            f"{REFUTED.capitalize()}: the printed number is more than .02 outside the 95 % interval of one more run. "
+            f"{NOTHING.capitalize()}: the label itself as the score does not reach 1 there, so the reading judges "
+            "nothing.",
             "Of rivals with several implementations, and of the readings that differ in these alone, the weakest is "
             "drawn: the claim at its best.",
             *failures(results, self.cells(setting)),
@@ -119,11 +120,13 @@ def value_curve(
 ) -> Curve:
     """The curve of a printed number: its measured value in every reading."""
     found = reading_results(claim, numbers)
+    bounds = [one.bound for one in found if one.bound is not None and not one.untestable]
+    highest = {f"highest {ORACLE}: {max(bounds):.3f}": max(bounds)} if bounds else {}
     return Curve(
         title=f"{metric} of {claim.row} in {_count(found)}",
         quantity=metric,
         readings=[Reading(one.choices, one.mean, one.low, one.high, one.bound, _value_outcome(one)) for one in found],
-        lines={f"printed: {claim.printed}": float(claim.printed)},
+        lines={f"printed: {claim.printed}": float(claim.printed)} | highest,
         bound=ORACLE,
         limits=(-0.02, 1.02),
         options=options,
@@ -164,7 +167,7 @@ def lead_curve(
         title=f"{metric} of {claim.row} less that of its best rival in {_count(weakest)}",
         quantity="difference",
         readings=list(weakest.values()),
-        lines={f"printed: {margin:+.4f}".rstrip("0"): margin, "none": 0.0},
+        lines={f"printed: {margin:+.4f}".rstrip("0"): margin, "no difference": 0.0},
         options=options,
     )
 
