@@ -21,16 +21,20 @@ PROBES = (
 )
 """What is learnt with the labels of the injected training rows."""
 
-OF_ALL, OF_KIND = ("Precision@labelled", "Recall@labelled", "AUC-ROC"), ("AUC-ROC", "Recall@labelled")
-"""Metrics of all rows together and of each kind against all normal rows."""
+OF_ALL = ("Precision@labelled", "Recall@labelled", "False-Alarm-Rate@labelled", "AUC-ROC")
+"""Metrics of all rows together."""
+
+OF_KIND = ("AUC-ROC", "Recall@labelled")
+"""Metrics of each kind against all normal rows."""
 
 AT = " of "
 """Between metric and kind in the name of a column."""
 
 
 def by_kind(kinds: tuple[str, ...]) -> tuple[Column, ...]:
-    """Columns of such a table: the metrics of all rows, then those of each kind."""
-    return (*map(Column, OF_ALL), *(Column(f"{metric}{AT}{kind}") for kind in kinds for metric in OF_KIND))
+    """Columns of such a table: the metrics of all rows, then those of each kind; no row is marked as the best."""
+    names = (*OF_ALL, *(f"{metric}{AT}{kind}" for kind in kinds for metric in OF_KIND))
+    return tuple(Column(name, better="neither") for name in names)
 
 
 class ArtefactTable(Comparison):
@@ -40,6 +44,8 @@ class ArtefactTable(Comparison):
     notes = (
         "A rule is a decision tree of depth one or two, learnt with the labels of the injected training rows. A kind "
         "that it finds with high precision gives itself away. A kind that XGBoost does not find cannot be found.",
+        "Where a detector ranks no better than chance, the cut with the best F1 flags nearly all rows: recall and false "
+        "alarms are then both near 1.",
         "By kind: anomalous rows of the kind against all normal rows. @labelled: the cut with the best F1 on labelled "
         "validation rows of all kinds.",
         "perfect: the label as the score. chance: a random score.",

@@ -46,7 +46,8 @@ class Sweep(PointArtifact):
     remark : str
         Sentence below the figure.
     wall_time : str
-        Metric of measured seconds, where there is one: drawn, but not in the CSV file, which is equal on every machine.
+        Metric of measured seconds, where there is one, which needs `panel_per_metric`: drawn, but not in the CSV file,
+        which is equal on every machine.
     partial : bool
         Whether a point may lack seeds whose cell gave no value there; else a point that lacks a seed is left out.
     panel_per_metric : bool
@@ -125,22 +126,24 @@ class Sweep(PointArtifact):
         across = min(len(panels), 3 if len(panels) > 4 else 2)
         down = -(-len(panels) // across)
         with figure_style():
-            figure = new_figure(7.2, 2.3 * down + 1.0)
-            axes = figure.subplots(down, across, sharey=True, squeeze=False).ravel()
+            figure = new_figure(7.2, (2.3 if down > 1 else 2.7) * down + 1.0)
+            axes = figure.subplots(down, across, sharey=not self.wall_time, squeeze=False).ravel()
             for axis, panel in zip(axes, panels, strict=False):
                 self.draw(axis, frame.filter(pl.col(facet) == panel))
                 axis.set_title(panel)
+                if panel == self.wall_time:
+                    axis.set_ylim(bottom=0)
+                elif self.value_limits is not None:
+                    axis.set_ylim(*self.value_limits)
             for axis in axes[max(0, len(panels) - across) : len(panels)]:
                 axis.set_xlabel(self.quantity)
             for axis in axes[len(panels) :]:
                 axis.set_axis_off()
             for axis in axes[::across]:
                 axis.set_ylabel("" if self.panel_per_metric else self.value_label)
-            if self.value_limits is not None:
-                axes[0].set_ylim(*self.value_limits)
             figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
             handles, labels = axes[0].get_legend_handles_labels()
-            below = write_notes(figure, notes, handles, labels)
+            below = write_notes(figure, notes, *((handles, labels) if len(labels) > 1 else ()))
             figure.tight_layout(rect=(0, below, 1, 0.99))
             numbers = frame.filter(pl.col("metric") != self.wall_time)
             return save(figure, stem, numbers, Description(self.title, caption, self.quantity, notes))

@@ -126,7 +126,7 @@ class Curve:
 
 
 def draw_specification(
-    curves: Sequence[Curve], title: str, notes: Sequence[str] = (), outcomes: Sequence[str] = ()
+    curves: Sequence[Curve], title: str, notes: Sequence[str] = (), colours: Mapping[str, str] | None = None
 ) -> Drawing:
     """Draw one specification curve below the other.
 
@@ -138,9 +138,8 @@ def draw_specification(
         Content and data.
     notes : sequence of str
         Sentences below the figure.
-    outcomes : sequence of str
-        All outcomes in the order of their colours, so that a colour means the same in several figures; by name unless
-        given.
+    colours : mapping of str to str, optional
+        Colour of each outcome, as ``#rrggbb``, in the order of the legend; by name unless given.
 
     Returns
     -------
@@ -159,8 +158,9 @@ def draw_specification(
     """
     _check(curves)
     height = 0.32 + sum(curve.height for curve in curves) + notes_height(notes, WIDTH)
-    names = outcomes or sorted({one.outcome for curve in curves for one in curve.readings})
-    colours = dict(zip(names, [palette()[index] for index in (0, 1, 2, 4, 8, 6)], strict=False))
+    if colours is None:
+        names = sorted({one.outcome for curve in curves for one in curve.readings})
+        colours = dict(zip(names, [palette()[index] for index in (0, 1, 2, 4, 8, 6)], strict=False))
     with figure_style():
         figure = new_figure(WIDTH, height)
         figure.text(0.08 / WIDTH, 1 - 0.08 / height, title, fontsize=10, weight="bold", va="top")

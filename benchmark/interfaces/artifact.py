@@ -73,6 +73,8 @@ class Artifact(ABC):
         Scenarios that a caller may choose from; empty where there is no choice.
     timed : bool
         Whether it shows seconds. No checksum of a result covers them, so a timed artifact is always made again.
+    inputs : tuple of str
+        Files in the folder of its module that it reads, where they exist; a receipt holds their hash.
     repetitions : int, optional
         Number of seeds on real data under the profile ``default``, where it is not the profile's: more for a cheap
         table, fewer where recordings are the sample and seeds are not.
@@ -82,6 +84,7 @@ class Artifact(ABC):
     variants: ClassVar[tuple[Variant, ...]] = ("real", "twin")
     scenarios: ClassVar[tuple[str, ...]] = ()
     timed: ClassVar[bool] = False
+    inputs: ClassVar[tuple[str, ...]] = ("published.toml",)
     repetitions: ClassVar[int | None] = None
     name: ClassVar[str]
     kind: ClassVar[Literal["table", "figure"]]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.clusters import Clusters, cluster_positions
+from benchmark.stats.clusters import Clusters, cluster_positions, resample
 
 DRAWS_AT_ONCE = 4_000_000
 """Numbers drawn in one block of a bootstrap: bounds its memory (about 100 MB)."""
@@ -253,20 +253,12 @@ def _resampled(
     table: NDArray[np.float64], groups: Sequence[NDArray[np.intp]], generator: np.random.Generator, count: int
 ) -> NDArray[np.float64]:
     """Means of resamples, shape (count,)."""
-    sizes = np.array([len(group) for group in groups])
-    longest = int(sizes.max())
-    positions = np.zeros((len(groups), longest), dtype=np.intp)
-    for row, group in enumerate(groups):
-        positions[row, : len(group)] = group
-    drawn = generator.integers(len(groups), size=(count, len(groups)))
-    chosen = generator.integers(sizes[drawn][..., None], size=(count, len(groups), longest))
-    recordings = positions[drawn[..., None], chosen]
+    recordings, taken = resample(groups, generator, count)
     if table.shape[1] == 1:
         means = table[recordings, 0]
     else:
         seeds = generator.integers(table.shape[1], size=(*recordings.shape, table.shape[1]))
         means = table[recordings[..., None], seeds].mean(axis=-1)
-    taken = np.arange(longest) < sizes[drawn][..., None]  # a smaller cluster gives fewer recordings
     total: NDArray[np.float64] = np.where(taken, means, 0.0).sum(axis=(1, 2)) / taken.sum(axis=(1, 2))
     return total
 

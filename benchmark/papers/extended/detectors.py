@@ -100,7 +100,7 @@ class _DetectorFigure(Artifact):
 
 
 class CriticalDifference(_DetectorFigure):
-    """Mean ranks over all recordings, with the critical difference."""
+    """Mean ranks over all recordings, and the groups without a difference."""
 
     name = "extended/critical-difference"
     title = f"Ranks by {METRIC} over the recordings of SMD, MSL and SMAP"

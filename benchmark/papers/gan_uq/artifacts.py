@@ -8,6 +8,7 @@ from benchmark.papers.gan_uq.architecture import Architecture
 from benchmark.papers.gan_uq.artefacts import Artefacts
 from benchmark.papers.gan_uq.confidence import Confidence
 from benchmark.papers.gan_uq.public_datasets import PublicDatasets
+from benchmark.papers.gan_uq.readings import Readings
 from benchmark.papers.gan_uq.sweeps import AnomalyShare, LatentDimension, Load, Samples
 from benchmark.papers.gan_uq.table1 import Table1
 
@@ -20,9 +21,10 @@ class GanUqPaper(Paper):
     reference = "Feng Chen, Northeastern University, Seattle"
 
     def artifacts(self) -> list[Artifact]:
-        """Table 1, Figures 1 to 5, and artifacts that the paper does not have."""
+        """Table 1 and its readings, Figures 1 to 5, and artifacts that the paper does not have."""
         return [
             Table1(),
+            Readings(),
             Architecture(),
             LatentDimension(),
             AnomalyShare(),

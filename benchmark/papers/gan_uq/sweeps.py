@@ -14,7 +14,7 @@ import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import Sweep, default_columns
-from benchmark.drawing.figure import MUTED, palette
+from benchmark.drawing.figure import palette
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result, Row
 from benchmark.papers.gan_uq.cluster import PRESETS, SCENARIOS, OnCluster, table1_method
@@ -100,6 +100,7 @@ class Load(ClusterSweep):
     partial = True
     panel_per_metric = False
     value_label = "F1@labelled"
+    remark = f"{SHAPES} Below each level: its limits, and the mean numbers of its test rows and of the anomalous ones."
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Every level from each cell of Table 1 in this scenario."""
@@ -151,8 +152,6 @@ class Samples(ClusterSweep):
     TIME: ClassVar[str] = "scoring time, s"
     metrics = ("Accuracy@labelled", TIME)
     wall_time = TIME
-    panel_per_metric = False
-    value_label = "Accuracy@labelled"
     remark = (
         f"{SHAPES} Hollow: at S = 1 the variance of the samples is 0 by definition, so no claim uses it. Seconds are "
         "of the machine that the receipt names, and not in the CSV file."
@@ -173,16 +172,10 @@ class Samples(ClusterSweep):
         return default_columns(row["extra_scores"][name]) | {self.TIME: result.seconds[f"score {name}"]}
 
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
-        """Draw accuracy on the left axis, seconds to score the test rows on the right."""
-        accuracy = frame.filter(pl.col("metric") == self.metrics[0])
-        super().draw(axis, accuracy)
+        """Draw the lines of both presets, hollow at one sample."""
+        super().draw(axis, frame)
         places = self.places(frame["x"].unique().to_list())
-        for x, mean in zip(accuracy["x"], accuracy["mean"], strict=True):
-            if x == SAMPLES[0]:
-                axis.plot([places[x]], [mean], "o", ms=3.5, mfc="white", mec=palette()[0], zorder=4)
-        time = frame.filter(pl.col("metric") == self.TIME).sort("x")
-        other = axis.twinx()
-        other.plot([places[x] for x in time["x"]], time["mean"], color=MUTED, linestyle="--", marker="s", markersize=3)
-        other.set_ylabel("time to score, s (dashed)", color=MUTED)
-        other.set_ylim(bottom=0)
-        other.spines["right"].set_visible(True)
+        for colour, preset in zip(palette(), frame["panel"].unique(maintain_order=True), strict=False):
+            first = frame.filter(pl.col("panel") == preset).sort("x").row(0, named=True)
+            if first["x"] == SAMPLES[0]:
+                axis.plot([places[first["x"]]], [first["mean"]], "o", ms=3.5, mfc="white", mec=colour, zorder=4)

@@ -29,16 +29,17 @@ normal rows do. Primed values are the anomalous ones:
 No kind sets a value that normal rows do not have, such as an exact zero or a limit. Orders that hold in the file stay:
 percentiles rise with their level, and no average is above its peak. Computed shares of a machine are rounded to the
 resolution of the file: ten significant bits, and multiples of 2⁻²⁰. A value above 0 stays above 0 unless an idle value
-is 0, as it is in a tenth of the normal rows. Missing values stay missing, so a kind then shows in its other channels only.
-sample_rate, assigned_memory, requests and scheduler values stay, since none of them measures the task itself.
+is 0, as it is in a tenth of the normal rows. Missing values stay missing, so a kind then shows in its other channels
+only. sample_rate, assigned_memory, requests and scheduler values stay, since none of them measures the task itself.
 
 Rows without processor use (avg_cpu = 0) are never chosen, because most of the formulas do not change them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -146,7 +147,7 @@ def _mixture(x: Columns, lived: Column, idle: Columns) -> dict[str, Column]:
     for name, level in zip(names, levels, strict=True):
         wanted = (level - (1 - lived)) / lived
         living = x[names[0]]
-        for lower, upper in zip(names, names[1:], strict=False):
+        for lower, upper in pairwise(names):
             part = np.clip((wanted - _level(lower)) / (_level(upper) - _level(lower)), 0, 1)
             living = living + part * (x[upper] - x[lower])
         top = idle[names[-1]]

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmark.artifacts.artefacts import OF_ALL
 from benchmark.artifacts.comparison import CEILING_AND_FLOOR, control_rows
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
@@ -74,7 +75,7 @@ def test_the_artefact_table_measures_each_kind_against_normal_rows():
     table = Artefacts()
     kinds = ("resource-contention", "task-failure", "performance-degradation")
     rows = {kind: {"AUC-ROC": 0.5 + index / 10, "Recall@labelled": 0.1} for index, kind in enumerate(kinds)}
-    row = {"Precision@labelled": 0.9, "Recall@labelled": 0.4, "AUC-ROC": 0.8, "points": 10, "anomalous": 4}
+    row = dict.fromkeys(OF_ALL, 0.9) | {"points": 10, "anomalous": 4}
     results = dict.fromkeys(table.cells(SETTING), Result("OK", rows=[row | {"subgroups": {"kind": rows}}]))
     (rule, *_), found = table.table_rows("injected"), table.table(results, SETTING).lines[0]
     means = {metric: summary.interval.mean for metric, summary in found.measured.items()}

@@ -165,3 +165,16 @@ def test_confidence_is_drawn_for_both_presets(tmp_path):
 def test_confidence_leaves_out_a_preset_with_a_failed_seed(tmp_path):
     frame, _ = written(Confidence(), tmp_path, spoil=0)
     assert set(frame["panel"]) == {"corrected"}
+
+
+def test_errors_with_and_without_abstentions_are_numbers_for_claims():
+    figure = Confidence()
+    results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
+    found = {(one.panel, one.row): one for one in figure.numbers(results, SETTING)}
+    assert set(found) == {(preset, row) for preset in PRESETS for row in ("kept", "all")}
+    one = found["corrected", "all"]
+    assert (one.metric, one.scenario, set(one.values)) == ("error", "injected", set(SETTING.seeds))
+    assert one.values[0] == pytest.approx(results[one.cells[0]].rows[0]["confidence"]["error all"])
+    results[one.cells[1]] = Result("DIVERGED", "loss is not finite")
+    broken = {one.panel: one for one in figure.numbers(results, SETTING)}["corrected"]
+    assert (broken.status, broken.values) == ("INCOMPLETE", {})
