@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.intervals import Limits, MeanInterval, logit, mean_interval, never_varies, spread, unit_scale
+from benchmark.stats.intervals import (
+    Limits,
+    MeanInterval,
+    beta_shapes,
+    mean_interval,
+    never_varies,
+    prediction_deviation,
+    prediction_interval,
+    unit_scale,
+)
 
 
 @dataclass(frozen=True)
@@ -97,35 +106,33 @@ def refutation(values: ArrayLike, printed: float, half_unit: float, limits: Limi
     Returns
     -------
     float
-        One minus the level of the prediction interval (`prediction_interval`) that just touches printed ± half_unit:
-        2·P(T_{n−1} ≥ d/(s√(1 + 1/n))), d the distance of the mean from printed ± half_unit, distance and s on the logit
-        of the limits. 1 where the mean lies in printed ± half_unit; NaN for fewer than two values. Values that never
-        vary are one number v without spread, and v is known to the printed digits only: 1 where v ± half_unit meets
-        printed ± half_unit, else 0.
+        One minus the level of the prediction interval (`prediction_interval`) that just touches printed ± half_unit.
+        Without limits this is 2·P(T_{n−1} ≥ d/(s√(1 + 1/n))), d the distance of the mean from printed ± half_unit; with
+        limits, 2·P(T_{n−1} ≥ z), z the normal quantile of the beta's tail beyond printed ± half_unit. 1 where the mean
+        lies in printed ± half_unit; NaN for fewer than two values. Values that never vary are one number v without
+        spread, and v is known to the printed digits only: 1 where v ± half_unit meets printed ± half_unit, else 0.
 
     Raises
     ------
     ParameterError
         For a value outside the limits, or a printed number wholly outside them.
     """
-    from scipy.special import stdtr
+    from scipy.special import betainc, betaincc, ndtri, stdtr
 
     sample = np.asarray(values, dtype=np.float64)
-    if len(sample) < 2 or not np.isfinite(sample).all():
+    mean = prediction_interval(sample, limits=limits).mean
+    if len(sample) < 2 or isnan(mean):
         return nan
-    mean = float(sample.mean())
-    low, high = printed - half_unit, printed + half_unit
     if never_varies(sample):
         return 1.0 if abs(mean - printed) <= 2 * half_unit + 1e-12 else 0.0
-    deviation = spread(sample, one_more=True)
-    if limits is not None:
-        for extreme in (float(sample.min()), float(sample.max())):
-            unit_scale(extreme, limits)
-        width = limits[1] - limits[0]
-        centre = unit_scale(mean, limits)
-        deviation /= width * centre * (1 - centre)
-        mean = logit(centre)
-        low = logit(unit_scale(max(low, limits[0]), limits))
-        high = logit(unit_scale(min(high, limits[1]), limits))
-    distance = max(low - mean, mean - high, 0.0)
-    return float(2 * stdtr(len(sample) - 1, -distance / deviation)) if distance > 0 else 1.0
+    low, high = printed - half_unit, printed + half_unit
+    if low <= mean <= high:
+        return 1.0
+    deviation = prediction_deviation(sample)
+    if limits is None:
+        return float(2 * stdtr(len(sample) - 1, -max(low - mean, mean - high) / deviation))
+    shapes = beta_shapes(mean, deviation, limits)
+    if shapes is None:
+        return 1.0
+    tail = betaincc(*shapes, unit_scale(low, limits)) if low > mean else betainc(*shapes, unit_scale(high, limits))
+    return float(2 * stdtr(len(sample) - 1, min(0.0, float(ndtri(tail)))))
