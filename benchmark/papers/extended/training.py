@@ -24,6 +24,7 @@ from benchmark.drawing.figure import (
     write_notes,
 )
 from benchmark.drawing.summary import Summary
+from benchmark.drawing.table import Column
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
@@ -86,7 +87,7 @@ class TrainingGain(Artifact):
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save. A detector whose cells failed has no row."""
-        lines = Training().table(results, setting).lines
+        lines = Training().table(results, setting, (Column(METRIC),)).lines
         frame = _frame({(line.section, line.label): line.measured[METRIC] for line in lines})
         caption = f"{METRIC}, real data, every point counted, every score smoothed over {Training.smoothing} points"
         seeds = len(self.seeds(setting))
