@@ -37,7 +37,7 @@ def by_kind(kinds: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(Column(name, better="neither") for name in names)
 
 
-class ArtefactTable(Comparison):
+class ProbeTable(Comparison):
     """Rules and detectors on injected anomalies by kind. Its columns are made by `by_kind`."""
 
     sections: ClassVar[dict[str, str]] = {"injected": "injected, moderate"}
