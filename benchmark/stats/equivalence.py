@@ -129,10 +129,12 @@ def refutation(values: ArrayLike, printed: float, half_unit: float, limits: Limi
     if low <= mean <= high:
         return 1.0
     deviation = prediction_deviation(sample)
-    if limits is None:
-        return float(2 * stdtr(len(sample) - 1, -max(low - mean, mean - high) / deviation))
-    shapes = beta_shapes(mean, deviation, limits)
-    if shapes is None:
-        return 1.0
-    tail = betaincc(*shapes, unit_scale(low, limits)) if low > mean else betainc(*shapes, unit_scale(high, limits))
-    return float(2 * stdtr(len(sample) - 1, min(0.0, float(ndtri(tail)))))
+    steps = max(low - mean, mean - high) / deviation
+    if limits is not None:
+        shapes = beta_shapes(mean, deviation, limits)
+        if shapes is None:
+            return 1.0
+        tail = betaincc(*shapes, unit_scale(low, limits)) if low > mean else betainc(*shapes, unit_scale(high, limits))
+        # A tail of 0 is below the smallest number, which is 38 normal deviations away.
+        steps = max(0.0, -float(ndtri(tail))) if tail > 0 else max(38.0, steps)
+    return float(2 * stdtr(len(sample) - 1, -steps))

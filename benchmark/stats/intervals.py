@@ -133,8 +133,11 @@ def prediction_interval(values: ArrayLike, level: float = 0.95, limits: Limits |
     if shapes is None:
         return MeanInterval(mean, *map(float, limits), count)
     tail = float(ndtr(-steps))
-    ends = [limits[0] + (limits[1] - limits[0]) * float(end(*shapes, tail)) for end in (betaincinv, betainccinv)]
-    return MeanInterval(mean, min(mean, ends[0]), max(mean, ends[1]), count)
+    ends = [float(betaincinv(*shapes, tail)), float(betainccinv(*shapes, tail))]
+    low, high = (limits[0] + (limits[1] - limits[0]) * end for end in ends)
+    # scipy gives NaN for some tails below 1e-15, as of two seeds: then the limit of the range.
+    low, high = limits[0] if isnan(low) else low, limits[1] if isnan(high) else high
+    return MeanInterval(mean, min(mean, low), max(mean, high), count)
 
 
 def prediction_deviation(sample: NDArray[np.float64]) -> float:

@@ -1,8 +1,7 @@
 """Power of t-tests over seeds, and the number of seeds that they need.
 
-Powers come from the noncentral t distribution of `scipy.special`. The solver of `statsmodels.stats.power` is not used
-for counts: it takes milliseconds a call, and does not converge where an effect is strong. It has no test of
-equivalence.
+Powers come from the noncentral distributions of `scipy.special`, without `statsmodels.stats.power`: its solver takes
+milliseconds a call and fails where an effect is strong, and it has no test of equivalence.
 """
 
 from __future__ import annotations

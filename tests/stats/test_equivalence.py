@@ -93,6 +93,11 @@ def test_one_more_run_is_rarely_refuted_and_a_distant_one_often():
     assert np.mean(distant) > 0.9
 
 
+def test_two_seeds_refute_little():
+    assert refutation([0.5, 0.5001], 0.9, 0.0005, UNIT) > 1e-5
+    assert refutation([0.5, 0.52], 0.7, 0.0005, UNIT) > 0.05
+
+
 def test_refutation_without_spread_is_a_comparison_of_digits():
     assert refutation([0.8, 0.8], 0.801, 0.0005, UNIT) == 1
     assert refutation([0.8, 0.8], 0.802, 0.0005, UNIT) == 0

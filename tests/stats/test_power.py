@@ -100,8 +100,8 @@ def equivalent(sd, margin, count, runs=4000):
 @pytest.mark.parametrize(("sd", "margin"), [(0.13, 0.05), (0.05, 0.05), (0.04, 0.02)])
 def test_seeds_for_equivalence_reach_the_power_and_hardly_more_are_asked_for(sd, margin):
     count = int(equivalence_seeds(sd, margin))
-    assert equivalent(sd, margin, count) == pytest.approx(0.8, abs=0.04)
-    assert equivalent(sd, margin, max(2, count - 3)) < 0.82
+    assert equivalent(sd, margin, count) > 0.78
+    assert equivalent(sd, margin, count - 2) < 0.82
 
 
 def test_seeds_for_equivalence_are_near_the_normal_approximation():
