@@ -43,7 +43,13 @@ class TimeSeriesTable(Comparison):
         "smap": "SMAP, 54 traces",
     }
     protocols: ClassVar[dict[str, str]] = {}
-    columns = (Column("AUC-PR"), Column("VUS-PR"), Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"))
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("AUC-PR"),
+        Column("VUS-PR"),
+        Column("F1@val"),
+        Column("F1@oracle"),
+        Column("AUC-ROC"),
+    )
     notes: ClassVar[tuple[str, ...]] = (
         "Every point counts by itself, without point adjustment; mean over recordings, then over seeds. Each recording "
         "has its own training and its own threshold: the 99 % quantile of the scores of the last fifth of its training "
