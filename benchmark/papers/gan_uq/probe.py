@@ -18,4 +18,4 @@ class Artefacts(OnCluster, ProbeTable):
 
     def unsupervised_rows(self) -> tuple[TableRow, ...]:
         """The rows of Table 1 that are trained without labels."""
-        return (*UNSUPERVISED, *control_rows())
+        return (*UNSUPERVISED, *control_rows(sequential=False))
