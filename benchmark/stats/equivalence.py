@@ -11,16 +11,14 @@ from math import isnan, nan
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.intervals import (
     Limits,
     MeanInterval,
-    beta_shapes,
     mean_interval,
     never_varies,
-    prediction_deviation,
     prediction_interval,
     unit_scale,
 )
@@ -117,24 +115,55 @@ def refutation(values: ArrayLike, printed: float, half_unit: float, limits: Limi
     ParameterError
         For a value outside the limits, or a printed number wholly outside them.
     """
-    from scipy.special import betainc, betaincc, ndtri, stdtr
-
     sample = np.asarray(values, dtype=np.float64)
     mean = prediction_interval(sample, limits=limits).mean
+    if limits is not None:
+        unit_scale(min(printed + half_unit, limits[1]), limits)
+        unit_scale(max(printed - half_unit, limits[0]), limits)
     if len(sample) < 2 or isnan(mean):
         return nan
-    if never_varies(sample):
-        return 1.0 if abs(mean - printed) <= 2 * half_unit + 1e-12 else 0.0
-    low, high = printed - half_unit, printed + half_unit
-    if low <= mean <= high:
-        return 1.0
-    deviation = prediction_deviation(sample)
-    steps = max(low - mean, mean - high) / deviation
-    if limits is not None:
-        shapes = beta_shapes(mean, deviation, limits)
-        if shapes is None:
-            return 1.0
-        tail = betaincc(*shapes, unit_scale(low, limits)) if low > mean else betainc(*shapes, unit_scale(high, limits))
-        # A tail of 0 is below the smallest number, which is 38 normal deviations away.
-        steps = max(0.0, -float(ndtri(tail))) if tail > 0 else max(38.0, steps)
-    return float(2 * stdtr(len(sample) - 1, -steps))
+    fixed = never_varies(sample)
+    deviation = 0.0 if fixed else float(sample.std(ddof=1))
+    return float(one_run_p(mean, deviation, len(sample), printed, half_unit * (2 if fixed else 1), limits))
+
+
+def one_run_p(
+    mean: ArrayLike, sd: ArrayLike, count: ArrayLike, printed: ArrayLike, tolerance: ArrayLike, limits: Limits | None
+) -> NDArray[np.float64]:
+    """P-values of `refutation` from means and standard deviations, on arrays that broadcast.
+
+    Parameters
+    ----------
+    mean, sd, count : array_like
+        Mean, standard deviation (n − 1) and number of the values, at least 2. An `sd` of 0 is exact: p is then 1 where
+        the mean lies in printed ± tolerance, else 0.
+    printed, tolerance : array_like
+        The numbers, and what they may be off by.
+    limits : (float, float) or None
+        Range of the metric; means lie within it.
+    """
+    from scipy.special import betainc, betaincc, ndtri, stdtr
+
+    mean, sd, count, printed, tolerance = np.broadcast_arrays(
+        *(np.asarray(one, dtype=np.float64) for one in (mean, sd, count, printed, tolerance))
+    )
+    low, high = printed - tolerance, printed + tolerance
+    distance = np.maximum(low - mean, mean - high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviation = sd * np.sqrt(1 + 1 / count)
+        steps = np.maximum(distance, 0) / deviation
+        if limits is not None:
+            below, width = limits[0], limits[1] - limits[0]
+            centre = (mean - below) / width
+            size = centre * (1 - centre) * (width / deviation) ** 2 - 1
+            shapes = centre * size, (1 - centre) * size
+            ends = (np.clip((end - below) / width, 0, 1) for end in (low, high))
+            tails = [tail(*shapes, end) for tail, end in zip((betaincc, betainc), ends, strict=True)]
+            tail = np.where(low > mean, *tails)
+            # A tail of 0 is below the smallest number, which is 38 normal deviations away.
+            steps = np.where(tail > 0, np.maximum(0, -ndtri(tail)), np.maximum(38, steps))
+            steps = np.where(size > 0, steps, 0)  # no distribution with this mean varies so much: nothing is refuted
+        p_values = 2 * stdtr(count - 1, -steps)
+    within = distance <= 1e-12
+    chosen: NDArray[np.float64] = np.where(within, 1.0, np.where(sd > 0, p_values, 0.0))
+    return chosen

@@ -126,35 +126,23 @@ def prediction_interval(values: ArrayLike, level: float = 0.95, limits: Limits |
     if never_varies(sample):
         return MeanInterval(mean, mean, mean, count)
     steps = float(stdtrit(count - 1, (1 + level) / 2))
-    deviation = prediction_deviation(sample)
+    deviation = float(sample.std(ddof=1)) * sqrt(1 + 1 / count)
     if limits is None:
         return MeanInterval(mean, mean - steps * deviation, mean + steps * deviation, count)
-    shapes = beta_shapes(mean, deviation, limits)
-    if shapes is None:
-        return MeanInterval(mean, *map(float, limits), count)
+    width, centre = limits[1] - limits[0], unit_scale(mean, limits)
+    size = centre * (1 - centre) * (width / deviation) ** 2 - 1  # sum of the shapes of the beta distribution
+    if size <= 0:
+        return MeanInterval(mean, float(limits[0]), float(limits[1]), count)
     tail = float(ndtr(-steps))
-    ends = [float(betaincinv(*shapes, tail)), float(betainccinv(*shapes, tail))]
-    low, high = (limits[0] + (limits[1] - limits[0]) * end for end in ends)
+    ends = (float(end(centre * size, (1 - centre) * size, tail)) for end in (betaincinv, betainccinv))
+    low, high = (limits[0] + width * end for end in ends)
     # scipy gives NaN for some tails below 1e-15, as of two seeds: then the limit of the range.
     low, high = limits[0] if isnan(low) else low, limits[1] if isnan(high) else high
     return MeanInterval(mean, min(mean, low), max(mean, high), count)
 
 
-def prediction_deviation(sample: NDArray[np.float64]) -> float:
-    """Standard deviation of one more value around the mean of the others, s·√(1 + 1/n)."""
-    return float(sample.std(ddof=1)) * sqrt(1 + 1 / len(sample))
-
-
-def beta_shapes(mean: float, deviation: float, limits: Limits) -> tuple[float, float] | None:
-    """Shape parameters of the beta distribution on the unit scale of the limits; None if it cannot vary so much."""
-    width = limits[1] - limits[0]
-    centre = unit_scale(mean, limits)
-    size = centre * (1 - centre) * (width / deviation) ** 2 - 1
-    return (centre * size, (1 - centre) * size) if size > 0 else None
-
-
 def never_varies(values: ArrayLike) -> bool:
-    """Whether two or more values are all equal, up to rounding in the last digits.
+    """Say if two or more values are all equal, up to rounding in the last digits.
 
     Such values are copies of one run. They show no spread, so nothing can be tested with them: differences of this kind
     are facts about these data ("always above") without a p-value.

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.equivalence import equivalence_test, refutation
+from benchmark.stats.equivalence import equivalence_test, one_run_p, refutation
 from benchmark.stats.intervals import prediction_interval
 
 
@@ -106,3 +106,17 @@ def test_refutation_without_spread_is_a_comparison_of_digits():
     assert isnan(refutation([0.8, float("nan")], 0.8, 0.0005, UNIT))
     with pytest.raises(ParameterError, match=r"the value 1\.1995 lies outside"):
         refutation(VALUES, 1.2, 0.0005, UNIT)
+
+
+def test_p_values_on_arrays_are_those_of_single_numbers():
+    generator = np.random.default_rng(0)
+    values = generator.beta(4, 2, size=(30, 6))
+    values[0] = 0.5
+    printed = generator.random((30, 1)).round(3)
+    for limits in (None, UNIT):
+        sd = values.std(axis=1, ddof=1)
+        found = one_run_p(values.mean(axis=1), sd, 6, printed[:, 0], 0.0005, limits)
+        single = [refutation(row, one, 0.0005, limits) for row, one in zip(values, printed[:, 0], strict=True)]
+        np.testing.assert_allclose(found, single, rtol=1e-9)
+        grid = one_run_p(values.mean(axis=1), sd, 6, printed, 0.0005, limits)
+        np.testing.assert_allclose(np.diag(grid), found)
