@@ -66,7 +66,7 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
 
 
 def always(gaps: ArrayLike) -> bool:
-    """Whether a difference is the same at every one of two or more seeds, and not 0."""
+    """Say if a difference is the same at every one of two or more seeds, and not 0."""
     return never_varies(gaps) and bool(np.any(gaps))
 
 

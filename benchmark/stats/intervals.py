@@ -142,7 +142,7 @@ def prediction_interval(values: ArrayLike, level: float = 0.95, limits: Limits |
 
 
 def never_varies(values: ArrayLike) -> bool:
-    """Whether two or more values are all equal, up to rounding in the last digits.
+    """Say if two or more values are all equal, up to rounding in the last digits.
 
     Such values are copies of one run. They show no spread, so nothing can be tested with them: differences of this kind
     are facts about these data ("always above") without a p-value.

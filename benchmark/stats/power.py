@@ -152,7 +152,7 @@ def equivalence_seeds(sd: float, margin: float, power: float = 0.8, alpha: float
 
 
 def equivalence_possible(values: ArrayLike, margin: float, alpha: float = 0.05) -> bool:
-    """Whether equality within a margin could be shown at this spread and number of seeds, wherever the mean is.
+    """Say if equality within a margin could be shown at this spread and number of seeds, were the mean on target.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ class Table1(OnCluster, Comparison):
 
     def table_rows(self, section: str) -> tuple[TableRow, ...]:
         """The paper's rows, with both presets of its own, then the controls."""
-        return (*SUPERVISED, *UNSUPERVISED, *control_rows())
+        return (*SUPERVISED, *UNSUPERVISED, *control_rows(sequential=False))
 
     def caption(self, setting: Setting) -> str:
         """Title, data, seeds and size of the sample."""

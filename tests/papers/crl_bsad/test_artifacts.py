@@ -6,8 +6,8 @@ from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
 from benchmark.metrics.catalogue import DEFAULT
 from benchmark.papers.crl_bsad.architecture import Architecture, inspect
-from benchmark.papers.crl_bsad.artefacts import Artefacts
 from benchmark.papers.crl_bsad.artifacts import CrlBsadPaper
+from benchmark.papers.crl_bsad.probe import Artefacts
 from benchmark.papers.crl_bsad.sweeps import NOISES, RATIOS, Severity, WeakSupervision
 from benchmark.papers.crl_bsad.table1 import Table1
 from benchmark.papers.crl_bsad.workload import PRESETS
@@ -19,7 +19,7 @@ SETTING = Setting("twin", PROFILES["default"])
 def made_up(cell):
     """A result whose numbers depend on the seed."""
     names = {column.metric for column in Table1.columns} | set(WeakSupervision.metrics) | set(DEFAULT)
-    row = dict.fromkeys(names, 0.5 + 0.02 * cell.seed) | {"points": 100, "anomalous": 10}
+    row = dict.fromkeys(names, 0.5 + 0.02 * cell.seed) | {"points": 100, "anomalous": 10, "task": "rows"}
     row["subgroups"] = {"kind": {kind: dict(row) for kind in KINDS}}
     row["diagnostics"] = {"rank": 8.0, "alignment": 0.1, "uniformity": -1.0}
     row["dependencies"] = dict.fromkeys(("AUC-ROC", "AUC-PR", "AUC-ROC either way", "AUC-PR either way"), 0.5)

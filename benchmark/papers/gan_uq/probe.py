@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from benchmark.artifacts.artefacts import ArtefactTable, by_kind
 from benchmark.artifacts.comparison import TableRow, control_rows
+from benchmark.artifacts.probe import ProbeTable, by_kind
 from benchmark.papers.gan_uq.cluster import OnCluster
 from benchmark.papers.gan_uq.table1 import UNSUPERVISED
 from benchmark.protocols.google_2019.injection import KINDS
 
 
-class Artefacts(OnCluster, ArtefactTable):
+class Artefacts(OnCluster, ProbeTable):
     """The artefact probe of the scenario ``injected``, from cells of Table 1 but for the rules."""
 
     name = "gan-uq/artefacts"
@@ -18,4 +18,4 @@ class Artefacts(OnCluster, ArtefactTable):
 
     def unsupervised_rows(self) -> tuple[TableRow, ...]:
         """The rows of Table 1 that are trained without labels."""
-        return (*UNSUPERVISED, *control_rows())
+        return (*UNSUPERVISED, *control_rows(sequential=False))
