@@ -143,7 +143,7 @@ class Choices(BaseModel):
         panel : str
             Panel of a figure, in which `PANEL` stands for that of the implementation; empty in a table.
         fixed : mapping of str to str
-            Choices of which the claim allows one option alone.
+            The only option that the claim allows, by choice.
 
         Raises
         ------

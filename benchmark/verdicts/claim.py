@@ -126,7 +126,7 @@ class MeasuredClaim(Claim):
     ceiling : str
         Section whose rows ``perfect`` and ``chance`` bound it; empty for that of the reading.
     fixed : dict of str to str
-        Choices of which its sentence allows one option alone.
+        The only option that its sentence allows, by choice.
     """
 
     artifact: str

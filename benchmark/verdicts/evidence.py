@@ -155,7 +155,7 @@ def half_interval(sample: Sample, alpha: float) -> Array:
 
 
 def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
-    """Test a family of steps, each of which should be above 0.
+    """Test a family of steps; every one should be above 0.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ def test_a_right_number_is_refuted_in_at_most_5_percent(frame):
 
 
 def test_a_number_that_is_off_by_05_is_refuted_where_the_spread_allows(frame):
-    """One run and the mean must be told from each other: at .05 this takes a spread of about .008."""
+    """A difference of .05 shows beside the spread of one run up to about .008."""
     assert min(shares(frame, "NOT_REPRODUCED", truth="off by 0.05", spread=0.005)) >= 0.8
     assert max(shares(frame, "NOT_REPRODUCED", truth="off by 0.05", spread=0.15)) < 0.2
     fine = simulated(spreads=(0.004, 0.006, 0.008, 0.012, 0.02), offsets=(0.05,), readings=(1,), seeds=(10, 20))
