@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -25,7 +24,7 @@ from benchmark.drawing.figure import (
     palette,
     write_notes,
 )
-from benchmark.interfaces.errors import ParameterError
+from benchmark.drawing.readings import Curve, Reading, check_curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,87 +41,6 @@ HEAD, GAP = 0.56, 0.1
 
 CHOICE_LETTERS = 15
 """Letters on a line of a choice's name."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One reading with its number.
-
-    Parameters
-    ----------
-    choices : mapping of str to str
-        Option that it takes, by choice.
-    mean : float
-        Its number.
-    low, high : float
-        Interval of the number; NaN for none.
-    bound : float, optional
-        What the number could at most be in this reading; None where there is no bound.
-    outcome : str
-        Judgement on it, for the colour; empty for none.
-    """
-
-    choices: Mapping[str, str]
-    mean: float
-    low: float
-    high: float
-    bound: float | None = None
-    outcome: str = ""
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One number in every reading.
-
-    Parameters
-    ----------
-    title : str
-        What the number is.
-    quantity : str
-        Label of the vertical axis.
-    readings : sequence of Reading
-        In any order; all have the same choices.
-    lines : mapping of str to float
-        Values to draw as horizontal lines, by label: the printed number, say.
-    bound : str
-        Label of the bounds; empty where no reading has one.
-    limits : (float, float), optional
-        Ends of the vertical axis; fitted to the numbers unless given.
-    options : mapping of str to sequence of str, optional
-        Options of each choice from top to bottom; in the order of their first reading unless given.
-    """
-
-    title: str
-    quantity: str
-    readings: Sequence[Reading]
-    lines: Mapping[str, float] = field(default_factory=dict)
-    bound: str = ""
-    limits: tuple[float, float] | None = None
-    options: Mapping[str, Sequence[str]] | None = None
-
-    def ordered(self) -> list[Reading]:
-        """The readings by their number, lowest first; equal ones by their choices."""
-        return sorted(self.readings, key=lambda one: (one.mean, tuple(one.choices.values())))
-
-    def matrix(self) -> dict[str, tuple[str, ...]]:
-        """The options of each choice that some reading takes, from top to bottom."""
-        found = {
-            choice: tuple(dict.fromkeys(one.choices[choice] for one in self.readings))
-            for choice in self.readings[0].choices
-        }
-        if self.options is None:
-            return found
-        return {choice: tuple(one for one in self.options[choice] if one in taken) for choice, taken in found.items()}
-
-    @property
-    def rows(self) -> int:
-        """Number of rows of the matrix."""
-        return sum(map(len, self.matrix().values()))
-
-    @property
-    def height(self) -> float:
-        """Height in inches."""
-        return HEAD + CURVE + GAP + OPTION * self.rows + CHOICE * len(self.matrix()) + 0.1
 
 
 def draw_specification(
@@ -156,8 +74,8 @@ def draw_specification(
     ParameterError
         For no curve, a curve without readings, and readings with different choices.
     """
-    _check(curves)
-    height = 0.32 + sum(curve.height for curve in curves) + notes_height(notes, WIDTH)
+    check_curves(curves)
+    height = 0.32 + sum(_height(curve) for curve in curves) + notes_height(notes, WIDTH)
     if colours is None:
         names = sorted({one.outcome for curve in curves for one in curve.readings})
         colours = dict(zip(names, [palette()[index] for index in (0, 1, 2, 4, 8, 6)], strict=False))
@@ -167,24 +85,14 @@ def draw_specification(
         top = height - 0.32
         for curve in curves:
             _draw_curve(figure, curve, top, colours)
-            top -= curve.height
+            top -= _height(curve)
         write_notes(figure, notes)
     return Drawing(figure, _frame(curves), tuple(notes))
 
 
-def _check(curves: Sequence[Curve]) -> None:
-    if not curves:
-        raise ParameterError("a specification curve needs at least one curve")
-    for curve in curves:
-        if not curve.readings:
-            raise ParameterError(f"the curve {curve.title!r} has no reading")
-        wanted = set(curve.readings[0].choices)
-        for one in curve.readings:
-            if set(one.choices) != wanted:
-                raise ParameterError(f"readings of {curve.title!r} have different choices: {sorted(one.choices)}")
-            for choice, option in one.choices.items():
-                if curve.options is not None and option not in curve.options.get(choice, ()):
-                    raise ParameterError(f"the option {option!r} of {choice!r} is not among the options of the curve")
+def _height(curve: Curve) -> float:
+    """Height of a curve in inches."""
+    return HEAD + CURVE + GAP + OPTION * curve.rows + CHOICE * len(curve.matrix()) + 0.1
 
 
 def _draw_curve(figure: Figure, curve: Curve, top: float, colours: Mapping[str, str]) -> None:

@@ -4,7 +4,8 @@ import pytest
 from matplotlib.legend import Legend
 
 from benchmark.drawing.figure import Description, save
-from benchmark.drawing.specification import Curve, Reading, draw_specification
+from benchmark.drawing.readings import Curve, Reading
+from benchmark.drawing.specification import draw_specification
 from benchmark.interfaces.errors import ParameterError
 
 OPTIONS = {
