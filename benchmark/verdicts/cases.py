@@ -72,7 +72,7 @@ class Case:
         """Number of readings that judge, and of those that do not."""
         readings = f"{len(self.judged)} readings" if len(self.judged) > 1 else "1 reading"
         others = len(self.left_out)
-        return f"{readings} ({others} judge nothing)" if others else readings
+        return f"{readings} ({others} judge{'s' if others == 1 else ''} nothing)" if others else readings
 
     def nearest(self, verdict: Verdict) -> int:
         """Return the index of the reading that decided: the one that speaks most for the claim."""

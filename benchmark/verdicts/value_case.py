@@ -95,7 +95,7 @@ class ValueCase(Case):
             equal = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
             text = f"within {self.margin(index):.2f} in {equal} of {self.count}; {off}"
         elif verdict == "UNDECIDABLE":
-            half = float(np.ptp(self._interval(index))) / 2
+            half = min(1.0, float(np.ptp(self._interval(index))) / 2)
             text = f"{one_run}, but the mean is only known to ± {half:.4f}, which is {MARGINS[-1]:.2f} or more"
         else:
             text = f"{one_run}; {off}, not shown to be within {MARGINS[-1]:.2f}"

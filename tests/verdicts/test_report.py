@@ -118,7 +118,7 @@ def test_a_reading_that_a_perfect_score_fails_judges_nothing():
     numbers = [*f1(0.3, 0.2), number("perfect", 1.0, scatter=[0] * 10), number("perfect", 0.1, "F1@val")]
     found = verdict_of(numbers)
     assert found.verdict == "NOT_REPRODUCED"
-    assert "refuted in 1 reading (1 judge nothing)" in found.reason
+    assert "refuted in 1 reading (1 judges nothing)" in found.reason
     none = verdict_of([*f1(0.3, 0.2), number("perfect", 0.1), number("perfect", 0.1, "F1@val")])
     assert none.verdict == "NOT_TESTABLE"
     assert "no reading can judge it; labelled: s: a perfect detector gets 0.100" in none.reason
