@@ -22,7 +22,7 @@ from benchmark.engine.code import code_version, library_versions
 from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Artifact, Setting
-from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.cell import Cell, Result, digest
 
 LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy", "torch", "xgboost")
 SOURCES = ("benchmark", "baselines", "methods", "constraints.txt")
@@ -58,7 +58,14 @@ def facts(
         "arithmetic": arithmetic.obstacle() or arithmetic.current(),
         "machine": machine(),
         "cells": cells,
-    }
+    } | _times(artifact, setting, results)
+
+
+def _times(artifact: Artifact, setting: Setting, results: Mapping[Cell, Result]) -> dict[str, str]:
+    """Hash of the wall times behind an artifact that shows them, so that other times make its files again."""
+    if not artifact.timed:
+        return {}
+    return {"seconds": digest([results[cell].seconds for cell in sorted(set(artifact.cells(setting)))])}
 
 
 def up_to_date(current: Mapping[str, Any], stem: Path) -> list[Path]:
