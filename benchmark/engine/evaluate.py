@@ -44,8 +44,12 @@ def evaluate(task: Task, output: Output, supervision: Supervision, window: int, 
         return measure(supervision, held_out, validation.labels, scores, labels, order, (*DEFAULT, *metrics))
 
     row: Row = {"task": task.name} | measured("")
-    if task.subgroups is not None:
-        row["subgroups"] = measure_subgroups(row, task.subgroups, task.subgroup_names, arrays["test"], labels)
+    if task.groupings:
+        row["subgroups"] = {
+            name: measure_subgroups(row, one.index, one.names, arrays["test"], labels)
+            for name, one in task.groupings.items()
+            if not one.with_normal
+        }
     if "confidence" in arrays:
         row["confidence"] = confidence_summary(labels, arrays["flags"], arrays["confidence"], arrays["abstained"])
     if output.diagnostics:

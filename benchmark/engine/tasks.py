@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.detector import Supervision
@@ -25,7 +28,8 @@ class TaskDigest:
     labelled, unlabelled : str
         Training and validation data, as supervised and as unsupervised detectors see them.
     test : str
-        Test data without labels, and whether training scores are needed as well.
+        Everything that is scored: test data and both validation parts, all without labels, and whether training scores
+        are needed as well.
     """
 
     name: str
@@ -73,10 +77,12 @@ def _tasks(dataset: str, variant: Variant, protocol: str, seed: int, root: Path 
         raise BenchmarkError(f"protocol {protocol!r} is for {', '.join(built.datasets)}, not for {name!r}")
     tasks = tuple(built.tasks(name, list(load_recordings(dataset, variant, root)), seed))
     for task in tasks:
-        for part in (task.train, task.validation, task.train_unlabelled, task.validation_unlabelled, task.test):
-            for column in (part.values, part.labels):
-                if column is not None:
-                    column.flags.writeable = False
+        parts = (task.train, task.validation, task.train_unlabelled, task.validation_unlabelled, task.test)
+        columns: list[NDArray[Any] | None] = [column for part in parts for column in (part.values, part.labels)]
+        columns += [task.hidden_validation_labels, *(grouping.index for grouping in task.groupings.values())]
+        for column in columns:
+            if column is not None:
+                column.flags.writeable = False
     return tasks
 
 
@@ -85,6 +91,7 @@ def task_digests(dataset: str, variant: Variant, protocol: str, seed: int, root:
     found = []
     for task in load_tasks(dataset, variant, protocol, seed, root):
         labelled, unlabelled = (fingerprint(list(task.for_fit(kind))) for kind in ("supervised", "unsupervised"))
-        test = fingerprint([task.test_inputs]) + ("+train" if task.published_rules else "")
+        scored = [task.test_inputs, task.validation_unlabelled, task.validation.unlabelled()]
+        test = fingerprint(scored) + ("+train" if task.published_rules else "")
         found.append(TaskDigest(task.name, labelled, unlabelled, test))
     return tuple(found)

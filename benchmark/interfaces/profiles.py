@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.interfaces.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from benchmark.interfaces.dataset import Variant
+
+
+class Sample(NamedTuple):
+    """Number of rows of a row protocol.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the whole sample, before the split; 0 takes all.
+    training_rows : int
+        Largest number of rows of the training part; 0 takes all.
+    """
+
+    rows: int
+    training_rows: int
 
 
 @dataclass(frozen=True)
@@ -21,9 +39,13 @@ class Profile:
     twin_seeds : int
         Repetitions on twins. They are fewer, since a twin judges no paper: it shows that the suite runs.
     rows : int
-        Sample size of row protocols; 0 takes all rows.
+        Sample size of row protocols on real data; 0 takes all rows.
+    twin_rows : int
+        Sample size of row protocols on twins; 0 takes all rows.
+    training_rows : int
+        Largest number of training rows of row protocols on real data; 0 takes all. On twins nothing is cut.
     sweep_rows : int
-        Sample size of a sweep that trains a detector at every position.
+        Largest number of training rows of a sweep that trains a detector at every position; 0 takes all.
     ends_only : bool
         Whether a sweep visits only the two ends of its range.
     """
@@ -32,8 +54,14 @@ class Profile:
     seeds: int
     twin_seeds: int
     rows: int
+    twin_rows: int
+    training_rows: int
     sweep_rows: int
     ends_only: bool = False
+
+    def sample(self, variant: Variant) -> Sample:
+        """The ``rows`` and ``training_rows`` of a row protocol on a data variant."""
+        return Sample(self.rows, self.training_rows) if variant == "real" else Sample(self.twin_rows, 0)
 
     def swept(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values that a sweep visits under this profile."""
@@ -48,9 +76,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 2, 2_000, 1_000, ends_only=True),
-        Profile("default", 5, 3, 20_000, 5_000),
-        Profile("full", 5, 5, 0, 20_000),
+        Profile("smoke", 2, 2, 2_000, 2_000, 0, 1_000, ends_only=True),
+        Profile("default", 10, 3, 0, 20_000, 20_000, 10_000),
+        Profile("full", 20, 5, 0, 0, 0, 0),
     )
 }
 

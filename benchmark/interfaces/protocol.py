@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -39,6 +40,36 @@ class PublishedRules:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """A division of the test points into named subgroups, each of which is measured on its own.
+
+    Parameters
+    ----------
+    index : ndarray of int8, shape (T,)
+        Subgroup of each test point, an index into ``names``; −1 for a point in none.
+    names : tuple of str
+        Names of the subgroups.
+    with_normal : bool
+        False where a subgroup has normal and anomalous points of its own, as a level of load has: its points alone are
+        measured. True where a subgroup has anomalous points only, as a kind of anomaly has: its points are measured
+        against *all* normal test points. No normal point may be in a subgroup then.
+
+    Raises
+    ------
+    ValueError
+        If an index has no name.
+    """
+
+    index: NDArray[np.int8]
+    names: tuple[str, ...]
+    with_normal: bool
+
+    def __post_init__(self) -> None:
+        if len(self.index) and not (self.index.min() >= -1 and self.index.max() < len(self.names)):
+            raise ValueError(f"indices {self.index.min()} to {self.index.max()} do not fit {len(self.names)} names")
+
+
+@dataclass(frozen=True)
 class Task:
     """One fit and one evaluation.
 
@@ -53,13 +84,15 @@ class Task:
         protocol's scenario says otherwise.
     test : Recording
         With labels. Only `test_inputs` ever reaches a detector.
-    subgroups : ndarray of int, shape (T,), optional
-        Subgroup of each test point, an index into ``subgroup_names``; −1 for none. Each subgroup is measured at the
-        common threshold.
-    subgroup_names : tuple of str
-        Names of the subgroups.
+    groupings : mapping of str to Grouping
+        Subgroups of the test points by name: ``load`` for levels of load, ``kind`` for kinds of anomalies.
+    hidden_validation_labels : ndarray of bool, shape (V,), optional
+        Labels of the rows of ``validation_unlabelled``, for evaluation alone: no detector and no threshold ever gets
+        them. All False where nothing was injected into these rows. None where the publisher labels no training data.
     published_rules : PublishedRules, optional
         A published evaluation to apply to the same scores, for comparison.
+    notes : tuple of str
+        Properties of this split that a reader should know, such as a guard that no candidate met.
     """
 
     name: str
@@ -68,9 +101,10 @@ class Task:
     train_unlabelled: Recording
     validation_unlabelled: Recording
     test: Recording
-    subgroups: NDArray[np.int8] | None = None
-    subgroup_names: tuple[str, ...] = ()
+    groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    hidden_validation_labels: NDArray[np.bool_] | None = None
     published_rules: PublishedRules | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
@@ -81,12 +115,30 @@ class Task:
             raise DataError(f"{self.name!r} has no labels to evaluate against")
         if self.train_unlabelled.labels is not None or self.validation_unlabelled.labels is not None:
             raise ValueError("an unlabelled part carries labels")
+        hidden, rows = self.hidden_validation_labels, len(self.validation_unlabelled)
+        if hidden is not None and hidden.shape != (rows,):
+            raise ValueError(f"hidden labels {hidden.shape} do not fit {rows} validation rows")
+        for name, grouping in self.groupings.items():
+            if grouping.index.shape != (len(self.test),):
+                raise ValueError(f"grouping {name!r} {grouping.index.shape} does not fit {len(self.test)} test points")
+            if grouping.with_normal and (grouping.index[~self.test.labels] >= 0).any():
+                raise ValueError(f"grouping {name!r} has subgroups of anomalous points, but normal points are in them")
 
     def for_fit(self, supervision: Supervision) -> tuple[Recording, Recording]:
         """Return the training and validation parts as a detector of this supervision sees them."""
         if supervision in ("supervised", "weak"):
             return self.train.labelled(), self.validation.labelled()
         return self.train_unlabelled, self.validation_unlabelled
+
+    @property
+    def labelled_validation(self) -> Recording | None:
+        """The validation part with labels, if it has labels of both classes; else None.
+
+        Thresholds that use labels are set on it, for every detector alike. None where the publisher labels no training
+        data, and where validation is too small or too clean to hold an anomaly.
+        """
+        labels = self.validation.labels
+        return self.validation if labels is not None and labels.any() and not labels.all() else None
 
     @property
     def test_inputs(self) -> Recording:

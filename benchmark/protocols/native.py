@@ -63,7 +63,17 @@ class Native(Protocol):
                 continue
             imputer = Imputer.fit(parts[0])
             train, validation, test = (imputer.apply(part) for part in parts)
-            tasks.append(Task(recording.name, train, validation, train.unlabelled(), validation.unlabelled(), test))
+            tasks.append(
+                Task(
+                    name=recording.name,
+                    train=train,
+                    validation=validation,
+                    train_unlabelled=train.unlabelled(),
+                    validation_unlabelled=validation.unlabelled(),
+                    test=test,
+                    hidden_validation_labels=validation.labels,
+                )
+            )
         return tasks
 
     def _split(self, dataset: str, recording: Recording, seed: int) -> list[Recording]:

@@ -54,7 +54,7 @@ def results(figure, spoil):
     return {
         cell: Result("ERROR", "broken")
         if place == spoil
-        else Result("OK", rows=[row(0.5) | metrics | {"subgroups": subgroups()}])
+        else Result("OK", rows=[row(0.5) | metrics | {"subgroups": {"load": subgroups()}}])
         for place, cell in enumerate(figure.cells(SETTING))
     }
 
@@ -65,6 +65,6 @@ def test_a_point_that_lacks_a_seed_has_no_number_unless_the_figure_allows_it_and
     point = Load().numbers(results(Load(), 0), SETTING)[0]
     assert (point.row, point.status) == ("Low", "INCOMPLETE")
     found = results(Load(), None)
-    found[Load().cells(SETTING)[0]].rows[0]["subgroups"]["Low"]["anomalous"] = 0
+    found[Load().cells(SETTING)[0]].rows[0]["subgroups"]["load"]["Low"]["anomalous"] = 0
     point = Load().numbers(found, SETTING)[0]
     assert (point.row, point.status, len(point.values)) == ("Low", "OK", 2)

@@ -1,7 +1,7 @@
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark.protocols import split
@@ -50,15 +50,6 @@ def test_time_split_keeps_order():
     assert split.in_time(10, split.SHARES) == (slice(0, 6), slice(6, 8), slice(8, 10))
 
 
-@given(groups, st.integers(1, 250), seeds)
-def test_sample_takes_whole_groups_up_to_the_number(groups, rows, seed):
-    taken = split.whole_groups(groups, groups % 3 == 0, rows, np.random.default_rng(seed))
-    assert len(taken) <= rows
-    inside = np.isin(np.arange(len(groups)), taken)
-    for group in np.unique(groups):
-        assert inside[groups == group].all() or not inside[groups == group].any()
-
-
 def test_same_generator_same_split():
     groups = np.arange(1000) // 7
     labels = groups % 4 == 0
@@ -72,3 +63,72 @@ def test_thinning_reaches_the_share_by_dropping_rows(length, share, seed):
     rows = split.thinned(labels, share, np.random.default_rng(seed))
     assert len(np.unique(rows)) == len(rows)
     assert abs(labels[rows].sum() - share * len(rows)) <= 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(groups, st.floats(0, 1), seeds)
+def test_a_guarded_split_keeps_groups_whole_and_says_what_it_misses(groups, share, seed):
+    labels = np.random.default_rng(seed).random(len(groups)) < share
+    found = split.guarded_groups(groups, labels, split.SHARES, np.random.default_rng(seed), split.Guards())
+    assert np.array_equal(np.sort(np.concatenate(found.parts)), np.arange(len(groups)))
+    for one, two in combinations([set(groups[part]) for part in found.parts], 2):
+        assert not one & two
+    if not found.violations:
+        for part, wanted in zip(found.parts, split.SHARES, strict=True):
+            assert abs(len(part) / len(groups) - wanted) <= 0.2 * wanted + 1e-9
+            if labels.any():
+                assert abs(labels[part].mean() - labels.mean()) <= 0.25 * labels.mean() + 1e-9
+                assert split.effective_groups(np.unique(groups[part][labels[part]], return_counts=True)[1]) >= 3
+
+
+def concentrated():
+    """200 groups of 10 rows, 20 of them anomalous, and three groups of 200 rows, one of them anomalous."""
+    groups = np.concatenate([np.repeat(np.arange(200), 10), np.repeat([200, 201, 202], 200)])
+    return groups, (groups < 20) | (groups == 200)
+
+
+def test_candidates_are_drawn_until_the_guards_are_met():
+    groups, labels = concentrated()
+    # The part of group 200 needs many of the small anomalous groups as well, which not every candidate gives it.
+    guards = split.Guards(rows=0.2, anomalies=9.0, groups=1.5)
+    tried = [
+        split.guarded_groups(groups, labels, split.SHARES, np.random.default_rng(seed), guards) for seed in range(9)
+    ]
+    assert all(not found.violations for found in tried)
+    assert max(found.candidates for found in tried) > 1
+
+
+def test_a_guard_that_no_split_meets_is_named_and_the_nearest_split_taken():
+    groups = np.repeat(np.arange(100), 10)
+    labels = groups < 2  # two anomalous groups for three parts
+    found = split.guarded_groups(groups, labels, split.SHARES, np.random.default_rng(0), split.Guards())
+    assert found.candidates == split.CANDIDATES
+    assert any("effective anomalous groups, fewer than 3" in text for text in found.violations)
+    rows_alone = split.Guards(anomalies=np.inf, groups=0.0)
+    assert not split.guarded_groups(groups, labels, split.SHARES, np.random.default_rng(0), rows_alone).violations
+
+
+def test_effective_groups():
+    assert split.effective_groups(np.array([5, 5, 5])) == 3
+    assert split.effective_groups(np.array([1000, 1, 0])) < 1.01
+    assert split.effective_groups(np.array([0, 0])) == 0
+
+
+def test_equal_generators_give_equal_guarded_splits_and_others_do_not():
+    groups = np.arange(1000) // 7
+    labels = groups % 4 == 0
+    one, two, other = (
+        split.guarded_groups(groups, labels, split.SHARES, np.random.default_rng(seed), split.Guards()).parts
+        for seed in (3, 3, 4)
+    )
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+    assert not np.array_equal(one[2], other[2])
+
+
+@given(st.integers(1, 300), st.integers(0, 320), seeds)
+def test_a_sample_is_stratified_and_has_no_row_twice(length, rows, seed):
+    labels = np.random.default_rng(seed).random(length) < 0.3
+    taken = split.sampled(labels, rows, np.random.default_rng(seed))
+    assert len(taken) == (min(rows, length) or length)
+    assert (np.diff(taken) > 0).all()
+    assert abs(labels[taken].sum() - labels.sum() * len(taken) / length) <= 0.5

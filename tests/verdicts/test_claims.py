@@ -21,7 +21,7 @@ class MadeUp(dict):
 
     def __missing__(self, key):
         if key == "subgroups":
-            return {level: MadeUp(self) for level in LEVELS}
+            return {"load": {level: MadeUp(self) for level in LEVELS}}
         if key == "extra_scores":
             return {f"samples={number}": MadeUp(self) for number in SAMPLES}
         if key in ("points", "anomalous"):

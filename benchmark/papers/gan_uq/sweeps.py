@@ -101,12 +101,12 @@ class Load(ClusterSweep):
 
     def measure(self, x: int, row: Row, result: Result) -> Mapping[str, float | None]:
         """F1 of the rows at a level; none without an anomalous row there."""
-        subgroup = row["subgroups"][LEVELS[x]]
+        subgroup = row["subgroups"]["load"][LEVELS[x]]
         return {"F1@val": subgroup["F1@val"]} if subgroup["anomalous"] else {}
 
     def counts(self, x: int, row: Row) -> dict[str, int]:
         """Rows and anomalous rows at a level."""
-        subgroup = row["subgroups"][LEVELS[x]]
+        subgroup = row["subgroups"]["load"][LEVELS[x]]
         return {"points": subgroup["points"], "anomalous": subgroup["anomalous"]}
 
     def position(self, x: Any) -> str:

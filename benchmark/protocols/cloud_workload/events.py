@@ -1,31 +1,28 @@
 """Labelled events of three kinds, put into the channels of the cloud-workload table.
 
-An event is a run of L rows, L uniform on 8 to 40. Row i of it (i = 0 … L − 1) moves with the amplitude
+An event is a run of L rows, L uniform on 8 to 40. In row i of it (i = 0 … L − 1) channels come near an end of their
+published range: what is left to that end is divided by
 
-    a_i = s · u · g(i, L),   g(i, n) = min(1, (i + 1) / q, (n − i) / q),   q = ⌈n / 4⌉,
+    k_i = 1 + s · u · g(i, L),   g(i, n) = min(1, (i + 1) / q, (n − i) / q),   q = ⌈n / 4⌉,
 
-where s is the severity in multiples of a channel's published range R (mild 0.25, moderate 0.5, severe 1: half a range
-moves the middle of the range to its end, a whole range moves any value there), u ~ U(0.75, 1.25) is drawn for each
-event, and g rises over the first quarter, stays, and falls over the last. Primed values are the anomalous ones:
+that is x′ = end − (end − x)/k_i. At the height of an event a channel is thus in about the outer half of its range
+(mild, s = 1), the outer quarter (moderate, s = 3) or the outer eighth (severe, s = 7). u ~ U(0.75, 1.25) is drawn for
+each event, and g rises over the first quarter, stays, and falls over the last. Primed values are the anomalous ones:
 
 ``load-surge``
-    More users than the service can handle. x′ = x + a_i·R for users, processor, network, waiting time and error rate;
-    x′ = x − a_i·R for throughput. Memory and execution time stay.
+    More users than the service can handle. Users, processor, network, waiting time and error rate come near their
+    upper ends, throughput near its lower one. Memory and execution time stay.
 ``resource-bottleneck``
-    Processor or memory, each with probability ½, is pinned near its limit: x′ = x + min(1, 2·a_i)·(p_i − x),
-    p_i ~ U(limit − R/20, limit) in each row. x′ = x + a_i·R for execution and waiting time. The others stay.
+    Processor or memory, each with probability ½, runs against its upper end: k_i is there 1 + 4·s·u·g(i, L).
+    Execution and waiting time come near their upper ends as above. The others stay.
 ``cascade``
-    A surge that propagates: users, network, processor, waiting time, execution time and error rate rise and throughput
-    falls, in this order, each ℓ = max(1, ⌊L/10⌋) rows after the one before. Channel j = 0 … 6 moves in rows
-    jℓ … jℓ + n − 1 of the event, n = L − 6ℓ, by ±s·u·g(i − jℓ, n)·R.
+    A surge that propagates: users, network, processor, waiting time, execution time and error rate come near their
+    upper ends and throughput near its lower one, in this order, each ℓ = max(1, ⌊L/10⌋) rows after the one before.
+    Channel j = 0 … 6 does so in rows jℓ … jℓ + n − 1 of the event, n = L − 6ℓ, with k = 1 + s·u·g(i − jℓ, n).
 
-Every row of an event is labelled, its weak first and last rows too. Values stay within physical limits and have the
-decimals of the file. Under ``physical`` limits, percentages are within 0 to 100, memory within 0 to 8,192 MB (the
-smallest usual machine with the published maximum), network within 0 to 1,000 Mbps (a gigabit link, the published
-maximum), and the other quantities at least 0. So an event can move a channel beyond every normal value, as a real
-surge does. An event in contaminated training rows does the same, which widens the range that a range check learns.
-Under ``published`` limits no value leaves the range of its published column: events then differ from normal rows only
-in that many rows and channels are high together.
+Every row of an event is labelled, its weak first and last rows too. Values have the decimals of the file. No value
+leaves the published range of its column or is set to an end of it. So neither a range check nor an exact value finds an
+event. It differs from normal rows in that several channels are near an end together, for many rows.
 
 Events keep a gap of at least 10 rows, so that an event is a maximal run of labelled rows.
 """
@@ -34,9 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import inf
-from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,28 +41,14 @@ from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.google_2019.injection import Severity
 
-Limits = Literal["physical", "published"]
-
-SEVERITIES: dict[Severity, float] = {"mild": 0.25, "moderate": 0.5, "severe": 1.0}
+SEVERITIES: dict[Severity, float] = {"mild": 1.0, "moderate": 3.0, "severe": 7.0}
 KINDS = ("load-surge", "resource-bottleneck", "cascade")
 SPREAD = (0.75, 1.25)
+PINNED = 4.0
+"""How much stronger the limited resource of a bottleneck is moved."""
 SHORTEST, LONGEST, GAP = 8, 40, 10
 
 CPU, MEMORY, EXECUTION, THROUGHPUT, WAITING, USERS, NETWORK, ERRORS = RANGES
-
-PHYSICAL: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {
-        CPU: (0, 100),
-        MEMORY: (0, 8192),
-        EXECUTION: (0, inf),
-        THROUGHPUT: (0, inf),
-        WAITING: (0, inf),
-        USERS: (0, inf),
-        NETWORK: (0, 1000),
-        ERRORS: (0, 100),
-    }
-)
-"""Lower and upper physical limit of each channel."""
 
 SURGE = ((USERS, 1), (CPU, 1), (NETWORK, 1), (WAITING, 1), (ERRORS, 1), (THROUGHPUT, -1))
 TRAVEL = ((USERS, 1), (NETWORK, 1), (CPU, 1), (WAITING, 1), (EXECUTION, 1), (ERRORS, 1), (THROUGHPUT, -1))
@@ -83,24 +64,20 @@ class Event(NamedTuple):
     memory: bool
 
 
-def inject_events(
-    recording: Recording, share: float, severity: Severity, limits: Limits, generator: np.random.Generator
-) -> Recording:
+def inject_events(recording: Recording, share: float, severity: Severity, generator: np.random.Generator) -> Recording:
     """Put labelled events into a share of the rows, the three kinds in turn from a random one on.
 
     Positions, lengths, kinds and u of the events depend on the generator, the number of rows and the share alone, so
-    that all severities and limits of a sweep have the same events.
+    that all severities of a sweep have the same events.
 
     Parameters
     ----------
     recording : Recording
-        Rows that count as normal, in time order, with every channel of `PHYSICAL`; its labels are replaced.
+        Rows that count as normal, in time order, with every channel of the table; its labels are replaced.
     share : float
         Share of anomalous rows in [0, 1): round(share · T) rows, at least one shortest event if above 0.
     severity : {"mild", "moderate", "severe"}
         See the module's formulas.
-    limits : {"physical", "published"}
-        Limits of the values, see the module.
     generator : numpy Generator
 
     Returns
@@ -116,26 +93,27 @@ def inject_events(
     """
     events = _plan(len(recording), share, generator)
     values = recording.values.astype(np.float64)
-    nearness = generator.uniform(0, 1, size=len(recording))
     column_of = {name: column for column, name in enumerate(recording.channels)}
     number = np.zeros(len(recording), dtype=np.int16)
     kinds = np.zeros(len(recording), dtype=np.int8)
     for index, event in enumerate(events, 1):
         rows = slice(event.start, event.start + event.length)
         number[rows], kinds[rows] = index, event.kind
-        amplitude = SEVERITIES[severity] * event.strength * envelope(event.length)
+        strength = SEVERITIES[severity] * event.strength
         if event.kind == 1:
-            _shift(values, rows, column_of, SURGE, amplitude)
+            _move(values, rows, column_of, SURGE, strength)
         elif event.kind == 2:
-            pinned = values[rows, column_of[MEMORY if event.memory else CPU]]
-            _pin(pinned, event, limits, amplitude, nearness[rows])
-            _shift(values, rows, column_of, ((EXECUTION, 1), (WAITING, 1)), amplitude)
+            _move(values, rows, column_of, ((MEMORY if event.memory else CPU, 1),), PINNED * strength)
+            _move(values, rows, column_of, ((EXECUTION, 1), (WAITING, 1)), strength)
         else:
-            _travel(values, event, column_of, SEVERITIES[severity] * event.strength)
+            lag = max(1, event.length // 10)
+            run = event.length - lag * (len(TRAVEL) - 1)
+            for step, move in enumerate(TRAVEL):
+                start = event.start + step * lag
+                _move(values, slice(start, start + run), column_of, (move,), strength)
     inside = kinds > 0
     for name, column in column_of.items():
-        low, high = _limits(name, limits)
-        values[inside, column] = np.round(np.clip(values[inside, column], low, high), RANGES[name][2])
+        values[inside, column] = np.round(values[inside, column], RANGES[name][2])
     covariates = {**recording.covariates, "event": number, "kind": kinds}
     return replace(recording, values=values.astype(np.float32), labels=inside, covariates=covariates)
 
@@ -178,38 +156,16 @@ def _plan(rows: int, share: float, generator: np.random.Generator) -> list[Event
     ]
 
 
-def _shift(
+def _move(
     values: NDArray[np.float64],
     rows: slice,
     column_of: Mapping[str, int],
     moves: tuple[tuple[str, int], ...],
-    amplitude: NDArray[np.float64],
+    strength: float,
 ) -> None:
+    """Divide what is left to an end of the range by k, for each channel and the sign of its end."""
+    k = 1 + strength * envelope(rows.stop - rows.start)
     for name, sign in moves:
         low, high, _ = RANGES[name]
-        values[rows, column_of[name]] += sign * amplitude * (high - low)
-
-
-def _pin(
-    column: NDArray[np.float64],
-    event: Event,
-    limits: Limits,
-    amplitude: NDArray[np.float64],
-    nearness: NDArray[np.float64],
-) -> None:
-    name = MEMORY if event.memory else CPU
-    low, high, _ = RANGES[name]
-    pin = _limits(name, limits)[1] - nearness * (high - low) / 20
-    column += np.minimum(1.0, 2 * amplitude) * (pin - column)
-
-
-def _travel(values: NDArray[np.float64], event: Event, column_of: Mapping[str, int], amplitude: float) -> None:
-    lag = max(1, event.length // 10)
-    run = event.length - lag * (len(TRAVEL) - 1)
-    for step, move in enumerate(TRAVEL):
-        start = event.start + step * lag
-        _shift(values, slice(start, start + run), column_of, (move,), amplitude * envelope(run))
-
-
-def _limits(name: str, limits: Limits) -> tuple[float, float]:
-    return PHYSICAL[name] if limits == "physical" else RANGES[name][:2]
+        end, column = high if sign > 0 else low, column_of[name]
+        values[rows, column] = end - (end - values[rows, column]) / k

@@ -19,8 +19,8 @@ a detector can find only what the scenario adds.
     columns of the rule stay in the data, so a detector with labels can learn the rule itself, and only this is
     measured. For a detector without labels, an abnormal row lies in a corner of a uniform cube, no rarer and no farther
     from its neighbours than any other row, so only a detector that takes high values for anomalous does better than
-    chance. Training and validation have as many such rows as test, for every detector. ``share``, ``severity``,
-    ``contamination`` and ``limits`` have no effect.
+    chance. Training and validation have as many such rows as test, for every detector. ``share``, ``severity``
+    and ``contamination`` have no effect.
 
 The weakly supervised detector itself draws its share r of pseudo-labels, and the share ρ of wrong ones, from the
 labelled training rows; the protocol is the same for every r and ρ.
@@ -35,10 +35,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from benchmark.interfaces.protocol import Protocol, Task
+from benchmark.interfaces.protocol import Grouping, Protocol, Task
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols import split
-from benchmark.protocols.cloud_workload.events import CPU, ERRORS, MEMORY, WAITING, Limits, inject_events
+from benchmark.protocols.cloud_workload.events import CPU, ERRORS, KINDS, MEMORY, WAITING, inject_events
 from benchmark.protocols.google_2019.injection import Severity
 
 SHARES = (0.6, 0.1, 0.3)
@@ -62,11 +62,9 @@ class CloudWorkloadProtocol(Protocol):
     share : float
         Share of anomalous rows in test and in labelled validation.
     severity : {"mild", "moderate", "severe"}
-        Strength of the injected events: 0.25, 0.5 or 1 range of a channel.
+        Strength of the injected events: channels in about the outer half, quarter or eighth of their range.
     contamination : float
         Share of anomalous rows in training.
-    limits : {"physical", "published"}
-        Limits of the values of an event; under ``published`` no value leaves the range of its column.
     rows : int
         Use the first rows only; 0 takes all.
     """
@@ -78,7 +76,6 @@ class CloudWorkloadProtocol(Protocol):
     share: Annotated[float, Field(ge=0.01, le=0.40)] = 0.10
     severity: Severity = "moderate"
     contamination: Annotated[float, Field(ge=0.0, le=0.40)] = 0.02
-    limits: Limits = "physical"
     rows: Annotated[int, Field(ge=0)] = 0
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
@@ -99,17 +96,28 @@ class CloudWorkloadProtocol(Protocol):
         parts = [recording.take(part) for part in split.in_time(len(recording), SHARES)]
         if self.scenario == "rule" or not all(len(part) for part in parts):  # `Task` names the part without rows
             train, validation, test = parts
-            clean = validation
+            clean, hidden = validation, validation.labels
+            groupings = {}
         else:
-            clean = parts[1]
+            clean, hidden = parts[1], np.zeros(len(parts[1]), np.bool_)
             shares = {"train": self.contamination, "validation": self.share, "test": self.share}
             train, validation, test = (
-                inject_events(
-                    part, share, self.severity, self.limits, self.generator(dataset, seed, f"inject {purpose}")
-                )
+                inject_events(part, share, self.severity, self.generator(dataset, seed, f"inject {purpose}"))
                 for part, (purpose, share) in zip(parts, shares.items(), strict=True)
             )
-        return [Task(recording.name, train, validation, train.unlabelled(), clean.unlabelled(), test)]
+            groupings = {"kind": Grouping(test.covariates["kind"] - np.int8(1), KINDS, with_normal=True)}
+        return [
+            Task(
+                name=recording.name,
+                train=train,
+                validation=validation,
+                train_unlabelled=train.unlabelled(),
+                validation_unlabelled=clean.unlabelled(),
+                test=test,
+                groupings=groupings,
+                hidden_validation_labels=hidden,
+            )
+        ]
 
 
 def stressed(recording: Recording) -> NDArray[np.bool_]:

@@ -30,7 +30,7 @@ def made_up(cell):
     row["confidence"] = confidence_summary(
         np.arange(100) % 5 == 0, np.arange(100) % 7 == 0, np.linspace(0.5, 1, 100), np.arange(100) < 10
     )
-    full = {**row, "extra_scores": dict.fromkeys(names, row), "subgroups": subgroups}
+    full = {**row, "extra_scores": dict.fromkeys(names, row), "subgroups": {"load": subgroups}}
     return Result("OK", rows=[full], seconds={f"score {name}": 0.1 for name in names})
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.registry import DATASETS, PROTOCOLS
+from benchmark.protocols.cloud_workload.events import KINDS
 from benchmark.protocols.cloud_workload.protocol import stressed
 
 
@@ -109,3 +111,33 @@ def test_impossible_parameters_are_one_clear_error(recordings):
         task(recordings, "rows=2")
     with pytest.raises(ParameterError, match="share"):
         PROTOCOLS.build("cloud-workload[share=0.5]")
+
+
+def test_kinds_of_events_are_a_grouping_of_the_injected_scenario_alone(recordings):
+    made = task(recordings)
+    kind = made.groupings["kind"]
+    assert kind.names == KINDS
+    assert kind.with_normal
+    assert np.array_equal(kind.index, made.test.covariates["kind"] - 1)
+    assert not task(recordings, "scenario=rule").groupings
+
+
+def test_hidden_validation_labels_are_those_of_the_rows_that_thresholds_see(recordings):
+    assert not task(recordings).hidden_validation_labels.any()
+    rule = task(recordings, "scenario=rule")
+    assert np.array_equal(rule.hidden_validation_labels, rule.validation.labels)
+
+
+def test_no_rule_on_one_or_two_channels_finds_a_kind_for_certain(recordings):
+    """The best rule of labelled training rows: no leaf has a precision of .9 and half of a kind in test."""
+    made = task(recordings, "share=0.3,contamination=0.3")
+    train, test = (part.covariates["kind"] for part in (made.train, made.test))
+    for code in range(1, 4):
+        known, asked = (kinds[np.isin(kinds, (0, code))] > 0 for kinds in (train, test))
+        rule = DecisionTreeClassifier(max_depth=2, criterion="entropy", random_state=0)
+        leaves = rule.fit(made.train.values[np.isin(train, (0, code))], known).apply(
+            made.test.values[np.isin(test, (0, code))]
+        )
+        for leaf in np.unique(leaves):
+            inside = leaves == leaf
+            assert not (asked[inside].mean() >= 0.9 and (asked & inside).sum() >= 0.5 * asked.sum()), KINDS[code - 1]

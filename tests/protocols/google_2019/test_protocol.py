@@ -3,9 +3,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.registry import DATASETS, PROTOCOLS
+from benchmark.protocols.google_2019.injection import KINDS
+from benchmark.protocols.split import SHARES, effective_groups
 
 SCENARIOS = ("row-split", "grouped", "injected")
 
@@ -16,7 +19,7 @@ def recordings():
 
 
 def task(recordings, scenario, seed=0, **params):
-    body = ",".join([f"scenario={scenario}", "rows=4000", *(f"{key}={value}" for key, value in params.items())])
+    body = ",".join(f"{key}={value}" for key, value in {"scenario": scenario, "rows": 4000, **params}.items())
     (only,) = PROTOCOLS.build(f"google-2019[{body}]").tasks("google-2019", recordings, seed)
     return only
 
@@ -84,14 +87,15 @@ def test_seed_changes_the_split_and_nothing_else_does(recordings):
     assert set(other.test.groups) != set(again.test.groups)
 
 
-def test_changing_test_rows_changes_no_data_of_the_fit(recordings):
-    made = task(recordings, "grouped")
+@pytest.mark.parametrize(("scenario", "training_rows"), [("grouped", 0), ("grouped", 500), ("injected", 500)])
+def test_changing_test_rows_changes_no_data_of_the_fit(recordings, scenario, training_rows):
+    made = task(recordings, scenario, training_rows=training_rows)
     spoiled = recordings[0].values.copy()
     spoiled[np.isin(recordings[0].groups, np.unique(made.test.groups))] *= 3
-    again = task([replace(recordings[0], values=spoiled)], "grouped")
+    again = task([replace(recordings[0], values=spoiled)], scenario, training_rows=training_rows)
     assert not np.array_equal(made.test.values, again.test.values)
-    assert np.array_equal(made.train.values, again.train.values)
-    assert np.array_equal(made.validation.values, again.validation.values)
+    for part in ("train", "validation", "train_unlabelled", "validation_unlabelled"):
+        assert np.array_equal(getattr(made, part).values, getattr(again, part).values)
 
 
 @pytest.mark.parametrize("text", ["google-2019[share=0.9]", "google-2019[scenario=fair]", "google-2019[sahre=0.1]"])
@@ -109,7 +113,7 @@ def test_imputation_is_learnt_from_training_rows(recordings):
 
 def test_load_is_computed_before_injection(recordings):
     few, many = task(recordings, "injected", share=0.01), task(recordings, "injected", share=0.4, severity="severe")
-    assert np.array_equal(few.subgroups, many.subgroups)
+    assert np.array_equal(few.groupings["load"].index, many.groupings["load"].index)
 
 
 def test_global_random_state_has_no_effect_on_a_task(recordings):
@@ -123,9 +127,10 @@ def test_global_random_state_has_no_effect_on_a_task(recordings):
 
 def test_load_levels_cover_the_test_rows(recordings):
     made = task(recordings, "injected")
-    assert made.subgroups.shape == (len(made.test),)
-    assert len(made.subgroup_names) == 6
-    assert (made.subgroups >= 0).mean() > 0.5
+    load = made.groupings["load"]
+    assert len(load.names) == 6
+    assert not load.with_normal
+    assert (load.index >= 0).mean() > 0.5
 
 
 def test_a_share_of_real_anomalies_drops_rows(recordings):
@@ -135,3 +140,110 @@ def test_a_share_of_real_anomalies_drops_rows(recordings):
     assert np.array_equal(made.train_unlabelled.values, natural.train_unlabelled.values)
     clean = task(recordings, "row-split", contamination=0)
     assert len(clean.train_unlabelled) == (~natural.train.labels).sum()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_training_rows_cut_the_training_part_alone(recordings, scenario):
+    whole, cut = task(recordings, scenario), task(recordings, scenario, training_rows=700)
+    assert len(cut.train) == len(cut.train_unlabelled) == 700
+    assert len(whole.train) > 2000
+    assert cut.train.labels.mean() == pytest.approx(whole.train.labels.mean(), abs=0.002)
+    assert np.array_equal(whole.test.labels, cut.test.labels)
+    assert np.array_equal(whole.test.groups, cut.test.groups)
+    assert len(whole.validation) == len(cut.validation)
+    wider = task(recordings, scenario, training_rows=1_000_000)
+    assert np.array_equal(wider.train.values, whole.train.values)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_detectors_with_and_without_labels_have_the_same_rows(recordings, scenario):
+    made = task(recordings, scenario, training_rows=700)
+    normal = ~made.train.labels if scenario == "injected" else slice(None)
+    assert np.array_equal(made.train.values[normal], made.train_unlabelled.values[normal])
+
+
+@pytest.mark.parametrize("scenario", ["row-split", "grouped"])
+def test_training_rows_are_drawn_after_rows_are_dropped_for_a_share(recordings, scenario):
+    made = task(recordings, scenario, training_rows=500, share=0.05, contamination=0)
+    assert len(made.train) == len(made.train_unlabelled) == 500
+    assert made.train.labels.sum() == 25
+    assert not made.hidden_validation_labels.any()
+    assert len(made.validation_unlabelled) == len(made.hidden_validation_labels)
+
+
+def test_a_contaminated_injection_has_its_share_in_the_rows_that_are_left(recordings):
+    clean, dirty = (task(recordings, "injected", training_rows=500, contamination=share) for share in (0.0, 0.4))
+    cpu = clean.train_unlabelled.channels.index("avg_cpu")
+    changed = clean.train_unlabelled.values[:, cpu] != dirty.train_unlabelled.values[:, cpu]
+    assert 0.3 < changed.mean() <= 0.4  # a change may be smaller than the resolution of the file
+    assert dirty.hidden_validation_labels.mean() == pytest.approx(0.4, abs=0.001)
+    assert not clean.hidden_validation_labels.any()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_sample_is_random_rows_of_the_whole_file(recordings, scenario):
+    made = task(recordings, scenario, rows=2000)
+    assert len(made.train) + len(made.validation) + len(made.test) == 2000
+    groups = np.concatenate([part.groups for part in (made.train, made.validation, made.test)])
+    largest = np.bincount(np.unique(groups, return_inverse=True)[1]).max()
+    assert largest < 0.1 * 2000
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_splits_by_collection_keep_their_guards_or_say_so(recordings, seed):
+    for scenario in ("grouped", "injected"):
+        made = task(recordings, scenario, seed)
+        parts = (made.train, made.validation, made.test)
+        for part, share in zip(parts, SHARES, strict=True):
+            assert abs(len(part) / 4000 - share) <= 0.2 * share or made.notes
+        if scenario == "grouped" and not made.notes:
+            whole = np.concatenate([part.labels for part in parts]).mean()
+            for part in parts:
+                assert abs(part.labels.mean() / whole - 1) <= 0.25
+                assert effective_groups(np.unique(part.groups[part.labels], return_counts=True)[1]) >= 3
+
+
+def test_a_guard_that_no_split_meets_is_in_the_notes(recordings):
+    (recording,) = recordings
+    single = replace(recording, labels=recording.labels & (recording.groups == recording.groups[recording.labels][0]))
+    made = task([single], "grouped", rows=0)
+    assert any("effective anomalous groups, fewer than 3" in note for note in made.notes)
+    assert not task(recordings, "row-split").notes
+
+
+def test_kinds_are_measured_against_all_normal_rows(recordings):
+    made = task(recordings, "injected")
+    kind = made.groupings["kind"]
+    assert kind.with_normal
+    assert kind.names == KINDS
+    assert np.array_equal(kind.index >= 0, made.test.labels)
+    assert np.bincount(kind.index[kind.index >= 0]).min() > 100
+    assert "kind" not in task(recordings, "grouped").groupings
+
+
+def test_no_exact_value_gives_a_kind_away(recordings):
+    """No value that normal rows lack is that of a tenth of a kind. Near-copies of small values round to few others."""
+    made = task(recordings, "injected", rows=20_000)
+    kinds = made.test.covariates["kind"]
+    for channel, values in zip(made.test.channels, made.test.values.T, strict=True):
+        normal = np.unique(values[kinds == 0])
+        for code in range(1, 4):
+            found, counts = np.unique(values[kinds == code], return_counts=True)
+            share = counts[~np.isin(found, normal)].max(initial=0) / counts.sum()
+            assert share < 0.1, (channel, code, share)
+
+
+@pytest.mark.parametrize("severity", ["mild", "moderate", "severe"])
+def test_no_rule_on_one_or_two_channels_finds_a_kind_for_certain(recordings, severity):
+    """The best rule of labelled training rows: no leaf has a precision of .9 and six tenths of a kind in test."""
+    made = task(recordings, "injected", rows=20_000, severity=severity)
+    train, test = (part.covariates["kind"] for part in (made.train, made.test))
+    for code in range(1, 4):
+        known, asked = (kinds[np.isin(kinds, (0, code))] > 0 for kinds in (train, test))
+        rule = DecisionTreeClassifier(max_depth=2, criterion="entropy", random_state=0)
+        rule.fit(made.train.values[np.isin(train, (0, code))], known)
+        leaves = rule.apply(made.test.values[np.isin(test, (0, code))])
+        for leaf in np.unique(leaves):
+            inside = leaves == leaf
+            precise, complete = asked[inside].mean() >= 0.9, (asked & inside).sum() >= 0.6 * asked.sum()
+            assert not (precise and complete), (KINDS[code - 1], leaf)
