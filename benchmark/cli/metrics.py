@@ -37,8 +37,9 @@ def metrics(json: options.Json = False) -> None:
         ],
     )
     print(
-        "\n<cut>: the policy that set the threshold, val or pot; for point-wise metrics also oracle, the cut of the"
-        "\nbest F1. @oracle: at the metric's own best threshold, found on the test labels. Neither: no threshold."
+        "\n<cut>: the policy that set the threshold: val, pot, labelled or share (the last two where validation has"
+        "\nlabels of both classes); for point-wise metrics also oracle, the cut of the best F1. @oracle: at the best"
+        "\nthreshold of the metric itself, found on the test labels. Neither: no threshold."
         "\nrange: the best value last. chance: value for a random score. rows: in order means that rows have to be in"
         "\ntime order. measured: always, or on request with run --metrics NAMES, e.g. 'PATE,Range-F1@val'."
     )

@@ -180,7 +180,7 @@ def _print_metrics(cells: Sequence[Cell], results: Mapping[Cell, Result], names:
     print()
     print_table(("metric", *runs), lines, right=tuple(runs))
     if left_out:
-        print(f"Not measured, because rows are not in time order: {', '.join(left_out)}.")
+        print(f"Not measured (rows without time order, or without labelled validation): {', '.join(left_out)}.")
 
 
 def _by_method(cells: Sequence[Cell], results: Mapping[Cell, Result]) -> dict[str, list[tuple[Cell, Result]]]:

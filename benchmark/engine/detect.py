@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.interfaces.detector import Decides, Detector, Diagnoses, HasExtraScores, LearnsGraph
-from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.detector import Decides, Detector, Diagnoses, HasExtraScores, LearnsGraph, Supervision
+from benchmark.interfaces.errors import DataError, DivergedError
 from benchmark.interfaces.recording import Recording
+
+if TYPE_CHECKING:
+    from benchmark.interfaces.protocol import Task
+
+
+VALIDATION, LABELLED, TEST, TRAIN = "validation", "labelled validation", "test", "train"
+"""Names of the parts that are scored: unlabelled validation, the validation part with labels, test, and training."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +31,32 @@ class Inputs:
     ----------
     train, validation : Recording
         As `Detector.fit` sees them: with labels for a supervised detector only.
-    test : Recording
-        Without labels.
-    score_training : bool
-        Whether training points are scored too.
+    scored : mapping of str to Recording
+        Parts to score by name, none with labels: `VALIDATION` and `TEST`, and where needed `LABELLED` and `TRAIN`.
     graph : bool
         Whether the true dependencies of the channels are known, so that a learned graph is of use.
     """
 
     train: Recording
     validation: Recording
-    test: Recording
-    score_training: bool = False
+    scored: Mapping[str, Recording]
     graph: bool = False
+
+    def __post_init__(self) -> None:
+        if any(part.labels is not None for part in self.scored.values()):
+            raise ValueError("a part to score carries labels")
+
+    @classmethod
+    def of(cls, task: Task, supervision: Supervision) -> Inputs:
+        """The parts of a task for a detector of this supervision. What both validation parts share is scored once."""
+        scored = {VALIDATION: task.validation_unlabelled.unlabelled(), TEST: task.test_inputs}
+        labelled = task.labelled_validation
+        if labelled is not None and not np.array_equal(labelled.values, task.validation_unlabelled.values):
+            scored[LABELLED] = labelled.unlabelled()
+        train, validation = task.for_fit(supervision)
+        if task.published_rules is not None:
+            scored[TRAIN] = train.unlabelled()
+        return cls(train, validation, scored, graph=task.test.dependencies is not None)
 
 
 @dataclass(frozen=True)
@@ -46,9 +66,10 @@ class Output:
     Parameters
     ----------
     arrays : dict of ndarray
-        ``validation`` and ``test``: scores of each point. ``train`` where asked for. ``validation/<name>`` and
-        ``test/<name>``: extra scores. ``flags``, ``confidence``, ``abstained``: its own decisions on the test points.
-        ``adjacency``: the learned graph, shape (C, C).
+        ``validation`` and ``test``: scores of each point. ``labelled validation`` where a protocol has labelled
+        validation points whose values are not those of ``validation``. ``train`` where asked for. ``<part>/<name>``:
+        extra scores of these parts but ``train``. ``flags``, ``confidence``, ``abstained``: its own decisions on the
+        test points. ``adjacency``: the learned graph, shape (C, C).
     diagnostics : dict of str to float
         Numbers that describe the fitted model.
     seconds : dict of str to float
@@ -58,6 +79,11 @@ class Output:
     arrays: dict[str, NDArray[Any]]
     diagnostics: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def labelled(self, extra: str = "") -> NDArray[Any]:
+        """Scores of the labelled validation points: those of ``validation`` where both parts hold the same values."""
+        suffix = f"/{extra}" if extra else ""
+        return self.arrays.get(LABELLED + suffix, self.arrays[VALIDATION + suffix])
 
     @property
     def extra_scores(self) -> tuple[str, ...]:
@@ -83,15 +109,17 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     ------
     DataError
         Where a score is missing or not finite.
+    DivergedError
+        Where all test points have one score although their values differ; a control that uses no data may do so.
     """
-    validation, test = inputs.validation.unlabelled(), inputs.test
     seconds = {"fit": fit_seconds}
     arrays: dict[str, NDArray[Any]] = {}
-    with timed(seconds, "score"):
-        arrays["validation"] = checked(detector.score(validation), len(validation), method)
-        arrays["test"] = checked(detector.score(test), len(test), method)
-    if inputs.score_training:
-        arrays["train"] = checked(detector.score(inputs.train.unlabelled()), len(inputs.train), method)
+    test = inputs.scored[TEST]
+    for part, recording in inputs.scored.items():
+        with timed({} if part == TRAIN else seconds, "score"):
+            arrays[part] = checked(detector.score(recording), len(recording), method)
+    if not (detector.control and detector.supervision == "none"):
+        refuse_constant(arrays[TEST], test, method)
     if isinstance(detector, Decides):
         decision = detector.decide(test)
         arrays |= {"flags": decision.flags, "confidence": decision.confidence, "abstained": decision.abstained}
@@ -101,9 +129,10 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     if isinstance(detector, HasExtraScores):
         for name in detector.extra_scores():
             # Validation first: a fit that an extra score needs is then not counted in its scoring time.
-            arrays[f"validation/{name}"] = checked(detector.extra_score(name, validation), len(validation), method)
-            with timed(seconds, f"score {name}"):
-                arrays[f"test/{name}"] = checked(detector.extra_score(name, test), len(test), method)
+            for part in (part for part in (VALIDATION, LABELLED, TEST) if part in inputs.scored):
+                recording = inputs.scored[part]
+                with timed(seconds if part == TEST else {}, f"score {name}"):
+                    arrays[f"{part}/{name}"] = checked(detector.extra_score(name, recording), len(recording), method)
     return Output(arrays, diagnostics, seconds)
 
 
@@ -132,3 +161,18 @@ def checked(scores: NDArray[Any], points: int, method: str) -> NDArray[Any]:
         place = int(np.argmin(finite))
         raise DataError(f"{method}: score of point {place} is {array[place]}; scores must be finite")
     return array
+
+
+def refuse_constant(scores: NDArray[Any], recording: Recording, method: str) -> None:
+    """Refuse scores that rank nothing.
+
+    Raises
+    ------
+    DivergedError
+        If all scores are equal and the values of the points are not.
+    """
+    if (scores == scores[0]).all() and not (recording.values == recording.values[0]).all():
+        raise DivergedError(
+            f"{method}: all {len(scores)} points of the test part have the same score, {scores[0]:g}, although their "
+            "values differ"
+        )

@@ -11,9 +11,11 @@ from time import perf_counter
 from benchmark import arithmetic
 from benchmark.arithmetic import Arithmetic
 from benchmark.engine.detect import Inputs, Output, run_detector, timed
-from benchmark.engine.evaluate import evaluate
+from benchmark.engine.evaluate import evaluate, oracle_output
 from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
+from benchmark.engine.method import fitted_spec, smoothing_of
 from benchmark.engine.tasks import load_tasks
+from benchmark.evaluation.smoothing import require_time_order
 from benchmark.interfaces.cell import Cell, Result, Row
 from benchmark.interfaces.detector import Detector
 from benchmark.interfaces.errors import BenchmarkError, DivergedError
@@ -114,6 +116,8 @@ class Job:
         seconds = {"prepare": perf_counter() - started}
         try:
             with one_thread(), time_limit(timeout):
+                for task in tasks:  # before any fit
+                    require_time_order(task, smoothing_of(cell.method))
                 for task, task_keys in zip(tasks, keys.tasks, strict=True):
                     self._compute(cell, task, task_keys)
             result = self._measured(cell, tasks, keys.tasks, seconds)
@@ -134,15 +138,13 @@ class Job:
     def _compute(self, cell: Cell, task: Task, keys: TaskKeys) -> None:
         if keys.scores in self.outputs:
             return
-        supervision = METHODS.build(cell.method, seed=cell.seed).supervision
-        inputs = Inputs(
-            *task.for_fit(supervision),
-            task.test_inputs,
-            score_training=task.published_rules is not None,
-            graph=task.test.dependencies is not None,
-        )
+        spec = fitted_spec(cell.method)
+        if METHODS.build(spec, seed=cell.seed).supervision == "oracle":
+            self.outputs[keys.scores] = oracle_output(METHODS.build(spec, seed=cell.seed), task, cell.method)
+            return
+        inputs = Inputs.of(task, METHODS.build(spec, seed=cell.seed).supervision)
         if keys.fit not in self.fitted:
-            detector, spent = METHODS.build(cell.method, seed=cell.seed), dict[str, float]()
+            detector, spent = METHODS.build(spec, seed=cell.seed), dict[str, float]()
             with timed(spent, "fit"):
                 detector.fit(inputs.train, inputs.validation)
             self.fitted[keys.fit] = detector, spent["fit"]
@@ -152,12 +154,12 @@ class Job:
     def _measured(
         self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys], seconds: dict[str, float]
     ) -> Result:
-        supervision = METHODS.build(cell.method, seed=cell.seed).supervision
+        smoothing = smoothing_of(cell.method)
         window = DATASETS.build(cell.dataset).metadata.vus_window
         rows: list[Row] = []
         with timed(seconds, "evaluate"), one_thread():
             for task, one in zip(tasks, keys, strict=True):
-                rows.append(evaluate(task, self.outputs[one.scores], supervision, window, cell.metrics))
+                rows.append(evaluate(task, self.outputs[one.scores], window, cell.metrics, smoothing))
         for one in keys:
             for name, spent in self.outputs[one.scores].seconds.items():
                 seconds[name] = seconds.get(name, 0.0) + spent

@@ -1,9 +1,10 @@
 """From cells to keys: everything that each cell's result depends on, found without running it.
 
 There are three keys. The key of a **fit** covers the detector, its parameters, seed and source, the arithmetic, and the
-training and validation data. The key of its **scores** adds the test data. The key of a **result** covers the dataset,
-protocol, method, seed and all source files, so that it is known before any data are split. A changed metric changes
-result keys alone: scores are taken from the store and measured again. Cells of equal fit keys share one fit.
+training and validation data. The key of its **scores** adds the data that it scores. The key of a **result** covers
+the dataset, protocol, method, seed and all source files, so that it is known before any data are split. A changed
+metric, or another ``smoothing`` of scores, changes result keys alone: scores are taken from the store and measured
+again. Cells of equal fit keys share one fit.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from benchmark import arithmetic
 from benchmark.engine.code import code_version
 from benchmark.engine.job import CellKeys, TaskKeys
+from benchmark.engine.method import fitted_parameters
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, file_stamps, load_recordings
 from benchmark.interfaces.cell import Cell, Identity, digest
@@ -155,7 +157,7 @@ def cell_keys(cells: Sequence[Cell], plan: Plan, store: Store, hashing: Hashing)
 
 def _keys(identity: Identity, cell: Cell, tasks: Sequence[TaskDigest]) -> tuple[TaskKeys, ...]:
     supervision = METHODS.build(cell.method, seed=cell.seed).supervision
-    detector = [identity.method, identity.seed, identity.detector, identity.arithmetic]
+    detector = [fitted_parameters(identity.method), identity.seed, identity.detector, identity.arithmetic]
     keys = []
     for task in tasks:
         fit = digest([*detector, task.fit(supervision)])

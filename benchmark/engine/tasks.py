@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,17 +28,22 @@ class TaskDigest:
     labelled, unlabelled : str
         Training and validation data, as supervised and as unsupervised detectors see them.
     test : str
-        Everything that is scored: test data and both validation parts, all without labels, and whether training scores
-        are needed as well.
+        Everything that is scored: test data and both validation parts, all without labels, and which of the labelled
+        validation part and the training part are needed.
+    truth : str
+        The same parts with their labels, which a detector of supervision ``oracle`` sees.
     """
 
     name: str
     labelled: str
     unlabelled: str
     test: str
+    truth: str
 
     def fit(self, supervision: Supervision) -> str:
-        """Hash of everything that `Detector.fit` sees."""
+        """Hash of everything that `Detector.fit` sees, or that an ``oracle`` is told."""
+        if supervision == "oracle":
+            return self.truth
         return self.labelled if supervision in ("supervised", "weak") else self.unlabelled
 
 
@@ -92,6 +97,9 @@ def task_digests(dataset: str, variant: Variant, protocol: str, seed: int, root:
     for task in load_tasks(dataset, variant, protocol, seed, root):
         labelled, unlabelled = (fingerprint(list(task.for_fit(kind))) for kind in ("supervised", "unsupervised"))
         scored = [task.test_inputs, task.validation_unlabelled, task.validation.unlabelled()]
-        test = fingerprint(scored) + ("+train" if task.published_rules else "")
-        found.append(TaskDigest(task.name, labelled, unlabelled, test))
+        wanted = {"+train": task.published_rules, "+labelled": task.labelled_validation}
+        test = fingerprint(scored) + "".join(part for part, needed in wanted.items() if needed is not None)
+        hidden = replace(task.validation_unlabelled, labels=task.hidden_validation_labels)
+        truth = fingerprint([task.test.labelled(), hidden, task.validation.labelled(), task.train.labelled()])
+        found.append(TaskDigest(task.name, labelled, unlabelled, test, truth))
     return tuple(found)

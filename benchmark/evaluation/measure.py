@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import isnan
 from typing import Any
 
@@ -10,22 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.evaluation import thresholds
+from benchmark.evaluation.thresholds import Labelled
 from benchmark.interfaces.cell import Row
-from benchmark.interfaces.detector import Supervision
-from benchmark.metrics.catalogue import DEFAULT, Column, columns_named
+from benchmark.interfaces.protocol import Grouping
+from benchmark.metrics.catalogue import CATALOGUE, CUTS, DEFAULT, Metric, columns_named
 from benchmark.metrics.evaluated import Evaluated
 from benchmark.metrics.ranking import auc_pr, auc_roc, best_f1_of
 
-Scores = NDArray[np.float32]
+Scores = NDArray[np.floating[Any]]
 Labels = NDArray[np.bool_]
+
+RANKED = ("AUC-ROC", "AUC-PR")
+"""Metrics of a subgroup that need no cut."""
 
 
 def measure(
-    supervision: Supervision,
-    validation_scores: Scores,
-    validation_labels: Labels | None,
-    test_scores: Scores,
-    test_labels: Labels,
+    validation: Scores,
+    scores: Scores,
+    labels: Labels,
+    labelled: Labelled | None = None,
     window: int | None = None,
     metrics: tuple[str, ...] = DEFAULT,
 ) -> Row:
@@ -33,12 +35,13 @@ def measure(
 
     Parameters
     ----------
-    supervision : str
-        Supervision of the detector; it decides which policy ``@val`` is.
-    validation_scores, validation_labels : ndarray, shape (V,)
-        Scores of the validation points and, for supervised detectors, their labels.
-    test_scores, test_labels : ndarray, shape (T,)
+    validation : ndarray, shape (V,)
+        Scores of the unlabelled validation points.
+    scores, labels : ndarray, shape (T,)
         Scores and labels of the test points.
+    labelled : Labelled, optional
+        Scores and labels of the labelled validation points. Without them, the columns of the policies ``labelled`` and
+        ``share`` are left out.
     window : int, optional
         The dataset's VUS window, where test points are in time order. Without it, metrics that need that order are left
         out.
@@ -48,57 +51,65 @@ def measure(
     Returns
     -------
     dict
-        The columns, with None where a metric is undefined; ``policy``, the one of ``@val``; ``cut@val``, ``cut@pot``
-        and ``cut@oracle``; numbers of ``points`` and of ``anomalous`` ones.
+        Numbers of ``points`` and of ``anomalous`` ones; ``cut@<policy>`` for each policy; the columns, with None where
+        a metric is undefined.
 
     Raises
     ------
     UnknownNameError
         For a metric that is not in the catalogue.
     """
-    policy = thresholds.validation_policy(supervision)
-    if policy == "val-f1" and validation_labels is not None:
-        cut = thresholds.best_f1(validation_scores, validation_labels)
-    else:
-        policy, cut = "val-q99", thresholds.quantile(validation_scores)
-    case = Evaluated(test_labels, test_scores, window=window)
-    cuts = {"val": cut, "pot": thresholds.pot(validation_scores), "oracle": case.once(best_f1_of).cut}
-    row: Row = {"policy": policy, "points": len(case.labels), "anomalous": case.anomalies}
-    row |= {f"cut@{name}": value for name, value in cuts.items()}
-    at = {name: case.at(thresholds.flag(test_scores, value)) for name, value in cuts.items()}
+    case = Evaluated(labels, scores, window=window)
+    cuts = thresholds.cuts(validation, labelled) | {"oracle": case.once(best_f1_of).cut}
+    row: Row = {"points": len(case.labels), "anomalous": case.anomalies}
+    row |= {f"cut@{name}": cuts[name] for name in CUTS if name in cuts}
+    at = {name: case.at(thresholds.flag(scores, cut)) for name, cut in cuts.items()} | {"": case}
     for column in columns_named(metrics):
-        if window is not None or not column.metric.sequential:
-            row[column.name] = _number(column.metric.compute(at.get(column.cut, case)))
+        if column.cut in at and (window is not None or not column.metric.sequential):
+            row[column.name] = _number(column.metric.compute(at[column.cut]))
     return row
 
 
-def measure_subgroups(
-    row: Row, subgroups: NDArray[Any], names: tuple[str, ...], scores: Scores, labels: Labels
-) -> dict[str, Row]:
-    """Measure the point-wise metrics of each subgroup of the test points, at the cut ``@val`` of all test points.
+def measure_subgroups(row: Row, grouping: Grouping, scores: Scores, labels: Labels) -> dict[str, Row]:
+    """Measure each subgroup of the test points, at the cuts of all test points.
 
-    A subgroup without a point has counts alone.
+    A subgroup with normal and anomalous points of its own (``with_normal`` False) is measured by `RANKED` and by every
+    default point-wise metric at every cut. A subgroup of anomalous points (``with_normal`` True) is measured against
+    all normal test points, by `RANKED` and by the recall at every cut. ``@oracle`` is the cut of the best F1 over all
+    test points here, too.
 
     Parameters
     ----------
     row : dict
         Row of all test points, from `measure`.
-    subgroups : ndarray of int, shape (T,)
-        Index into ``names`` for each test point; −1 for a point in none.
-    names : tuple of str
-        Names of the subgroups.
+    grouping : Grouping
+        Subgroup of each test point.
     scores, labels : ndarray, shape (T,)
         As for `measure`.
+
+    Returns
+    -------
+    dict of dict
+        By name of the subgroup: numbers of ``points`` and of ``anomalous`` ones, normal points that it is measured
+        against included, and the columns. A subgroup without a point has ``points`` and ``anomalous`` 0 and no column.
     """
-    rows = {}
-    for index, name in enumerate(names):
-        inside = subgroups == index
-        counts: Row = {"points": int(inside.sum()), "anomalous": int(labels[inside].sum())}
-        rows[name] = counts
-        if counts["points"]:
-            case = Evaluated(labels[inside], flags=thresholds.flag(scores[inside], row["cut@val"]))
-            rows[name] |= {column.name: _number(column.metric.compute(case)) for column in _point_wise("val")}
-    return rows
+    cuts = {name: row[f"cut@{name}"] for name in CUTS if f"cut@{name}" in row}
+    recall = [metric for metric in CATALOGUE if metric.name == "Recall@<cut>"]
+    metrics = recall if grouping.with_normal else _point_wise()
+    found: dict[str, Row] = {}
+    for index, name in enumerate(grouping.names):
+        inside = grouping.index == index
+        if not inside.any():
+            found[name] = {"points": 0, "anomalous": 0}
+            continue
+        chosen = inside | ~labels if grouping.with_normal else inside
+        case = Evaluated(labels[chosen], scores[chosen])
+        found[name] = {"points": len(case.labels), "anomalous": case.anomalies}
+        found[name] |= {column.name: _number(column.metric.compute(case)) for column in columns_named(RANKED)}
+        for cut, value in cuts.items():
+            at = case.at(thresholds.flag(scores[chosen], value))
+            found[name] |= {metric.name.replace("<cut>", cut): _number(metric.compute(at)) for metric in metrics}
+    return found
 
 
 def measure_dependencies(adjacency: NDArray[Any], dependencies: NDArray[np.bool_]) -> Row:
@@ -131,8 +142,8 @@ def measure_dependencies(adjacency: NDArray[Any], dependencies: NDArray[np.bool_
     }
 
 
-def _point_wise(cut: str) -> Iterable[Column]:
-    return (column for column in columns_named(DEFAULT) if column.cut == cut and not column.metric.sequential)
+def _point_wise() -> list[Metric]:
+    return [one for one in CATALOGUE if one.threshold == "cut" and one.default and not one.sequential]
 
 
 def _number(value: float) -> Any:

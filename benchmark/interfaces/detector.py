@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import Annotated, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from benchmark.interfaces.recording import FloatArray, Recording
 
-Supervision = Literal["none", "unsupervised", "weak", "supervised"]
+Supervision = Literal["none", "unsupervised", "weak", "supervised", "oracle"]
 
 
 @dataclass(kw_only=True)
@@ -30,13 +32,19 @@ class Detector(ABC):
 
     Parameters
     ----------
+    smoothing : int
+        Points of a trailing mean that the harness takes of the scores of every part: a point and the points before it,
+        fewer at the start; 1 leaves scores as they are. Above 1 it needs rows in time order. `fit` and `score` never
+        see it.
     seed : int
         Seed of every random choice of the detector; the harness sets it.
 
     Attributes
     ----------
-    supervision : {"none", "unsupervised", "weak", "supervised"}
+    supervision : {"none", "unsupervised", "weak", "supervised", "oracle"}
         ``none`` uses no data at all (a control), ``unsupervised`` no labels, ``weak`` some, ``supervised`` all.
+        ``oracle`` is not fitted, and `score` gets the labels of the very points that it scores: a bound on what the
+        evaluation can show, never a competitor.
     presets : tuple of str
         Values of the parameter ``preset``, where it has one.
     control : bool
@@ -47,6 +55,7 @@ class Detector(ABC):
     presets: ClassVar[tuple[str, ...]] = ()
     control: ClassVar[bool] = False
 
+    smoothing: Annotated[int, Field(ge=1)] = 1
     seed: int = 0
 
     @abstractmethod
@@ -62,6 +71,15 @@ class Detector(ABC):
     @abstractmethod
     def score(self, recording: Recording) -> FloatArray:
         """Score every point: shape (T,), finite, higher is more anomalous."""
+
+
+def post_processing(detector: type[Detector]) -> frozenset[str]:
+    """Names of the parameters of a detector that the harness applies to its scores, hidden from `fit` and `score`.
+
+    A class that declares ``smoothing`` anew has a parameter of its own, which it applies itself.
+    """
+    own = {name for base in detector.__mro__ if base is not Detector for name in inspect.get_annotations(base)}
+    return frozenset({"smoothing"}) - own
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ Values where a metric is undefined, everywhere in this package:
 
 ==============================  =======================================================================================
 no anomalous point              point-wise precision, recall and F1 are 0. Metrics that rank or count events are NaN.
-all points anomalous            areas and volumes (ROC, PR) and balanced accuracy are NaN, because there is no normal
-                                point; metrics at a cut keep their formula.
+all points anomalous            areas and volumes (ROC, PR), balanced accuracy and the false alarm rate are NaN, because
+                                there is no normal point; other metrics at a cut keep their formula.
 no point flagged                precision, recall and F1 of every kind are 0; detection delay is NaN.
+means over both classes         a class without a label and without a flag does not enter a macro mean; what is
+                                undefined for a class is 0.
 constant score                  one threshold, which flags every point: AUC-ROC 0.5, AUC-PR the share of anomalies.
 equal scores                    never separated: a threshold flags all of them or none, whatever their order.
 one point                       one class only, so as above.

@@ -16,7 +16,7 @@ from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics.checks import Marks, marks
 from benchmark.metrics.evaluated import Evaluated, require_event
 from benchmark.metrics.segments import Positions
-from benchmark.metrics.sweep import Numbers, harmonic
+from benchmark.metrics.sweep import UNDEFINED, Numbers, PrecisionRecall, harmonic
 
 SHARES = np.arange(101) / 100
 """K of F1-PA%K from 0 to 100 %, over which its area is taken."""
@@ -35,6 +35,26 @@ def f1_pa(labels: ArrayLike, flags: ArrayLike) -> float:
 def f1_pa_of(case: Evaluated) -> float:
     """`f1_pa` of a case with flags."""
     return f1_pa_k_of(case, 0.0)
+
+
+def pa(labels: ArrayLike, flags: ArrayLike) -> PrecisionRecall:
+    """Precision and recall after point adjustment: an event with one flag counts as found in full (Xu et al. 2018).
+
+    With TP the points of all events that are hit: precision-PA = TP/(TP + FP), recall-PA = TP/(TP + FN). In [0, 1];
+    both are 0 without a flag, and NaN without an event.
+
+    Known flaws: see the module.
+    """
+    return pa_of(Evaluated(labels, flags=flags))
+
+
+@require_event(UNDEFINED)
+def pa_of(case: Evaluated) -> PrecisionRecall:
+    """`pa` of a case with flags."""
+    hit = np.logical_or.reduceat(case.flags[case.labels], case.events.offsets)
+    tp = int(case.events.lengths[hit].sum())
+    fp = int(np.count_nonzero(case.flags & ~case.labels))
+    return PrecisionRecall(tp / max(tp + fp, 1), tp / case.anomalies)
 
 
 def f1_pa_k(labels: ArrayLike, flags: ArrayLike, share: float) -> float:

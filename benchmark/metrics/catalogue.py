@@ -24,6 +24,7 @@ from benchmark.metrics.adjusted import (
     f1_pa_of,
     f1_pa_oracle,
     f1_pa_oracle_of,
+    pa_of,
     random_control,
 )
 from benchmark.metrics.affiliation import affiliation_f1_oracle_of, affiliation_of
@@ -44,6 +45,13 @@ _COMPUTE: dict[str, Compute] = {
     "F1@<cut>": lambda case: case.once(point_metrics_of)["f1"],
     "MCC@<cut>": lambda case: case.once(point_metrics_of)["mcc"],
     "Balanced-Accuracy@<cut>": lambda case: case.once(point_metrics_of)["balanced_accuracy"],
+    "False-Alarm-Rate@<cut>": lambda case: case.once(point_metrics_of)["false_alarm_rate"],
+    "Macro-Precision@<cut>": lambda case: case.once(point_metrics_of)["macro_precision"],
+    "Macro-Recall@<cut>": lambda case: case.once(point_metrics_of)["macro_recall"],
+    "Macro-F1@<cut>": lambda case: case.once(point_metrics_of)["macro_f1"],
+    "Weighted-Precision@<cut>": lambda case: case.once(point_metrics_of)["weighted_precision"],
+    "Weighted-Recall@<cut>": lambda case: case.once(point_metrics_of)["weighted_recall"],
+    "Weighted-F1@<cut>": lambda case: case.once(point_metrics_of)["weighted_f1"],
     "F1@oracle": lambda case: case.once(best_f1_of).f1,
     "AUC-ROC": auc_roc_of,
     "AUC-PR": auc_pr_of,
@@ -65,6 +73,8 @@ _COMPUTE: dict[str, Compute] = {
     "ADR@<cut>": lambda case: case.once(event_wise_of).recall,
     "Event-F1@<cut>": lambda case: case.once(event_wise_of).f1,
     "Delay@<cut>": detection_delay_of,
+    "Precision-PA@<cut>": lambda case: case.once(pa_of).precision,
+    "Recall-PA@<cut>": lambda case: case.once(pa_of).recall,
     "F1-PA@<cut>": f1_pa_of,
     "F1-PA@oracle": f1_pa_oracle_of,
     "F1-PA-random@oracle": lambda case: random_control(f1_pa_oracle, case.labels),
@@ -100,9 +110,11 @@ class Metric:
     sequential : bool
         True if it needs points in time order.
     default : bool
-        True if every result holds it: at `CUTS` where it is point-wise, else at ``val`` alone.
+        True if every result holds it: at all `CUTS` where it is point-wise or ``every_cut``, else at ``val`` alone.
     compute : callable
         From a case to its value.
+    every_cut : bool
+        True for a default metric of points in time order that every result holds at each cut that it is measured at.
     """
 
     name: str
@@ -115,6 +127,12 @@ class Metric:
     sequential: bool
     default: bool
     compute: Compute
+    every_cut: bool = False
+
+    @property
+    def best(self) -> float:
+        """The best value that it can take: 1, or 0 where lower is better."""
+        return float(self.range.rpartition(" ")[2])
 
 
 def _catalogue() -> tuple[Metric, ...]:
@@ -124,8 +142,9 @@ def _catalogue() -> tuple[Metric, ...]:
 
 CATALOGUE: tuple[Metric, ...] = _catalogue()
 
-CUTS = ("val", "pot", "oracle")
-"""Policies of a cut in the names of columns. ``oracle`` is the cut of the best F1, for point-wise metrics only."""
+CUTS = ("val", "pot", "labelled", "share", "oracle")
+"""Policies of a cut in the names of columns (`benchmark.evaluation.thresholds`). ``oracle``, the cut of the best F1, is
+for point-wise metrics only."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +167,12 @@ class Column:
 
     @property
     def default(self) -> bool:
-        """True if every result has this column (where points are in time order, if the metric needs that)."""
-        return self.metric.default and not (self.metric.sequential and self.cut not in ("", "val"))
+        """True if every result has this column, where points are in time order if the metric needs that.
+
+        Columns of ``labelled`` and ``share`` are only where a protocol has labelled validation points of both classes.
+        """
+        at_val_alone = self.metric.sequential and not self.metric.every_cut
+        return self.metric.default and not (at_val_alone and self.cut not in ("", "val"))
 
 
 def _columns() -> dict[str, Column]:

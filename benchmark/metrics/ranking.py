@@ -87,7 +87,9 @@ def best_f1_of(case: Evaluated) -> BestF1:
     if lower[best] == 0:
         return BestF1(float(f1[best]), float(np.nextafter(lowest, -np.inf)))
     below = float(ascending[lower[best] - 1])
-    return BestF1(float(f1[best]), below + (lowest - below) / 2)
+    middle = below + (lowest - below) / 2
+    # Of two neighbouring numbers the mean may round up, and the difference of two very large ones is infinite.
+    return BestF1(float(f1[best]), middle if below <= middle < lowest else below)
 
 
 def f1_oracle(labels: ArrayLike, scores: ArrayLike) -> float:

@@ -17,7 +17,9 @@ def peaks_over_threshold(scores: NDArray[Any], level: float = LEVEL, risk: float
     """Cut where an extreme-value tail leaves the probability ``risk``.
 
     The excesses over the quantile at ``level`` are fitted by a generalised Pareto distribution (maximum likelihood);
-    the cut is t + (σ/γ)·((risk·n/k)^(−γ) − 1) for k excesses of n scores (Siffert et al. 2017, eq. 1).
+    the cut is t + (σ/γ)·((risk·n/k)^(−γ) − 1) for k excesses of n scores (Siffert et al. 2017, eq. 1). The fit is of
+    excesses in units of a power of two near their mean: its iterative search fails for very large ones, and so the unit
+    of the scores does not move the cut.
 
     Parameters
     ----------
@@ -40,5 +42,7 @@ def peaks_over_threshold(scores: NDArray[Any], level: float = LEVEL, risk: float
     excesses = scores[scores > start] - start
     if len(np.unique(excesses)) < FEWEST:
         return float(scores.max())
-    shape, _, scale = genpareto.fit(excesses, floc=0)
-    return start + float(genpareto.isf(min(1.0, risk * len(scores) / len(excesses)), shape, scale=scale))
+    _, exponent = np.frexp(excesses.mean())
+    shape, _, scale = genpareto.fit(np.ldexp(excesses, -exponent), floc=0)
+    beyond = genpareto.isf(min(1.0, risk * len(scores) / len(excesses)), shape, scale=scale)
+    return start + float(np.ldexp(beyond, exponent))

@@ -18,7 +18,7 @@ from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 
-NAMES = METHODS.names()
+NAMES = [name for name in METHODS.names() if METHODS.load(name).supervision != "oracle"]
 CHANNELS = 4
 BLIND = ("constant", "random")
 OUTLIER = 8.0

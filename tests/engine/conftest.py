@@ -8,6 +8,7 @@ from benchmark.engine.store import Store
 from benchmark.interfaces.cell import Cell
 
 TINY = Path(__file__).parents[1] / "fixtures" / "tiny.py"
+PERFECT = "baselines.perfect:Perfect"
 
 
 @pytest.fixture
@@ -28,5 +29,16 @@ def run(store):
         plan = make_plan(cells, store, root)
         found = execute(plan, store, root, workers or Workers(0, **options))
         return {(cell.method.rpartition(":")[2], cell.seed): result for cell, result in found.items()}
+
+    return go
+
+
+@pytest.fixture
+def measured(store):
+    """Measure methods on one dataset; returns the result of each."""
+
+    def go(*methods, dataset=f"{TINY}:Tiny", protocol="native"):
+        cells = [Cell(dataset, "twin", protocol, 0, method) for method in methods]
+        return list(execute(make_plan(cells, store, None), store, None, Workers()).values())
 
     return go

@@ -9,6 +9,8 @@ from benchmark.engine.code import code_version
 from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
+from benchmark.engine.tasks import load_tasks
+from benchmark.evaluation import thresholds
 from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.registry import METHODS
 from tests.engine.conftest import TINY
@@ -34,6 +36,7 @@ def test_a_good_cell_gives_one_row_a_task_and_a_score_a_point(run, store):
         ("Greedy", "OUT_OF_MEMORY", "more memory"),
         ("Short", "ERROR", "shape (37,) for 40 points"),
         ("NotFinite", "ERROR", "score of point 7 is nan"),
+        ("Flat", "DIVERGED", "all 40 points of the test part have the same score, 0.5, although their values differ"),
     ],
 )
 def test_a_failure_is_a_status_with_a_reason_and_never_a_result(run, store, method, status, reason):
@@ -191,7 +194,6 @@ def test_permuted_test_labels_leave_scores_alone():
 
     from benchmark.engine.detect import Inputs, run_detector
     from benchmark.engine.evaluate import evaluate
-    from benchmark.engine.tasks import load_tasks
     from benchmark.interfaces.registry import METHODS
 
     rows, outputs = [], []
@@ -199,10 +201,10 @@ def test_permuted_test_labels_leave_scores_alone():
         for labels in (task.test.labels, np.roll(task.test.labels, 3)):
             permuted = replace(task, test=replace(task.test, labels=labels))
             detector = METHODS.build(f"{TINY}:Noisy")
-            inputs = Inputs(*permuted.for_fit("unsupervised"), permuted.test_inputs)
+            inputs = Inputs.of(permuted, "unsupervised")
             detector.fit(inputs.train, inputs.validation)
             outputs.append(run_detector(detector, inputs, "Noisy", 0.0))
-            rows.append(evaluate(permuted, outputs[-1], "unsupervised", 1))
+            rows.append(evaluate(permuted, outputs[-1], 1))
     assert all(np.array_equal(outputs[0].arrays[name], outputs[1].arrays[name]) for name in outputs[0].arrays)
     assert rows[0]["cut@val"] == rows[1]["cut@val"]
     assert rows[0]["AUC-ROC"] != rows[1]["AUC-ROC"]
@@ -210,7 +212,7 @@ def test_permuted_test_labels_leave_scores_alone():
 
 def test_measured_columns_never_hold_a_bare_f1(run):
     for row in run("Noisy")["Noisy", 0].rows:
-        assert {"F1@val", "F1@pot", "F1@oracle"} <= set(row)
+        assert {"F1@val", "F1@pot", "F1@labelled", "F1@share", "F1@oracle"} <= set(row)
         assert not {"F1", "Accuracy", "Precision", "Recall"} & set(row)
         assert json.dumps(row)
 
@@ -238,3 +240,30 @@ def test_changed_evaluation_measures_stored_scores_again_without_a_fit(store, mo
     assert again[cell].rows == first[cell].rows
     assert counting.fits == before
     assert len(store.cells()[cell]) == 2
+
+
+def test_a_control_without_data_may_give_one_score(run):
+    rows = run("FlatControl")["FlatControl", 0].rows
+    assert [row["AUC-ROC"] for row in rows] == [0.5, 0.5]
+
+
+def test_scores_are_ranked_in_double_precision(measured):
+    (result,) = measured(f"{TINY}:Close")
+    assert [row["AUC-ROC"] for row in result.rows] == [1, 1]
+    assert [row["F1@oracle"] for row in result.rows] == [1, 1]
+
+
+@pytest.mark.parametrize("method", ["Peeking", "SupervisedPeeking"])
+def test_both_validation_parts_are_scored_whatever_the_supervision(measured, store, method):
+    (result,) = measured(f"{TINY}:{method}", dataset="cloud-workload", protocol="cloud-workload")
+    (task,) = load_tasks("cloud-workload", "twin", "cloud-workload", 0, None)
+    arrays, row = store.load_output(result.scores[task.name]).arrays, result.rows[0]
+    parts = {"validation": task.validation_unlabelled, "labelled validation": task.validation, "test": task.test}
+    for name, part in parts.items():
+        assert len(arrays[name]) == len(arrays[f"{name}/again"]) == len(part)
+    assert not np.array_equal(arrays["validation"], arrays["labelled validation"])
+    assert row["cut@val"] == thresholds.quantile(arrays["validation"])
+    assert row["cut@labelled"] == thresholds.best_f1(arrays["labelled validation"], task.validation.labels)
+    assert row["cut@share"] == thresholds.known_share(arrays["labelled validation"], task.validation.labels)
+    assert row["extra_scores"]["again"]["cut@labelled"] == row["cut@labelled"]
+    assert list(row["subgroups"]["kind"]) == list(task.groupings["kind"].names)

@@ -10,7 +10,7 @@ from benchmark.engine.tasks import load_tasks, task_digests
 from benchmark.interfaces.cell import Cell, Identity
 from benchmark.interfaces.errors import BenchmarkError, DataError, ParameterError, UnknownNameError
 from benchmark.interfaces.registry import DATASETS
-from tests.engine.conftest import TINY
+from tests.engine.conftest import PERFECT, TINY
 
 IDENTITY = Identity(
     fingerprint="data",
@@ -173,6 +173,23 @@ def test_equal_training_data_have_equal_fit_keys_and_another_test_has_another_sc
 def test_another_detector_parameter_or_seed_is_another_fit(store, other):
     one, two = keys(store, cell(), other)
     assert not {task.fit for task in one.tasks} & {task.fit for task in two.tasks}
+
+
+@pytest.mark.parametrize("smoothing", [2, 9])
+def test_another_smoothing_is_another_result_of_the_same_fit_and_scores(store, smoothing):
+    smooth = cell(f"Noisy[smoothing={smoothing}]")
+    one, other = keys(store, cell(), smooth)
+    assert one.tasks == other.tasks
+    identities = make_plan([cell(), smooth], store, None).identities
+    assert identities[cell()].key != identities[smooth].key
+    assert identities[smooth].method["params"]["smoothing"] == smoothing
+    assert keys(store, cell("Smoothing[smoothing=2]"))[0].tasks != keys(store, cell("Smoothing"))[0].tasks
+
+
+def test_the_scores_of_an_oracle_depend_on_labels(store):
+    perfect = [replace(cell(dataset=dataset), method=PERFECT) for dataset in ("Tiny", "Tiny[every=10]")]
+    one, other = keys(store, *perfect)
+    assert not {task.scores for task in one.tasks} & {task.scores for task in other.tasks}
 
 
 def test_hashes_of_tasks_are_remembered(store):

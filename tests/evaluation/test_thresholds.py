@@ -40,9 +40,31 @@ def test_pot_finds_the_tail_of_an_exponential():
     assert thresholds.pot(values) == pytest.approx(np.log(1000), abs=0.15)
 
 
-@pytest.mark.parametrize(
-    ("supervision", "policy"),
-    [("supervised", "val-f1"), ("weak", "val-f1"), ("unsupervised", "val-q99"), ("none", "val-q99")],
-)
-def test_supervision_decides_the_policy_of_val(supervision, policy):
-    assert thresholds.validation_policy(supervision) == policy
+@pytest.mark.parametrize("power", [-30, -8, 8, 30])
+def test_the_unit_of_scores_does_not_move_the_cut_of_the_tail(power):
+    values = np.random.default_rng(1).exponential(size=2_000)
+    assert thresholds.pot(10.0**power * values) / 10.0**power == pytest.approx(thresholds.pot(values), rel=1e-3)
+
+
+@given(scores, st.integers(0, 2**32 - 1))
+def test_a_known_share_flags_that_many_points(scores, seed):
+    labels = np.random.default_rng(seed).random(len(scores)) < 0.4
+    labels[0], labels[1] = True, False
+    ordered = np.sort(scores)[::-1]
+    flagged = thresholds.flag(scores, thresholds.known_share(scores, labels)).sum()
+    if ordered[labels.sum() - 1] > ordered[labels.sum()]:
+        assert flagged == labels.sum()
+    else:  # equal scores are never separated
+        assert flagged < labels.sum()
+    shuffled = np.random.default_rng(seed).permutation(labels)
+    assert thresholds.known_share(scores, shuffled) == thresholds.known_share(scores, labels)
+
+
+def test_the_policies_depend_on_scores_and_labels_of_validation_alone():
+    validation = np.random.default_rng(2).normal(size=500)
+    labelled = thresholds.Labelled(np.arange(10.0), np.arange(10) >= 7)
+    assert list(thresholds.cuts(validation)) == ["val", "pot"]
+    found = thresholds.cuts(validation, labelled)
+    assert list(found) == ["val", "pot", "labelled", "share"]
+    assert found["labelled"] == 6.5
+    assert 6 < found["share"] < 7

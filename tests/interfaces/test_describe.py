@@ -91,6 +91,7 @@ def test_a_class_is_described_from_its_source(folder: Path) -> None:
         control=False,
         presets=("published", "corrected"),
         parameters=(
+            ("smoothing", "1"),
             ("k", "7"),
             ("scale", "'minmax'"),
             ("preset", "'published'"),
@@ -165,7 +166,7 @@ def test_another_package_is_imported_and_a_broken_one_breaks_nothing(folder: Pat
     assert (bad.name, bad.status) == ("broken", "broken")
     assert "No module named 'not_there'" in bad.reason
     assert (plugged.status, plugged.distribution, plugged.supervision) == ("ok", "delta-things", "weak")
-    assert (plugged.summary, plugged.parameters) == ("Plugged in.", (("k", "3"),))
+    assert (plugged.summary, plugged.parameters) == ("Plugged in.", (("smoothing", "1"), ("k", "3")))
     assert "delta_plugged" in sys.modules
 
 

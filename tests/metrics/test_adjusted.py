@@ -36,6 +36,18 @@ def test_against_adjustment_written_out_at_every_threshold(seed):
     assert adjusted.f1_composite_oracle(labels, scores) == pytest.approx(composite)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_precision_and_recall_after_adjustment_written_out(seed):
+    labels, scores = random_case(seed)
+    for cut in np.unique(scores):
+        flags = scores > cut
+        expected = point_metrics(labels, adjust(labels, flags, 0.0))
+        found = adjusted.pa(labels, flags)
+        assert found.precision == pytest.approx(expected["precision"])
+        assert found.recall == pytest.approx(expected["recall"])
+        assert found.f1 == pytest.approx(adjusted.f1_pa(labels, flags))
+
+
 def test_a_share_of_one_is_plain_f1_and_the_area_lies_between():
     labels, scores = random_case(5)
     flags = scores > 0

@@ -53,10 +53,10 @@ def test_values_lie_in_their_range(case):
 @pytest.mark.parametrize("metric", CHECKED, ids=names)
 @settings(deadline=None, max_examples=25)
 @given(case=cases())
-def test_a_perfect_score_is_1(metric, case):
+def test_a_perfect_score_gets_the_best_value(metric, case):
     labels, _ = case
     value = metric.compute(Evaluated(labels, labels.astype(float), labels, 6))
-    assert value == pytest.approx(0 if metric.name.startswith("Delay") else 1, abs=1e-12)
+    assert value == pytest.approx(metric.best, abs=1e-12)
 
 
 def far_false_alarm(generator):
@@ -81,6 +81,8 @@ def test_a_far_false_alarm_never_raises_a_metric(metric):
         after = metric.compute(Evaluated(labels, scores, flags, 10))
         if metric.name.startswith("Delay"):
             assert after == pytest.approx(before, nan_ok=True)
+        elif metric.best == 0:
+            assert after >= before - 1e-12
         else:
             assert after <= before + 1e-12
 
@@ -132,6 +134,11 @@ def test_the_order_of_events_does_not_matter(metric):
         ("Balanced-Accuracy@<cut>", 0.5, 0.02),
         ("Precision@<cut>", 0.1, 0.02),
         ("Recall@<cut>", 0.2, 0.03),
+        ("False-Alarm-Rate@<cut>", 0.2, 0.02),
+        ("Macro-Precision@<cut>", 0.5, 0.02),
+        ("Macro-Recall@<cut>", 0.5, 0.02),
+        ("Weighted-Precision@<cut>", 0.1**2 + 0.9**2, 0.01),
+        ("Weighted-Recall@<cut>", 0.1 * 0.2 + 0.9 * 0.8, 0.01),
         ("F1@oracle", 2 * 0.1 / 1.1, 0.01),
         ("Affiliation-Precision@<cut>", 0.5, 0.05),
     ],

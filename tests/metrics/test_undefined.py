@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn import metrics as sklearn_metrics
 
 from benchmark.interfaces.errors import DataError
 from benchmark.metrics.catalogue import CATALOGUE
@@ -16,7 +17,7 @@ BY_NAME = each(CATALOGUE)
 AT_CUT = each(metric for metric in CATALOGUE if metric.threshold == "cut")
 OF_A_SCORE = each(m for m in CATALOGUE if m.threshold != "cut" and m.name != "F1-PA-random@oracle")
 OF_TWO = each(metric for metric in CATALOGUE if metric.name != "F1-PA-random@oracle")
-POINT_WISE = ("Accuracy", "Precision", "Recall", "F1", "MCC", "Balanced-Accuracy")
+POINT_WISE = tuple(m.name for m in CATALOGUE if m.threshold == "cut" and not m.sequential)
 POINTS = np.arange(30.0)
 
 
@@ -26,16 +27,29 @@ def value(metric, labels, scores=POINTS, flags=None, window=4):
 
 
 def is_point_wise(metric):
-    return metric.name.split("@")[0] in POINT_WISE
+    return metric.name.replace("oracle", "<cut>") in POINT_WISE
+
+
+def mean_of_classes(metric, labels, flags):
+    """Value of scikit-learn for a macro or weighted mean; None for any other metric."""
+    average, _, name = metric.name.split("@")[0].lower().partition("-")
+    if average not in ("macro", "weighted"):
+        return None
+    return getattr(sklearn_metrics, f"{name}_score")(labels, flags, average=average, zero_division=0)
 
 
 @BY_NAME
 def test_no_anomaly(metric):
-    result = value(metric, np.zeros(30, dtype=bool))
-    if not is_point_wise(metric) or metric.name.startswith("Balanced"):
+    labels = np.zeros(30, dtype=bool)
+    result, mean = value(metric, labels), mean_of_classes(metric, labels, POINTS > 20)
+    if mean is not None:
+        assert result == pytest.approx(mean)
+    elif not is_point_wise(metric) or metric.name.startswith("Balanced"):
         assert np.isnan(result)
     elif metric.name.startswith("Accuracy"):
         assert result == 21 / 30
+    elif metric.name.startswith("False-Alarm-Rate"):
+        assert result == 9 / 30
     else:
         assert result == 0
 
@@ -43,16 +57,20 @@ def test_no_anomaly(metric):
 @BY_NAME
 def test_all_anomalies(metric):
     result = value(metric, np.ones(30, dtype=bool))
-    areas = ("AUC-ROC", "AUC-PR", "R-AUC-ROC", "R-AUC-PR", "VUS-ROC", "VUS-PR", "PATE", "Balanced-Accuracy@<cut>")
-    assert np.isnan(result) == (metric.name in areas)
+    areas = ("AUC-ROC", "AUC-PR", "R-AUC-ROC", "R-AUC-PR", "VUS-ROC", "VUS-PR", "PATE")
+    of_normal_points = ("Balanced-Accuracy@<cut>", "False-Alarm-Rate@<cut>")
+    assert np.isnan(result) == (metric.name in areas + of_normal_points)
     if metric.threshold == "oracle":
         assert result == 1
 
 
 @AT_CUT
 def test_no_flag(metric):
-    result = value(metric, POINTS > 20, flags=np.zeros(30, dtype=bool))
-    if metric.name.startswith("Delay"):
+    none = np.zeros(30, dtype=bool)
+    result, mean = value(metric, POINTS > 20, flags=none), mean_of_classes(metric, POINTS > 20, none)
+    if mean is not None:
+        assert result == pytest.approx(mean)
+    elif metric.name.startswith("Delay"):
         assert np.isnan(result)
     else:
         assert result == {"Accuracy@<cut>": 21 / 30, "Balanced-Accuracy@<cut>": 0.5}.get(metric.name, 0)
