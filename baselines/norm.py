@@ -19,14 +19,14 @@ class Norm(Detector):
     """Score a point by the Euclidean norm of its scaled values: ``s_t = ‖x_t‖₂``.
 
     A control: many untrained networks score like this, so a detector that does no better has learned nothing [2]_. The
-    default is min–max scaling on training points without clipping, as in [1]_. With ``scaling=standard`` the score is
-    the distance from the training mean in standard deviations.
+    default is the distance from the training mean in standard deviations of the channels. [1]_ uses min–max scaling on
+    training points without clipping (``scaling=minmax``).
 
     Parameters
     ----------
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone.
-    scaling : {"minmax", "standard", "robust", "none"}
+    scaling : {"standard", "minmax", "robust", "none"}
         Scaling of channels, fitted on training points.
 
     References
@@ -40,7 +40,7 @@ class Norm(Detector):
     control: ClassVar[bool] = True
 
     window: Annotated[int, Field(ge=1)] = 1
-    scaling: Scaling = "minmax"
+    scaling: Scaling = "standard"
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Fit the scaling."""

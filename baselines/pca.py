@@ -12,11 +12,9 @@ from pydantic import Field
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
-from benchmark.toolkit.trailing import trailing_mean
-from benchmark.toolkit.windows import causal_windows, require_time_order
+from benchmark.toolkit.windows import causal_windows
 
 _BLOCK = 8_192
-_TRAILING = 9
 _RANK_TOLERANCE = 1e-6  # float32 rows that depend on each other leave singular values of about 1e-7 of the largest
 
 
@@ -28,13 +26,11 @@ class PCA(Detector):
 
     .. math::
 
-        e_t = \left| (x_t - \mu) - V V^\top (x_t - \mu) \right|, \qquad
-        s_t = \max_c \frac{1}{m} \sum_{i=0}^{m-1} e_{t-i,c}.
+        e_t = \left| (x_t - \mu) - V V^\top (x_t - \mu) \right|, \qquad s_t = \max_c e_{t,c}.
 
     A control. It is the method of [1]_ without its uses of test data. There the errors of each channel are standardised
-    with their own test statistics in one of three ways, the best way is chosen on test labels, and the mean over nine
-    points includes three later points. Here the mean is over the point and the eight points before it, and errors are
-    not standardised.
+    with their own test statistics in one of three ways, the best way is chosen on test labels, and errors are averaged
+    over nine points, three of them later ones. Here errors are neither standardised nor averaged.
 
     A PCA with every direction in which training rows vary has no error inside their span. Most channels of MSL and SMAP
     are constant in training, so that the 30 components of [1]_ exceed the rank (8 to 19) in every MSL recording, and
@@ -48,14 +44,11 @@ class PCA(Detector):
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone. [1]_ uses 5 where there
         is one channel.
-    scaling : {"minmax", "standard", "robust", "none"}
-        Scaling of channels, fitted on training points.
+    scaling : {"standard", "minmax", "robust", "none"}
+        Scaling of channels, fitted on training points. [1]_ uses min–max scaling.
     components : int, optional
         Components k, reduced to rank - 1. By default as in [1]_: 2 for one channel, 10 for at most 50 columns, 30
         above; where that exceeds the number of columns D = window × channels, a fifth of D and at least 2.
-    smoothing : int, optional
-        Points m of the trailing mean of each channel's error (fewer at the start). By default 9 where rows are in time
-        order and 1 where they are not.
 
     References
     ----------
@@ -67,9 +60,8 @@ class PCA(Detector):
     control: ClassVar[bool] = True
 
     window: Annotated[int, Field(ge=1)] = 1
-    scaling: Scaling = "minmax"
+    scaling: Scaling = "standard"
     components: Annotated[int, Field(ge=1)] | None = None
-    smoothing: Annotated[int, Field(ge=1)] | None = None
 
     def fit(self, train: Recording, validation: Recording) -> None:
         """Find mean and leading components of the training rows."""
@@ -88,15 +80,15 @@ class PCA(Detector):
         Raises
         ------
         ParameterError
-            If ``smoothing`` or ``window`` is above 1 and the rows have no time order.
+            If ``window`` is above 1 and the rows have no time order.
         """
-        length = self._trailing_length(recording)
         rows = causal_windows(self._scaler.apply(recording), self.window)
-        errors = np.empty(rows.shape, dtype=np.float32)
+        scores = np.empty(len(rows), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
             centred = rows[start : start + _BLOCK] - self._mean
-            errors[start : start + _BLOCK] = np.abs(centred - (centred @ self._components) @ self._components.T)
-        return trailing_mean(errors, length).max(axis=1)
+            errors = np.abs(centred - (centred @ self._components) @ self._components.T)
+            scores[start : start + _BLOCK] = errors.max(axis=1)
+        return scores
 
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the absolute correlation of the training rows' channels, (C, C): the control for learned graphs.
@@ -105,13 +97,6 @@ class PCA(Detector):
         correlation is of the last point of each window.
         """
         return self._correlation
-
-    def _trailing_length(self, recording: Recording) -> int:
-        if self.smoothing is None:
-            return _TRAILING if recording.sequential else 1
-        if self.smoothing > 1:
-            require_time_order(recording, f"smoothing={self.smoothing}")
-        return self.smoothing
 
 
 def _usual_components(columns: int, *, univariate: bool) -> int:

@@ -25,14 +25,14 @@ class SensorRange(Detector):
     A control: an anomaly that it detects needs no model. [1]_ scores 1 as soon as one channel leaves its range and 0
     otherwise. That is ``aggregation=any``, which reaches the F1 of [1]_ on MSL and SMAP within 0.03 (the rest is
     rounding: there, values equal to a training extreme may count as outside). The default measures the distance, so
-    that there is more than one threshold. Under min–max scaling the unit is the training range of the channel, or the
-    channel's own unit where it was constant.
+    that there is more than one threshold. Its unit is the standard deviation of the channel in training, or the
+    channel's own unit where it was constant. With ``aggregation=any`` the unit does not matter.
 
     Parameters
     ----------
     window : int
         Points in the causal window that ends with the scored point; 1 scores the point alone.
-    scaling : {"minmax", "standard", "robust", "none"}
+    scaling : {"standard", "minmax", "robust", "none"}
         Unit of the exceedance, fitted on training points.
     aggregation : {"sum", "max", "any"}
         Sum of the channels' exceedances, the largest of them, or 1 if any channel exceeds its range and 0 otherwise.
@@ -47,7 +47,7 @@ class SensorRange(Detector):
     control: ClassVar[bool] = True
 
     window: Annotated[int, Field(ge=1)] = 1
-    scaling: Scaling = "minmax"
+    scaling: Scaling = "standard"
     aggregation: Literal["sum", "max", "any"] = "sum"
 
     def fit(self, train: Recording, validation: Recording) -> None:

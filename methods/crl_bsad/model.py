@@ -15,6 +15,7 @@ from benchmark.interfaces.recording import FloatArray
 from benchmark.toolkit.nn.initialise import build
 from benchmark.toolkit.nn.threads import one_thread
 from benchmark.toolkit.seeding import torch_generator
+from benchmark.toolkit.trailing import trailing_means
 from methods.crl_bsad.corruption import corrupt
 from methods.crl_bsad.network import Encoder, Views, arrange, spread_shortfall
 from methods.crl_bsad.score import (
@@ -200,22 +201,6 @@ def typical_gap(points: Tensor, rows: Tensor) -> float:
 def lengths(points: Tensor) -> NDArray[np.float64]:
     """Return the Euclidean lengths of points (T, E), shape (T,)."""
     return np.sqrt(points.double().square().sum(dim=1).numpy())
-
-
-def trailing_means(values: FloatArray, scales: tuple[int, ...]) -> FloatArray:
-    """Return trailing means at every scale, (T, C) to (T, C, S); the first rows average the rows there are.
-
-    Shifted rows are added. Differences of cumulative sums would lose digits in all rows after a huge value; here only
-    the means that contain it do.
-    """
-    means = np.empty((*values.shape, len(scales)), dtype=np.float32)
-    total = np.zeros_like(values)
-    for shift in range(max(scales)):
-        total[shift:] += values[: max(len(values) - shift, 0)]
-        for index in (index for index, scale in enumerate(scales) if scale == shift + 1):
-            rows = np.minimum(np.arange(1, len(values) + 1), shift + 1).astype(np.float32)
-            means[:, :, index] = total / rows[:, None]
-    return means
 
 
 def past_means(values: FloatArray, rows: int) -> FloatArray:

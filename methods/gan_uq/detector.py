@@ -14,14 +14,12 @@ from benchmark.interfaces.detector import Decision, Detector, Supervision
 from benchmark.interfaces.errors import DivergedError, ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler, Scaling
-from benchmark.toolkit.trailing import trailing_mean
 from benchmark.toolkit.windows import causal_windows
 from methods.gan_uq.calibration import Calibration, calibrate
 from methods.gan_uq.decisions import ABSTAIN, Decisions, decide, sliding_threshold
 
 _LARGEST_VALUE = 1e6
 _CALIBRATION_ROWS = 5_000
-_TRAILING = 9
 _SWEPT_SAMPLES = (1, 2, 5, 10, 20, 30, 50, 100)
 
 
@@ -91,9 +89,6 @@ class GanUQ(Detector):
         the other term.
     score_parts : {"all", "reconstruction", "features", "epistemic"}
         Parts of the ``corrected`` score, for ablations. ``alpha`` selects the terms of ``published``.
-    smoothing : int, optional
-        Points of the trailing mean of each raw part (fewer at the start). By default 9 for ``corrected`` on rows in
-        time order, as in the control ``pca``, and otherwise 1, which is no smoothing.
     learning_rate : float
         Adam's step size for the generator; not in the paper. 2e-3 with at most 20 epochs ranked corrupted validation
         rows better than 1e-3 with 30 or 3e-3 with 15. The test part was not used for this choice.
@@ -130,7 +125,6 @@ class GanUQ(Detector):
     reconstruction_weight: Annotated[float, Field(ge=0.0)] = 1.0
     variance_of: Literal["reconstruction", "discriminator"] = "reconstruction"
     score_parts: Literal["all", "reconstruction", "features", "epistemic"] = "all"
-    smoothing: Annotated[int, Field(ge=1)] | None = None
     learning_rate: Annotated[float, Field(gt=0.0)] = 2e-3
     batch_size: Annotated[int, Field(ge=1)] = 256
     epochs: Annotated[int, Field(ge=1)] = 20
@@ -168,7 +162,7 @@ class GanUQ(Detector):
         self.network, self.history = fit_network(self, torch.from_numpy(rows), torch.from_numpy(held_out))
         self._training = train.unlabelled()
         self._validation = validation.take(slice(-_CALIBRATION_ROWS, None)).unlabelled()
-        self._calibrations: dict[tuple[int, int | None], Calibration] = {}
+        self._calibrations: dict[int, Calibration] = {}
         self._refuse_constant(held_out)
 
     def score(self, recording: Recording) -> FloatArray:
@@ -237,20 +231,16 @@ class GanUQ(Detector):
         return self._scaled_terms(self._scaler.apply(recording), sampled=sampled)
 
     def _scaled_terms(self, scaled: Recording, *, sampled: bool = False) -> FloatArray:
-        """Return the smoothed raw terms (T, P), or those of each dropout sample (T, S, P)."""
+        """Return the raw terms (T, P), or those of each dropout sample (T, S, P)."""
         from methods.gan_uq.fitting import scorer
         from methods.gan_uq.scoring import raw_terms
 
-        if self.smoothing not in (None, 1) and not scaled.sequential:
-            raise ParameterError(f"{scaled.name}: smoothing={self.smoothing} needs rows in time order; these have none")
-        terms = raw_terms(
+        return raw_terms(
             scorer(self.network, self.preset, self.variance_of, self._channels),
             self._prepared(scaled),
             self.samples,
             sampled=sampled,
         )
-        usual = _TRAILING if scaled.sequential and self.preset == "corrected" else 1
-        return trailing_mean(terms, usual if self.smoothing is None else self.smoothing)
 
     def _standardised(self, terms: FloatArray) -> NDArray[np.float64]:
         if self.preset == "published":
@@ -271,12 +261,11 @@ class GanUQ(Detector):
         return PARTS if self.preset == "corrected" else TERMS
 
     def _calibration(self) -> Calibration:
-        """Return the calibration for the present number of samples and smoothing, fitted once."""
-        key = (self.samples, self.smoothing)
-        if key not in self._calibrations:
+        """Return the calibration for the present number of samples, fitted once."""
+        if self.samples not in self._calibrations:
             validation, training = self._scaler.apply(self._validation), self._scaler.apply(self._training)
-            self._calibrations[key] = calibrate(self._scaled_terms, validation, training, self.seed)
-        return self._calibrations[key]
+            self._calibrations[self.samples] = calibrate(self._scaled_terms, validation, training, self.seed)
+        return self._calibrations[self.samples]
 
     def _refuse_constant(self, held_out: FloatArray) -> None:
         if (held_out == held_out[0]).all():

@@ -26,16 +26,24 @@ TEST = make([[4, 5, 7], [6, 5, 7], [-4, 8, 13]])
     ("aggregation", "expected"), [("sum", [0, 0.5, 4.5]), ("max", [0, 0.5, 3]), ("any", [0, 1, 1])]
 )
 def test_sensor_range(aggregation: str, expected: list[float]) -> None:
-    detector = SensorRange(aggregation=aggregation)
+    detector = SensorRange(aggregation=aggregation, scaling="minmax")
     detector.fit(TRAIN, TRAIN)
     np.testing.assert_allclose(detector.score(TEST), expected)
     np.testing.assert_array_equal(detector.score(TRAIN), 0)
 
 
 def test_norm() -> None:
-    detector = Norm()
+    detector = Norm(scaling="minmax")
     detector.fit(TRAIN, TRAIN)
     np.testing.assert_allclose(detector.score(TEST), np.sqrt([1, 1.5**2, 1 + 9 + 1.5**2]), rtol=1e-6)
+
+
+def test_the_default_norm_counts_standard_deviations() -> None:
+    detector = Norm()
+    detector.fit(TRAIN, TRAIN)
+    variance = 8 / 3  # of both channels that vary
+    expected = np.sqrt([8 / variance, 20 / variance, (36 + 16) / variance + 9])
+    np.testing.assert_allclose(detector.score(TEST), expected, rtol=1e-6)
 
 
 def test_random_scores_are_uniform_and_follow_the_seed() -> None:

@@ -1,7 +1,7 @@
 """Published figures that the controls reach: point-wise oracle F1 without point adjustment, mean over traces.
 
 Published by Sarfraz et al., Position: Quo vadis, unsupervised time series anomaly detection?, ICML 2024 (54 traces of
-SMAP, 27 of MSL; min-max scaling on training points).
+SMAP, 27 of MSL; min-max scaling on training points; errors of PCA averaged over nine points).
 """
 
 from __future__ import annotations
@@ -15,11 +15,22 @@ from sklearn.metrics import precision_recall_curve
 
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import DATASETS, METHODS
+from benchmark.toolkit.trailing import trailing_mean
 
 TOLERANCE = 0.03
 PUBLISHED = {
-    "msl": {"norm": 0.395, "knn": 0.404, "pca": 0.426, "sensor-range[aggregation=any]": 0.328},
-    "smap": {"norm": 0.351, "knn": 0.352, "pca": 0.387, "sensor-range[aggregation=any]": 0.273},
+    "msl": {
+        "norm[scaling=minmax]": 0.395,
+        "knn[scaling=minmax]": 0.404,
+        "pca[scaling=minmax]": 0.426,
+        "sensor-range[aggregation=any]": 0.328,
+    },
+    "smap": {
+        "norm[scaling=minmax]": 0.351,
+        "knn[scaling=minmax]": 0.352,
+        "pca[scaling=minmax]": 0.387,
+        "sensor-range[aggregation=any]": 0.273,
+    },
 }
 
 
@@ -41,7 +52,9 @@ def mean_f1(spec: str, pairs: list[tuple[Recording, Recording]]) -> float:
     for train, test in pairs:
         detector = METHODS.build(spec, seed=0)
         detector.fit(train.unlabelled(), train.unlabelled())
-        figures.append(oracle_f1(test.labels, detector.score(test.unlabelled())))
+        smoothing = 9 if spec.startswith("pca") else 1
+        scores = trailing_mean(detector.score(test.unlabelled()), smoothing)
+        figures.append(oracle_f1(test.labels, scores))
     return float(np.mean(figures))
 
 

@@ -46,7 +46,10 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "perfect": ("",),
     "random": ("",),
     "random-forest": ("",),
+    "rule": ("", "depth=2"),
     "sensor-range": ("",),
+    "trailing-knn": ("",),
+    "trailing-norm": ("",),
     "xgboost": ("",),
 }
 """Parameters of each registered method: sizes that take a second."""

@@ -11,10 +11,11 @@ import torch
 from benchmark.interfaces.errors import DataError, DivergedError, ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
+from benchmark.toolkit.trailing import trailing_means
 from benchmark.toolkit.windows import causal_windows
 from methods.crl_bsad.aggregation import aggregate
 from methods.crl_bsad.corruption import corrupt
-from methods.crl_bsad.model import causal, past_means, trailing_means
+from methods.crl_bsad.model import causal, past_means
 from methods.crl_bsad.network import Encoder, Views, cosines, info_nce, smoothness, spread_shortfall
 from methods.crl_bsad.score import Calibration, Reference, alignment, effective_rank, uniformity
 

@@ -126,7 +126,7 @@ def test_parts_times_weights_are_the_score(detector):
 
 @pytest.mark.parametrize("window", [1, 4])
 def test_corrected_parts_are_those_of_networks_masked_one_by_one(window):
-    detector = fitted(f"gan-uq[window={window},smoothing=1,samples=7,{SMALL}]", sequential=window > 1)
+    detector = fitted(f"gan-uq[window={window},samples=7,{SMALL}]", sequential=window > 1)
     test = recording(20, 2, sequential=window > 1)
     rows, point = torch.from_numpy(detector._rows(test)), slice(-4, None)
     network = detector.network
