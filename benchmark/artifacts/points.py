@@ -71,7 +71,7 @@ class PointArtifact(Artifact):
         Parameters
         ----------
         setting : Setting
-            Gives the variant, and ``rows`` and ``scenario`` unless they are among the parameters.
+            Gives the variant, and sample size and ``scenario`` unless they are among the parameters.
         method : str
             ``name[param=value,…]``.
         seed : int
@@ -79,7 +79,7 @@ class PointArtifact(Artifact):
         **parameters
             Further parameters of the protocol.
         """
-        body: dict[str, Any] = {"rows": setting.profile.rows}
+        body: dict[str, Any] = dict(self.sample(setting))
         if self.scenario(setting):
             body["scenario"] = self.scenario(setting)
         body |= parameters
@@ -88,24 +88,30 @@ class PointArtifact(Artifact):
 
     def over_seeds(self, setting: Setting, panel: str, x: Any, method: str, **parameters: Any) -> Iterator[Point]:
         """One point per seed, each a `dataset_cell`."""
-        for seed in setting.seeds:
+        for seed in self.seeds(setting):
             yield Point(panel, x, self.dataset_cell(setting, method, seed, **parameters))
 
     def scenario(self, setting: Setting) -> str:
         """Scenario of the setting, or the default."""
         return setting.scenario or self.default_scenario
 
-    def rows(self, setting: Setting) -> int:
-        """Sample size of its cells; 0 for all rows."""
-        return setting.profile.rows
+    def sample(self, setting: Setting) -> dict[str, int]:
+        """Parameters of the protocol that set the size of its cells."""
+        return {"rows": setting.rows}
+
+    def size(self, setting: Setting) -> str:
+        """Sample size in words, for captions."""
+        sample = self.sample(setting)
+        words = [f"{sample['rows']:,} rows" if sample["rows"] else "all rows"]
+        if sample.get("training_rows"):
+            words.append(f"at most {sample['training_rows']:,} for training")
+        return ", ".join(words)
 
     def circumstances(self, setting: Setting) -> str:
         """Scenario, data variant, sample size and number of seeds, for captions."""
         scenario = f"scenario {self.scenario(setting)}" if self.scenario(setting) else ""
         data = "real data" if setting.variant == "real" else "embedded twin, not real data"
-        rows = self.rows(setting)
-        size = f"{rows:,} rows" if rows else "all rows"
-        return ", ".join(filter(None, (scenario, data, size, f"{len(setting.seeds)} seeds")))
+        return ", ".join(filter(None, (scenario, data, self.size(setting), f"{len(self.seeds(setting))} seeds")))
 
     def printed(self) -> PublishedTable | None:
         """The printed numbers of `published_table`, from the folder of the artifact's module; None for no table."""

@@ -120,6 +120,14 @@ class PublishedTable(BaseModel):
         """Metric that measures each printed column; a column that nothing measures is left out."""
         return {column: self.names.columns[column] for column in self.columns if column in self.names.columns}
 
+    def values_of(self, metric: str) -> dict[str, float]:
+        """Printed numbers by row of the column that a metric measures, whatever its threshold; empty for none."""
+        base = metric.partition("@")[0]
+        for column, measured in self.metrics.items():
+            if measured.partition("@")[0] == base:
+                return {row: float(number.value) for row, number in self.column(column).items()}
+        return {}
+
     def numbers_of(self, label: str) -> dict[str, str]:
         """Numbers printed for the row that an artifact shows under a label, by metric; empty where there is none."""
         for row in self.rows:

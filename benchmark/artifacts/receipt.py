@@ -52,7 +52,7 @@ def facts(
         "scenario": setting.scenario,
         "version": __version__,
         "code": code_version(type(artifact).__module__),
-        "published": _published(artifact),
+        "published": _inputs(artifact),
         "data": fingerprints,
         "libraries": library_versions(*LIBRARIES),
         "arithmetic": arithmetic.obstacle() or arithmetic.current(),
@@ -89,10 +89,11 @@ def write_receipt(sources: Mapping[str, Any], files: Sequence[Path], stem: Path)
     return path
 
 
-def _published(artifact: Artifact) -> str:
-    """Hash of ``published.toml`` in the folder of the artifact's module; empty where there is none."""
-    file = Path(inspect.getfile(type(artifact))).with_name("published.toml")
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+def _inputs(artifact: Artifact) -> str:
+    """Hash of the files that the artifact reads in the folder of its module; empty where there is none."""
+    folder = Path(inspect.getfile(type(artifact))).parent
+    found = [(folder / name).read_bytes() for name in artifact.inputs if (folder / name).is_file()]
+    return hashlib.sha256(b"\0".join(found)).hexdigest() if found else ""
 
 
 def _path(stem: Path) -> Path:

@@ -1,4 +1,8 @@
-"""The critical-difference diagram (Demšar 2006, figure 1): mean ranks, and bars over methods without a difference."""
+"""The diagram of ranks (after Demšar 2006, figure 1): mean ranks, and bars over methods without a difference.
+
+Demšar's one critical difference of ranks belongs to Nemenyi's test. Here every pair has its own test
+(`benchmark.stats.ranks`), so bars alone say which methods differ.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ ROW = 0.29
 BAR = 0.09
 CAVEAT = 0.135
 CAVEAT_LETTERS = 130
-QUANTITY = "Mean rank over datasets, 1 is best"
+QUANTITY = "Mean rank over recordings, 1 is best"
 SIZES = (8.5, 6.0)
 """Font sizes of a method's name and of the numbers below it, in points."""
 
@@ -39,7 +43,7 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
     -------
     Figure
         Best rank at the left. A line joins each method to its mean rank. The mean rank with its interval is below
-        the name. Thick bars join groups without a difference.
+        the name. Thick bars join neighbours among which no pair differs.
     polars DataFrame
         The plotted numbers: ``method``, ``mean_rank``, ``low``, ``high``.
     tuple of str
@@ -51,7 +55,7 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
     below = 0.2 + CAVEAT * len(lines)
     names_top = below + ROW * ((len(ranking.methods) + 1) // 2)
     line = names_top + 0.08 + BAR * (len(groups) + 1)
-    height = line + 1.08
+    height = line + 0.85
     with figure_style():
         figure = new_figure(WIDTH, height)
         axes = figure.add_axes((0, 0, 1, 1))
@@ -64,7 +68,7 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
         scale = _Scale(len(ranking.methods), margin, width - margin)
         axes.text(EDGE, height - 0.1, title, fontsize=10, va="top", weight="bold")
         axes.text(EDGE, height - 0.33, QUANTITY, fontsize=8, va="top", color=MUTED)
-        _axis(axes, scale, line, ranking.critical_difference)
+        _axis(axes, scale, line)
         for level, (first, last) in enumerate(groups, start=1):
             ends = [scale(ranking.mean_ranks[first]) - 0.04, scale(ranking.mean_ranks[last]) + 0.04]
             axes.plot(ends, [line - BAR * level] * 2, color=palette()[0], lw=3.2, solid_capstyle="round")
@@ -84,8 +88,8 @@ class _Scale:
         return self.left + (rank - 1) / (self.ranks - 1) * (self.right - self.left)
 
 
-def _axis(axes: Axes, scale: _Scale, y: float, critical_difference: float) -> None:
-    """Line of ranks, and above it the critical difference to scale."""
+def _axis(axes: Axes, scale: _Scale, y: float) -> None:
+    """Line of ranks."""
     axes.plot([scale(1), scale(scale.ranks)], [y, y], color=INK, lw=1.2)
     spacing = scale(2) - scale(1)
     step = next((step for step in (1, 2, 5, 10) if step * spacing > 0.17), 20)
@@ -93,15 +97,6 @@ def _axis(axes: Axes, scale: _Scale, y: float, critical_difference: float) -> No
         axes.plot([scale(rank)] * 2, [y, y + 0.07], color=INK, lw=0.9)
         if (rank - 1) % step == 0:
             axes.text(scale(rank), y + 0.1, str(rank), ha="center", va="bottom", fontsize=8)
-    top, text = y + 0.4, f"critical difference {critical_difference:.2f}"
-    if critical_difference > scale.ranks - 1:
-        text += ", wider than the axis"
-    else:
-        ends = [scale(1), scale(1 + critical_difference)]
-        axes.plot(ends, [top, top], color=INK, lw=1.2)
-        for x in ends:
-            axes.plot([x, x], [top - 0.04, top + 0.04], color=INK, lw=1.2)
-    axes.text(scale(1), top + 0.06, text, va="bottom", fontsize=8)
 
 
 def _names(axes: Axes, scale: _Scale, ranking: Ranking, line: float, top: float) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -25,6 +26,15 @@ DIGITS = 6
 
 SCHEMA = 1
 """Version of the JSON file."""
+
+NOTE_SIZE, NOTE_LINE, NOTE_EDGE = 7.0, 0.135, 0.08
+"""Size of the letters of remarks in points; height of a line and distance from the edge in inches."""
+
+NOTE_LETTERS = 19
+"""Letters of a remark on an inch, so that a line of the widest ones still fits."""
+
+LEGEND_LINE = 0.2
+"""Height of a line of a legend in inches."""
 
 INK, MUTED, FAINT = "#222222", "#6b6b6b", "#d5d5d5"
 """Colours of text and data; of remarks and background lines; of grids."""
@@ -117,6 +127,46 @@ class Drawing(NamedTuple):
     figure: Figure
     frame: pl.DataFrame
     notes: tuple[str, ...]
+
+
+def write_notes(figure: Figure, notes: Sequence[str], handles: Sequence[Any] = (), labels: Sequence[str] = ()) -> float:
+    """Write remarks at the lower edge, one paragraph each, and a legend above them.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        With its final size.
+    notes : sequence of str
+        Sentences; long ones are broken into lines.
+    handles, labels : sequence
+        Entries of the legend, in lines of at most four that fit the width.
+
+    Returns
+    -------
+    float
+        Upper edge of legend and remarks as a share of the height: the panels begin above it.
+    """
+    width, height = figure.get_size_inches()
+    lines = _lines(notes, width)
+    for index, line in enumerate(reversed(lines)):
+        y = (NOTE_EDGE + NOTE_LINE * index) / height
+        figure.text(NOTE_EDGE / width, y, line, fontsize=NOTE_SIZE, color=MUTED, va="bottom")
+    top = notes_height(notes, width)
+    if handles:
+        longest = max(map(len, labels))
+        across = max(1, min(len(labels), 4, int((width - 0.4) / (0.085 * longest + 0.5))))
+        figure.legend(handles, labels, loc="lower center", ncols=across, bbox_to_anchor=(0.5, top / height))
+        top += LEGEND_LINE * -(-len(labels) // across) + 0.08
+    return float(top / height)
+
+
+def notes_height(notes: Sequence[str], width: float) -> float:
+    """Height in inches that `write_notes` takes for remarks in a figure of a width in inches."""
+    return NOTE_EDGE + NOTE_LINE * len(_lines(notes, width))
+
+
+def _lines(notes: Sequence[str], width: float) -> list[str]:
+    return [line for note in notes for line in textwrap.wrap(note, int(NOTE_LETTERS * width))]
 
 
 def save(figure: Figure, stem: Path, frame: pl.DataFrame, description: Description) -> list[Path]:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from benchmark.drawing.figure import FAINT, MUTED, Drawing, figure_style, new_figure, palette
+from benchmark.drawing.figure import FAINT, MUTED, Drawing, figure_style, new_figure, notes_height, palette, write_notes
 from benchmark.drawing.labels import label_points
 from benchmark.interfaces.errors import DataError
-from benchmark.stats.intervals import mean_interval
+from benchmark.stats.clusters import Clusters
+from benchmark.stats.intervals import MeanInterval, hierarchical_interval, mean_interval
 from benchmark.stats.result_array import ResultArray, Tidy, result_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Inches.
 WIDTH, PLOT_HEIGHT = 7.2, 3.4
-REMARK = 0.14
-REMARK_LETTERS = 138
+"""Inches."""
 
-COST = "seconds to fit and score (sum over datasets, mean over seeds)"
+COST = "seconds to fit and score (sum over {unit}s, mean over seeds)"
 
 
-def draw_pareto(frame: Tidy, metric: str, title: str) -> Drawing:
+def draw_pareto(
+    frame: Tidy, metric: str, title: str, unit: str = "dataset", clusters: Clusters | None = None
+) -> Drawing:
     """Draw mean metric against seconds of fit and score, with the Pareto front.
 
     Parameters
@@ -38,15 +39,19 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> Drawing:
         Name of the metric with its threshold policy.
     title : str
         Content and data.
+    unit : str
+        Word for an entry of the column ``dataset``.
+    clusters : mapping of str to str or None, optional
+        Cluster of each dataset, where some resemble each other.
 
     Returns
     -------
     Figure
         Cost on a logarithmic horizontal axis, value on the vertical axis; the best corner is at the upper left.
     polars DataFrame
-        The plotted numbers, by cost: ``method``; ``value``, ``low``, ``high`` (mean over datasets, with 95 % t interval
-        over seeds); ``seconds`` (fit + score, sum over datasets, mean over seeds); ``on_front``: no other method is at
-        least as good on both and better on one.
+        The plotted numbers, by cost: ``method``; ``value``, ``low``, ``high`` (mean over datasets, with 95 % interval
+        over them, or over seeds if there is one dataset); ``seconds`` (fit + score, sum over datasets, mean over
+        seeds); ``on_front``: no other method is at least as good on both and better on one.
     tuple of str
         Remarks below the figure.
 
@@ -56,19 +61,17 @@ def draw_pareto(frame: Tidy, metric: str, title: str) -> Drawing:
         As `benchmark.stats.result_array.result_array`, and for a cost of 0 or below.
     """
     values, costs, left_out = _result_arrays(frame)
-    table = _table(values, costs)
-    remarks = _remarks(values, left_out)
-    lines = [line for remark in remarks for line in textwrap.wrap(remark, REMARK_LETTERS)]
-    below = 0.65 + REMARK * len(lines)
+    table = _table(values, costs, clusters)
+    remarks = _remarks(values, left_out, unit)
+    below = 0.6 + notes_height(remarks, WIDTH)
     height = below + PLOT_HEIGHT + 0.35
     with figure_style():
         figure = new_figure(WIDTH, height)
-        axes = figure.add_axes((0.095, below / height, 0.885, PLOT_HEIGHT / height))
+        axes = figure.add_axes((0.105, below / height, 0.86, PLOT_HEIGHT / height))
         _draw(axes, table)
-        axes.set(xlabel=COST, ylabel=metric)
+        axes.set(xlabel=COST.format(unit=unit), ylabel=metric)
         axes.set_title(title, loc="left", weight="bold")
-        for index, remark in enumerate(reversed(lines)):
-            figure.text(0.012, (0.07 + REMARK * index) / height, remark, fontsize=6.8, color=MUTED, va="bottom")
+        write_notes(figure, remarks)
     return Drawing(figure, table, tuple(remarks))
 
 
@@ -84,7 +87,7 @@ def _result_arrays(frame: Tidy) -> tuple[ResultArray, ResultArray, dict[str, str
     return result_array(both), result_array(both, "seconds"), left_out
 
 
-def _table(values: ResultArray, costs: ResultArray) -> pl.DataFrame:
+def _table(values: ResultArray, costs: ResultArray, clusters: Clusters | None) -> pl.DataFrame:
     """Value and cost of each method, and which lie on the front."""
     seconds = costs.values.sum(axis=1).mean(axis=1)
     if (seconds <= 0).any():
@@ -92,7 +95,7 @@ def _table(values: ResultArray, costs: ResultArray) -> pl.DataFrame:
         raise DataError(f"{name} costs {seconds.min():g} s; the cost must be above 0", column="fit_seconds")
     rows = []
     for method, value, cost in zip(values.methods, values.values, seconds, strict=True):
-        interval = mean_interval(value.mean(axis=0).tolist())
+        interval = _interval(dict(zip(values.datasets, value, strict=True)), clusters)
         rows.append((method, interval.mean, interval.low, interval.high, float(cost)))
     table = pl.DataFrame(rows, schema=["method", "value", "low", "high", "seconds"], orient="row")
     means = table["value"].to_numpy()
@@ -101,6 +104,13 @@ def _table(values: ResultArray, costs: ResultArray) -> pl.DataFrame:
         for value, cost in zip(means, seconds, strict=True)
     ]
     return table.with_columns(~pl.Series("on_front", dominated)).sort("seconds", "method")
+
+
+def _interval(values: dict[str, NDArray[np.float64]], clusters: Clusters | None) -> MeanInterval:
+    """Interval over datasets; over the seeds of a single one."""
+    if len(values) == 1:
+        return mean_interval(next(iter(values.values())))
+    return hierarchical_interval(values, clusters, np.random.default_rng(0))
 
 
 def _draw(axes: Axes, table: pl.DataFrame) -> None:
@@ -143,13 +153,15 @@ def _set_limits(axes: Axes, table: pl.DataFrame) -> None:
     axes.set_ylim(ends.min() - 0.07 * tall, ends.max() + 0.1 * tall)
 
 
-def _remarks(values: ResultArray, left_out: dict[str, str]) -> list[str]:
+def _remarks(values: ResultArray, left_out: dict[str, str], unit: str) -> list[str]:
     datasets, seeds = len(values.datasets), len(values.seeds)
+    spread = f"{unit}s and their seeds (bootstrap)" if datasets > 1 else "seeds"
     remarks = [
-        f"Mean over {datasets} {'dataset' if datasets == 1 else 'datasets'} and {seeds} "
-        f"{'seed' if seeds == 1 else 'seeds'}; bars: 95 % t interval over seeds. Blue: Pareto front, not "
-        "dominated by any other method.",
-        "Cost is wall time on one machine and varies from run to run: small differences have no meaning.",
+        f"Mean over {datasets} {unit if datasets == 1 else f'{unit}s'} and {seeds} "
+        f"{'seed' if seeds == 1 else 'seeds'}; bars: 95 % interval over {spread}. Blue: Pareto front, not dominated by "
+        "any other method. The vertical axis does not begin at 0.",
+        "Cost is wall time on one machine, which the receipt names, and varies from run to run: small differences have "
+        "no meaning.",
     ]
     if left_out:
         remarks.append("Left out: " + "; ".join(f"{name} ({why})" for name, why in sorted(left_out.items())) + ".")

@@ -1,14 +1,25 @@
-"""One metric over seeds: its mean with an interval, or the reason why there is none."""
+"""One metric over seeds and recordings: its mean with an interval, or the reason why there is none.
+
+A number of one task is averaged over seeds; its interval is of that mean, on the logit where the metric has a range
+(`benchmark.stats.intervals.mean_interval`). A number that averages several recordings, the same at every seed, has the
+interval of a bootstrap over clusters of recordings, recordings and seeds (`hierarchical_interval`): another set of
+recordings would change it more than another seed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from functools import cache
 from typing import Any
+
+import numpy as np
 
 from benchmark.interfaces.cell import Cell, Result, Row
 from benchmark.interfaces.commands import run_cell
-from benchmark.stats.intervals import MeanInterval, mean_interval
+from benchmark.stats.clusters import Clusters, cluster_positions
+from benchmark.stats.intervals import Limits, MeanInterval, hierarchical_interval, mean_interval
 
 
 @dataclass(frozen=True)
@@ -22,11 +33,16 @@ class Summary:
     reason : str
         Why there is no number; empty for ``OK``.
     interval : MeanInterval, optional
-        Mean and 95 % interval over seeds; only for ``OK``.
+        Mean and 95 % interval; only for ``OK``. See the module.
     values : tuple of float
         One value per seed, in the order of the runs; empty unless the status is ``OK``.
     cells : tuple of Cell
         The cells of the runs, in the same order.
+    recordings : mapping of str to tuple of float
+        Values of each recording, one per seed in the same order, where the number averages two recordings or more.
+    units : mapping of str to float
+        Parts that count as independent, scaled so that their mean is the number: seeds; or recordings, each averaged
+        over seeds; or clusters of recordings. Two methods are compared over equal units.
     """
 
     status: str
@@ -34,9 +50,20 @@ class Summary:
     interval: MeanInterval | None = None
     values: tuple[float, ...] = ()
     cells: tuple[Cell, ...] = ()
+    recordings: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    units: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """Limits of the interval; None for one seed, and for a number that is the same in every seed and recording."""
+        if self.interval is None or not self.interval.low < self.interval.high:
+            return None
+        return self.interval.low, self.interval.high
 
 
-def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str = "") -> Summary:
+def summarise(
+    runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str = "", clusters: Clusters | None = None
+) -> Summary:
     """Mean of a metric over seeds, where each seed is the mean over its tasks whose test labels have both classes.
 
     Parameters
@@ -47,6 +74,8 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str
         Column of a row; ``a/b`` is b within a.
     extra_score : str
         Name of a further score of the fitted model to measure in place of its own; empty for its own.
+    clusters : mapping of str to str or None, optional
+        Cluster of each recording (task) by name, if recordings resemble each other.
 
     Returns
     -------
@@ -58,15 +87,66 @@ def summarise(runs: Sequence[tuple[Cell, Result]], metric: str, extra_score: str
         if not result.ok:
             hint = "" if result.status == "NOT_REGISTERED" else f"; rerun: {run_cell(*astuple(cell))}"
             return Summary(result.status, f"{result.reason}{hint}", cells=cells)
-    values = []
+    seeds = []
     for cell, result in runs:
-        rows = [row["extra_scores"][extra_score] if extra_score else row for row in result.rows]
-        numbers = [_value(row, metric) for row in rows if 0 < row["anomalous"] < row["points"]]
-        if not numbers or any(number is None for number in numbers):
+        numbers = _by_task(result, metric, extra_score)
+        if not numbers or any(number is None for number in numbers.values()):
             reason = f"{metric} has no value at seed {cell.seed}: the metric is undefined there"
             return Summary("UNDEFINED", reason, cells=cells)
-        values.append(sum(float(number) for number in numbers if number is not None) / len(numbers))
-    return Summary("OK", interval=mean_interval(values), values=tuple(values), cells=cells)
+        seeds.append({task: float(number) for task, number in numbers.items() if number is not None})
+    values = tuple(sum(numbers.values()) / len(numbers) for numbers in seeds)
+    names = [task for task in seeds[0] if isinstance(task, str)] if seeds else []
+    if len(names) > 1 and all(list(numbers) == names for numbers in seeds):
+        recordings = {task: tuple(numbers[task] for numbers in seeds) for task in names}
+        interval = hierarchical_interval(recordings, clusters, np.random.default_rng(0))
+        return Summary("OK", "", interval, values, cells, recordings, _units(recordings, clusters))
+    interval = mean_interval(values, limits=limits_of(metric))
+    units = {f"seed {cell.seed}": value for cell, value in zip(cells, values, strict=True)}
+    return Summary("OK", "", interval, values, cells, units=units)
+
+
+@cache
+def limits_of(metric: str) -> Limits | None:
+    """Range of a metric by its text in the catalogue.
+
+    Parameters
+    ----------
+    metric : str
+        Column of a row, with its threshold policy (``F1@val``); of ``a/b`` the metric is b.
+
+    Returns
+    -------
+    (float, float) or None
+        None for a column that is not in the catalogue, and for a metric without a fixed range (a delay).
+    """
+    from benchmark.metrics.catalogue import CATALOGUE
+
+    column = metric.rpartition("/")[2]
+    names = {column, f"{column.partition('@')[0]}@<cut>"}
+    found = next((one for one in CATALOGUE if one.name in names), None)
+    ends = re.fullmatch(r"([−-]?[\d.]+) to ([−-]?[\d.]+)", found.range) if found else None
+    if ends is None:
+        return None
+    low, high = sorted(float(end.replace("−", "-")) for end in ends.groups())
+    return low, high
+
+
+def _by_task(result: Result, metric: str, extra_score: str) -> dict[str | int, Any]:
+    """Value of each task whose test labels have both classes, by its name (else its position); None is no value."""
+    numbers = {}
+    for index, whole in enumerate(result.rows):
+        row = whole["extra_scores"][extra_score] if extra_score else whole
+        if 0 < row["anomalous"] < row["points"]:
+            numbers[whole.get("task", index)] = _value(row, metric)
+    return numbers
+
+
+def _units(recordings: Mapping[str, Sequence[float]], clusters: Clusters | None) -> dict[str, float]:
+    """Share of each cluster in the mean over recordings, times the number of clusters, so that their mean is it."""
+    names = list(recordings)
+    means = np.array([np.mean(values) for values in recordings.values()])
+    groups = cluster_positions(names, clusters)
+    return {names[group[0]]: float(means[group].sum()) * len(groups) / len(names) for group in groups}
 
 
 def _value(row: Row, metric: str) -> Any:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmark.drawing import formats
+from benchmark.drawing.marks import BOUND, best_of, explanations
 from benchmark.drawing.summary import Summary
 from benchmark.interfaces.numbers import Number
-from benchmark.stats.best import indistinguishable_from_best
 
 DIGITS = 6
 """Decimals of the numbers in files: enough to compare runs, few enough to be the same in every run of one machine."""
@@ -25,11 +25,6 @@ SCHEMA = 1
 """Version of the JSON file."""
 
 _LIMITS = ("mean", "low", "high")
-
-BEST_NOTE = (
-    "Bold: not distinguishable from the best of the section (paired t-test over seeds, Holm at 5 %). With few seeds, "
-    "few methods can be distinguished. Methods that give the same number at every seed always differ."
-)
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,8 @@ class Line:
     method : str
         ``name[param=value,…]``.
     role : str
-        ``paper`` for a row of the paper, ``control`` or ``ablation`` for a row that the paper does not have.
+        ``paper`` for a row of the paper, ``control`` or ``ablation`` for a row that the paper does not have, ``bound``
+        for one that uses the labels of the test.
     published : dict of str to str
         Printed numbers by measured column, with the paper's digits.
     measured : dict of str to Summary
@@ -86,7 +82,8 @@ class Line:
 class Table:
     """A table with its caption and notes.
 
-    In each section and column with two measured methods or more, those not distinguishable from the best are marked.
+    In each section and column with two measured methods or more, those not shown to be worse than the best are marked
+    (`benchmark.drawing.marks`); never a bound, chance, or a method not shown to be better than chance.
 
     Parameters
     ----------
@@ -98,12 +95,15 @@ class Table:
         In order, section by section.
     notes : tuple of str
         Sentences below the table.
+    chance : str
+        Label of the row that scores at random, in the sections that have one.
     """
 
     caption: str
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+    chance: str = "chance"
 
     def numbers(self) -> list[Number]:
         """Every measured number with its seeds and cells; its scenario is the key of its section."""
@@ -132,10 +132,9 @@ class Table:
         """Write ``<stem>.csv``, ``.md``, ``.tex`` and ``.json``; return the paths."""
         stem.parent.mkdir(parents=True, exist_ok=True)
         written = []
-        texts = {".csv": self.csv(), ".md": self.markdown(), ".tex": self.latex(), ".json": self.json()}
-        for extension, text in texts.items():
+        for extension, text in {".csv": self.csv, ".md": self.markdown, ".tex": self.latex, ".json": self.json}.items():
             path = stem.with_name(stem.name + extension)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text(), encoding="utf-8")
             written.append(path)
         return written
 
@@ -170,8 +169,8 @@ class Table:
             and ``better``; ``sections``, each with ``key``, ``heading`` and ``lines``; ``notes``, the sentences below
             the table. A line has ``label``, ``method``, ``role`` and ``numbers``, one per column: ``metric``;
             ``published`` (as printed, or empty); ``mean``, ``low``, ``high`` (null without a number; the limits also
-            with a single seed); ``seeds`` (their count); ``values`` (one per seed); ``status``; ``reason``; ``best``.
-            Numbers have as many digits as in the CSV file.
+            with a single seed, or the same number at every seed); ``seeds`` (their count); ``values`` (one per seed);
+            ``status``; ``reason``; ``best``. Numbers have as many digits as in the CSV file.
         """
         sections = [
             {
@@ -217,25 +216,27 @@ class Table:
         """Index of the line and metric of each number that is marked."""
         marked = set()
         for _, lines in self._sections():
+            chance = next((str(index) for index, line in lines if line.label == self.chance), "")
             for column in self.columns:
-                summaries = {str(index): line.measured[column.metric] for index, line in lines}
-                values = {key: summary.values for key, summary in summaries.items() if summary.interval is not None}
-                if len(values) > 1 and column.better != "neither":
-                    best = indistinguishable_from_best(values, higher_is_better=column.better == "higher")
-                    marked |= {(int(key), column.metric) for key in best}
+                found = {
+                    str(index): line.measured[column.metric]
+                    for index, line in lines
+                    if line.role != BOUND and line.measured[column.metric].interval is not None
+                }
+                marked |= {(int(key), column.metric) for key in best_of(found, column.better, chance)}
         return marked
 
     def _entry(self, index: int, column: Column) -> dict[str, Any]:
         """One number of the JSON file."""
         line = self.lines[index]
         summary = line.measured[column.metric]
-        limits: dict[str, float | None] = dict.fromkeys(_LIMITS)
-        if summary.interval is not None:
-            limits = {name: _rounded(getattr(summary.interval, name)) for name in _LIMITS}
+        low, high = map(_rounded, summary.limits) if summary.limits else (None, None)
         return {
             "metric": column.metric,
             "published": line.published.get(column.metric, ""),
-            **limits,
+            "mean": _rounded(summary.interval.mean) if summary.interval else None,
+            "low": low,
+            "high": high,
             "seeds": len(summary.values),
             "values": [_rounded(value) for value in summary.values],
             "status": summary.status,
@@ -258,7 +259,7 @@ class Table:
         """Label, published and measured numbers of one line, as text."""
         line = self.lines[index]
         plain = formats.escape if tex else str
-        plus_minus, bold = ("$\\pm$", "\\textbf{%s}") if tex else ("±", "**%s**")
+        bold = "\\textbf{%s}" if tex else "**%s**"
         cells = [plain(line.label)]
         for column in self.columns:
             if column.published:
@@ -266,16 +267,17 @@ class Table:
             summary = line.measured[column.metric]
             text = plain(summary.status.lower().replace("_", " "))
             if summary.interval is not None:
-                text = f"{summary.interval.mean:.3f}"
-                if not isnan(summary.interval.low):
-                    text += f" {plus_minus} {(summary.interval.high - summary.interval.low) / 2:.3f}"
+                limits = " [{:.3f}, {:.3f}]".format(*summary.limits) if summary.limits else ""
+                text = f"{summary.interval.mean:.3f}{limits}"
                 text = bold % text if (index, column.metric) in self._best else text
             cells.append(text)
         return cells
 
     def _notes(self) -> list[str]:
-        """Notes of the table, with that on bold numbers where there are any."""
-        return [*self.notes, *([BEST_NOTE] if self._best else [])]
+        """Notes of the table, with those on intervals and bold numbers where there are any."""
+        shown = [summary for line in self.lines for summary in line.measured.values()]
+        chance = any(line.label == self.chance for line in self.lines)
+        return [*self.notes, *explanations(shown, marked=bool(self._best), chance=chance)]
 
     def _failures(self) -> list[str]:
         """Give the reason once for each line that lacks numbers."""
@@ -285,9 +287,8 @@ class Table:
             for summary in line.measured.values()
             if summary.interval is None and summary.status != "NOT_REGISTERED"
         }
-        missing = {
-            line.label: None for line in self.lines for s in line.measured.values() if s.status == "NOT_REGISTERED"
-        }
+        failed = [(line.label, summary.status) for line in self.lines for summary in line.measured.values()]
+        missing = {label: None for label, status in failed if status == "NOT_REGISTERED"}
         absent = [f"Not registered in this version, so nothing is measured: {', '.join(missing)}."] if missing else []
         return [*absent, *reasons]
 

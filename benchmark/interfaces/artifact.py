@@ -35,8 +35,18 @@ class Setting:
 
     @property
     def seeds(self) -> range:
-        """Seeds of the profile, of which twins have fewer."""
+        """Seeds of the profile, of which twins have fewer. An artifact may have others: `Artifact.seeds`."""
         return range(self.profile.seeds if self.variant == "real" else self.profile.twin_seeds)
+
+    @property
+    def rows(self) -> int:
+        """Sample size of row protocols; 0 for all rows."""
+        return self.profile.sample(self.variant).rows
+
+    @property
+    def training_rows(self) -> int:
+        """Largest number of training rows of row protocols; 0 for no limit."""
+        return self.profile.sample(self.variant).training_rows
 
     @property
     def suffix(self) -> str:
@@ -63,15 +73,28 @@ class Artifact(ABC):
         Scenarios that a caller may choose from; empty where there is no choice.
     timed : bool
         Whether it shows seconds. Its receipt covers them, so that it is made again after a run that took other times.
+    inputs : tuple of str
+        Files in the folder of its module that it reads, where they exist; a receipt holds their hash.
+    repetitions : int, optional
+        Number of seeds on real data under the profile ``default``, where it is not the profile's: more for a cheap
+        table, fewer where recordings are the sample and seeds are not.
     """
 
     in_all: ClassVar[bool] = True
     variants: ClassVar[tuple[Variant, ...]] = ("real", "twin")
     scenarios: ClassVar[tuple[str, ...]] = ()
     timed: ClassVar[bool] = False
+    inputs: ClassVar[tuple[str, ...]] = ("published.toml",)
+    repetitions: ClassVar[int | None] = None
     name: ClassVar[str]
     kind: ClassVar[Literal["table", "figure"]]
     title: ClassVar[str]
+
+    def seeds(self, setting: Setting) -> range:
+        """Seeds of its cells: `repetitions` where they are set, else those of the profile."""
+        if self.repetitions is not None and setting.variant == "real" and setting.profile.name == "default":
+            return range(self.repetitions)
+        return setting.seeds
 
     @abstractmethod
     def cells(self, setting: Setting) -> list[Cell]:

@@ -1,27 +1,29 @@
-"""Two methods on equal splits: difference, interval, tests, correction for many tests, equivalence.
+"""Two methods on equal splits: difference, interval, tests, correction for many tests.
 
 Pairing is by seed: at one seed every method has the same split, so the effect of the split on both cancels. The tests
 measure only the variation over seeds. A significant difference on *this* dataset is more than chance in split and
-training; for other datasets see `benchmark.stats.ranks`. Where neither split nor method depends on the seed, the
-interval has no width and any difference is significant.
+training; for other recordings and datasets see `benchmark.stats.ranks`.
+
+Where neither split nor method depends on the seed, all seeds are copies of one run, and a difference never varies.
+Nothing is tested then: the p-values are NaN, and the difference is called "always". That one method is above the other
+on these data is a fact, and says nothing of others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import isnan, nan, sqrt
-from typing import Literal
+from math import nan
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.intervals import MeanInterval, mean_interval
-from benchmark.stats.power import seeds_needed
+from benchmark.stats.intervals import SAME, MeanInterval, mean_interval, never_varies
+from benchmark.stats.power import difference_seeds
 from benchmark.stats.result_array import Tidy, result_array
+from benchmark.stats.signed_rank import Alternative, signed_rank_test
 
 
 @dataclass(frozen=True)
@@ -33,29 +35,26 @@ class PairedDifference:
     interval : MeanInterval
         Mean difference and its limits.
     p_value : float
-        Two-sided paired t-test; NaN for fewer than two seeds.
+        Two-sided paired t-test; NaN for fewer than two seeds, or if the difference never varies.
     p_wilcoxon : float
-        Two-sided Wilcoxon signed-rank test. With n seeds it is at least 2/2ⁿ: 0.0625 with five seeds.
+        Two-sided Wilcoxon signed-rank test, NaN in the same cases. With n seeds it is at least 2/2ⁿ: 0.0625 with five.
+    always : bool
+        True if the difference is the same at every seed, and not 0.
     """
 
     interval: MeanInterval
     p_value: float
     p_wilcoxon: float
+    always: bool = False
 
 
-def paired_difference(
-    first: Sequence[float],
-    second: Sequence[float],
-    interval: Callable[[Sequence[float]], MeanInterval] = mean_interval,
-) -> PairedDifference:
+def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     """Compare two methods seed by seed.
 
     Parameters
     ----------
-    first, second : sequence of float
+    first, second : array_like, shape (seeds,)
         One value a seed, the same seeds in the same order.
-    interval : callable
-        `mean_interval`, or ``partial(bootstrap_interval, generator=…)``.
 
     Returns
     -------
@@ -63,7 +62,17 @@ def paired_difference(
         Mean of first − second with interval and p-values.
     """
     gaps = differences(first, second)
-    return PairedDifference(interval(gaps.tolist()), float(t_test(gaps)), wilcoxon_test(gaps))
+    return PairedDifference(mean_interval(gaps), float(t_test(gaps)), _signed_rank(gaps), always(gaps))
+
+
+def always(gaps: ArrayLike) -> bool:
+    """Whether a difference is the same at every one of two or more seeds, and not 0."""
+    return never_varies(gaps) and bool(np.any(gaps))
+
+
+def _signed_rank(gaps: NDArray[np.float64]) -> float:
+    """P-value of the signed-rank test over seeds, NaN if the difference never varies."""
+    return nan if always(gaps) else signed_rank_test(gaps)
 
 
 def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
@@ -82,7 +91,8 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
     polars DataFrame
         Columns ``dataset``, ``first``, ``second``, ``seeds``, ``difference``, ``low``, ``high`` (t interval of first −
         second), ``p``, ``p_holm``, ``p_wilcoxon``, ``p_wilcoxon_holm``, and ``seeds_needed`` for 80 % power at the
-        observed effect size (see `seeds_needed`).
+        observed effect size (see `difference_seeds`). Where a difference is the same at every seed, and not 0, the
+        p-values are NaN.
     """
     table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
     rows = []
@@ -95,7 +105,7 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
         if not pairs:
             continue
         gaps = np.stack([differences(results.values[one, 0], results.values[two, 0]) for one, two in pairs])
-        p_values, p_wilcoxon = t_test(gaps), [wilcoxon_test(gap) for gap in gaps]
+        p_values, p_wilcoxon = t_test(gaps), [_signed_rank(gap) for gap in gaps]
         p_holm, p_wilcoxon_holm = holm(p_values), holm(p_wilcoxon)
         for index, (one, two) in enumerate(pairs):
             interval = mean_interval(gaps[index].tolist())
@@ -112,7 +122,7 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
                     "p_holm": p_holm[index],
                     "p_wilcoxon": p_wilcoxon[index],
                     "p_wilcoxon_holm": p_wilcoxon_holm[index],
-                    "seeds_needed": seeds_needed(gaps[index]),
+                    "seeds_needed": difference_seeds(gaps[index], sides=2),
                 }
             )
     return pl.DataFrame(rows, schema=_PAIR_SCHEMA)
@@ -130,10 +140,10 @@ _PAIR_SCHEMA = {
 
 
 def differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
-    """First minus second, and exactly 0 where they agree to twelve digits.
+    """First minus second, without noise in the last digits.
 
-    Otherwise two equal methods whose last bits differ would have a tiny difference that never varies, and a test would
-    find it significant.
+    Where they agree to twelve digits the difference is exactly 0, and where the difference varies by no more than that
+    it is its mean. Otherwise a test would find noise of rounding significant.
 
     Parameters
     ----------
@@ -150,62 +160,39 @@ def differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
         raise ParameterError(f"values of shapes {one.shape} and {two.shape}; a pair needs one value a seed in both")
     if not (np.isfinite(one).all() and np.isfinite(two).all()):
         raise ParameterError("a value is NaN or infinite; compare only methods that have a number for every seed")
-    return np.where(np.isclose(one, two, rtol=1e-12, atol=0), 0.0, one - two)
+    gaps: NDArray[np.float64] = np.where(np.isclose(one, two, rtol=SAME, atol=0), 0.0, one - two)
+    if len(gaps) and gaps.any() and np.ptp(gaps) <= SAME * max(np.abs(one).max(), np.abs(two).max()):
+        return np.full(len(gaps), gaps.mean())
+    return gaps
 
 
-def t_test(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Two-sided p-value of Student's t-test that the mean difference is 0.
+def t_test(gaps: NDArray[np.float64], alternative: Alternative = "two-sided") -> NDArray[np.float64]:
+    """P-value of Student's t-test that the mean difference is 0 (`scipy.stats.ttest_1samp`).
 
     Parameters
     ----------
     gaps : ndarray, shape (..., seeds)
         Differences.
+    alternative : {"two-sided", "greater", "less"}
+        A mean other than 0, above 0, or below 0.
 
     Returns
     -------
     ndarray, shape (...)
-        2·P(T_{n−1} ≥ |mean|·√n/s); for differences that never vary 0, or 1 where they are 0; NaN for fewer than two
-        seeds.
+        NaN for fewer than two seeds, and for a difference that never varies: no spread, no test. 1 where all
+        differences are 0.
     """
-    from scipy.special import stdtr
-
-    count = gaps.shape[-1]
+    shape, count = gaps.shape[:-1], gaps.shape[-1]
     if count < 2:
-        return np.full(gaps.shape[:-1], nan)
-    mean, deviation = gaps.mean(axis=-1), gaps.std(axis=-1, ddof=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = np.abs(mean) * sqrt(count) / deviation
-    # 0/0 is a difference that is always 0.
-    p_values: NDArray[np.float64] = np.where(np.isnan(statistic), 1.0, 2 * stdtr(count - 1, -statistic))
-    return p_values
+        return np.full(shape, nan)
+    rows = gaps.reshape(-1, count)
+    p_values = np.where(rows.any(axis=1), nan, 1.0)
+    varies = np.ptp(rows, axis=1) > 0
+    if varies.any():
+        from scipy.stats import ttest_1samp
 
-
-def wilcoxon_test(gaps: NDArray[np.float64]) -> float:
-    """Two-sided p-value of Wilcoxon's signed-rank test that differences are symmetric about 0.
-
-    Parameters
-    ----------
-    gaps : ndarray, shape (seeds,)
-        Differences. Zeros are dropped, ties share their mean rank.
-
-    Returns
-    -------
-    float
-        Exact, also with ties: twice the smaller tail of the sum of positive ranks over all 2ⁿ equally likely signs. 1
-        where all differences are 0; NaN for fewer than two seeds.
-    """
-    if len(gaps) < 2:
-        return nan
-    signed = gaps[gaps != 0]
-    _, inverse, counts = np.unique(np.abs(signed), return_inverse=True, return_counts=True)
-    twice = (2 * np.cumsum(counts) - counts + 1)[inverse]  # mean ranks doubled, so that they are whole
-    chances = np.zeros(int(twice.sum()) + 1)
-    chances[0] = 1
-    for rank in twice:  # one more difference: as likely negative (sum stays) as positive (sum grows by its rank)
-        chances[rank:] = (chances[rank:] + chances[:-rank]) / 2
-        chances[:rank] /= 2
-    positive = int(twice[signed > 0].sum())
-    return float(min(1.0, 2 * min(chances[: positive + 1].sum(), chances[positive:].sum())))
+        p_values[varies] = ttest_1samp(rows[varies], 0, axis=1, alternative=alternative).pvalue
+    return p_values.reshape(shape)
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -219,73 +206,12 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, shape (tests,)
-        Adjusted p-values, in the same order: the i-th smallest (i from 0) becomes max over j ≤ i of (m − j)·p_j, at
-        most 1.
+        Adjusted p-values, in the same order (`statsmodels.stats.multitest.multipletests`).
     """
     family = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(family, kind="stable")
-    adjusted = np.empty_like(family)
-    adjusted[order] = np.minimum(1, np.maximum.accumulate((len(family) - np.arange(len(family))) * family[order]))
+    if not len(family):
+        return family
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted: NDArray[np.float64] = multipletests(family, method="holm")[1]
     return adjusted
-
-
-@dataclass(frozen=True)
-class Equivalence:
-    """Result of a test that a mean lies within a margin of a target.
-
-    Parameters
-    ----------
-    interval : MeanInterval
-        The mean with its 1 − 2α interval.
-    p_value : float
-        The larger of the two one-sided tests' p-values; below α the mean is within the margin.
-    verdict : {"equivalent", "different", "undecided"}
-        The interval lies within the margin; wholly outside it; or neither.
-    """
-
-    interval: MeanInterval
-    p_value: float
-    verdict: Literal["equivalent", "different", "undecided"]
-
-
-def equivalence_test(values: Sequence[float], target: float, margin: float, alpha: float = 0.05) -> Equivalence:
-    """Two one-sided t-tests (Schuirmann 1987) that the mean lies in (target − margin, target + margin).
-
-    A difference that is not significant is no evidence of equality: with few seeds nothing is significant. This test
-    has to find evidence of agreement, so few seeds give ``undecided``.
-
-    Parameters
-    ----------
-    values : sequence of float
-        One value a seed: a measured metric against its published `target`, or paired differences against 0.
-    target : float
-        The number to agree with.
-    margin : float
-        Largest deviation that counts as agreement, in the unit of the values; above 0.
-    alpha : float
-        Error rate of either verdict, in (0, 0.5).
-
-    Returns
-    -------
-    Equivalence
-        ``undecided`` for fewer than two values.
-    """
-    from scipy.special import stdtr
-
-    if not margin > 0:
-        raise ParameterError(f"margin is {margin}; it must be above 0")
-    interval = mean_interval(values, level=1 - 2 * alpha)
-    if isnan(interval.low):
-        return Equivalence(interval, nan, "undecided")
-    error = float(np.std(np.asarray(values, dtype=np.float64), ddof=1)) / sqrt(interval.count)
-    deviation = abs(interval.mean - target)
-    # The side towards which the mean deviates has the larger of the two p-values.
-    if error > 0:
-        p_value = float(stdtr(interval.count - 1, (deviation - margin) / error))
-    else:
-        p_value = 0.0 if deviation < margin else 1.0
-    if p_value < alpha:
-        return Equivalence(interval, p_value, "equivalent")
-    if interval.low > target + margin or interval.high < target - margin:
-        return Equivalence(interval, p_value, "different")
-    return Equivalence(interval, p_value, "undecided")

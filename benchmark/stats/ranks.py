@@ -1,84 +1,144 @@
-"""Ranks of methods over datasets: Friedman's test, Nemenyi's critical difference, intervals of mean ranks."""
+"""Methods over recordings: differences and ranks with recordings as the unit, in clusters.
+
+Values are averaged over seeds first. A method is compared on recordings that it was not chosen on, so what varies is
+the recording; seeds are copies of the same recordings. Recordings of one machine or spacecraft resemble each other:
+they are a cluster, and a test exchanges the signs of whole clusters (`benchmark.stats.signed_rank`).
+
+Every pair of methods has its own test, with Holm's correction over the pairs (Benavoli et al. 2016): whether two
+methods differ does not depend on the ranks of others, as it does in Nemenyi's test of mean ranks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf, sqrt
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
+from benchmark.stats.clusters import Clusters, cluster_positions, resample
+from benchmark.stats.comparisons import differences, holm
+from benchmark.stats.intervals import DRAWS_AT_ONCE, MeanInterval, hierarchical_interval
 from benchmark.stats.result_array import ResultArray, Tidy, result_array
+from benchmark.stats.signed_rank import Alternative, signed_rank_test
 
 ALPHA = 0.05
 DIGITS = 12
 """Decimals to which two values must agree to share a rank. Sums in another order differ in later ones."""
 
 
+class RecordingDifference(NamedTuple):
+    """First method minus second, over recordings.
+
+    Parameters
+    ----------
+    interval : MeanInterval
+        Mean over recordings of the mean over seeds, with its bootstrap interval (`hierarchical_interval`).
+    p_value : float
+        Signed-rank test over recordings or clusters (`signed_rank_test`).
+    """
+
+    interval: MeanInterval
+    p_value: float
+
+
+def difference_over_recordings(
+    first: Mapping[str, ArrayLike],
+    second: Mapping[str, ArrayLike],
+    clusters: Clusters | None,
+    generator: np.random.Generator,
+    level: float = 0.95,
+    alternative: Alternative = "two-sided",
+) -> RecordingDifference:
+    """Compare two methods, a detector and a control, with recordings as the unit.
+
+    Parameters
+    ----------
+    first, second : mapping of str to array_like, shape (seeds,)
+        Values of each recording, the same recordings and seeds in both; pairs are of one recording and seed.
+    clusters : mapping of str to str or None, optional
+        Cluster of each recording; without it every recording is independent.
+    generator : numpy Generator
+        Source of the bootstrap, and of drawn signs where there are more than thirteen clusters.
+    level : float
+        Coverage of the interval.
+    alternative : {"two-sided", "greater", "less"}
+        Of the test. It is of ranks, so it can be significant where the interval of the mean holds 0, and the reverse.
+
+    Returns
+    -------
+    RecordingDifference
+        Interval and p-value; NaN limits and p for a single recording.
+
+    Raises
+    ------
+    ParameterError
+        For different recordings or seeds, or a value that is not finite.
+    """
+    alone = sorted(first.keys() ^ second.keys())
+    if alone:
+        raise ParameterError(f"recording {alone[0]} has values of one method only; compare the same recordings")
+    gaps = {name: differences(np.atleast_1d(first[name]), np.atleast_1d(second[name])) for name in first}
+    interval = hierarchical_interval(gaps, clusters, generator, level)
+    means = [float(gap.mean()) for gap in gaps.values()]
+    return RecordingDifference(
+        interval, signed_rank_test(means, cluster_positions(list(gaps), clusters), alternative, generator)
+    )
+
+
 @dataclass(frozen=True)
 class Ranking:
-    """Methods in the order of their mean rank over datasets; rank 1 is best.
+    """Methods in the order of their mean rank over recordings; rank 1 is best.
 
     Parameters
     ----------
     methods : tuple of str
         Best first; equal mean ranks by name.
-    datasets : tuple of str
+    recordings : tuple of str
         Sorted.
+    clusters : int
+        Number of clusters of recordings; as many as recordings if they are independent.
     seeds : int
-        Number of seeds over which each dataset's values are averaged before they are ranked.
-    ranks : ndarray, shape (datasets, methods)
+        Number of seeds over which each recording's values are averaged before they are ranked.
+    ranks : ndarray, shape (recordings, methods)
         Ranks of the averages; ties share their mean rank.
     low, high : ndarray, shape (methods,)
         Bootstrap interval of each mean rank.
     level : float
         Coverage of those intervals.
-    statistic, p_value : float
-        Friedman's χ² with M − 1 degrees of freedom, for M methods.
-    f_statistic, f_p_value : float
-        Iman and Davenport's F with (M − 1, (M − 1)(D − 1)) degrees of freedom for D datasets, which is less
-        conservative; infinity where all datasets give the same ranks.
-    critical_difference : float
-        Mean ranks that differ by more than this differ significantly at 5 % (Nemenyi).
     p_values : ndarray, shape (methods, methods)
-        P-values of Nemenyi's test for each pair.
+        P-values of the signed-rank test of each pair, with Holm's correction over all pairs; 1 on the diagonal.
     left_out : dict of str to str
         Methods without a rank, each with the reason.
     """
 
     methods: tuple[str, ...]
-    datasets: tuple[str, ...]
+    recordings: tuple[str, ...]
+    clusters: int
     seeds: int
     ranks: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     level: float
-    statistic: float
-    p_value: float
-    f_statistic: float
-    f_p_value: float
-    critical_difference: float
     p_values: NDArray[np.float64]
     left_out: dict[str, str]
 
     @property
     def mean_ranks(self) -> NDArray[np.float64]:
-        """Mean rank of each method, in [1, M], shape (methods,)."""
+        """Mean rank of each method, in [1, M] for M methods, shape (methods,)."""
         mean: NDArray[np.float64] = self.ranks.mean(axis=0)
         return mean
 
     @property
     def groups(self) -> list[tuple[int, int]]:
-        """First and last position of each maximal run of methods that do not differ significantly.
-
-        All methods are one group where Friedman's test finds no difference: then no pair may be called different.
-        """
-        last = len(self.methods) - 1
-        if not self.p_value < ALPHA:
-            return [(0, last)]
-        ends = [max(j for j in range(i, last + 1) if self.p_values[i, j] >= ALPHA or i == j) for i in range(last + 1)]
+        """First and last position of each longest run of neighbours in which no pair differs significantly."""
+        differ = self.p_values < ALPHA
+        count = len(self.methods)
+        ends = [max(j for j in range(i, count) if not differ[i : j + 1, i : j + 1].any()) for i in range(count)]
         return [(i, j) for i, j in enumerate(ends) if j > i and (i == 0 or ends[i - 1] < j)]
 
     def frame(self) -> pl.DataFrame:
@@ -87,21 +147,22 @@ class Ranking:
 
     def caveats(self) -> list[str]:
         """Notes to the diagram, one sentence or two each."""
-        count = len(self.datasets)
-        bars = (
-            "Bars join methods that Nemenyi's test cannot distinguish at 5 %."
-            if self.p_value < ALPHA
-            else "Friedman's test finds no difference at 5 %: one bar joins all, no pair may be read as different."
-        )
+        count, pairs = len(self.recordings), len(self.methods) * (len(self.methods) - 1) // 2
+        clustered = self.clusters < count
+        unit = f"{count} recordings in {self.clusters} clusters" if clustered else f"{count} recordings"
+        resampled = "clusters, recordings and seeds" if clustered else "recordings and seeds"
         notes = [
-            f"Friedman χ²({len(self.methods) - 1}) = {self.statistic:.2f}, p {_p(self.p_value)}; {count} datasets, "
-            f"mean over {self.seeds} {'seed' if self.seeds == 1 else 'seeds'} each. {bars}",
-            f"In brackets: {100 * self.level:g} % interval of the mean rank, bootstrap over datasets and seeds.",
-            "A rank does not show how large a difference is, and it depends on the methods compared: "
-            "adding or removing one can join or separate two others (Benavoli et al. 2016).",
+            f"Each pair is compared by Wilcoxon's signed-rank test over {unit}, mean over {self.seeds} "
+            f"{'seed' if self.seeds == 1 else 'seeds'} each, with Holm's correction over {pairs} pairs. Bars join "
+            "neighbours among which no pair differs at 5 %.",
+            f"In brackets: {100 * self.level:g} % interval of the mean rank, bootstrap over {resampled}.",
+            "A rank does not show how large a difference is, and mean ranks depend on the methods compared "
+            "(Benavoli et al. 2016).",
         ]
-        if count < 10:
-            notes.append(f"With {count} datasets the test has little power: joined methods need not be equal.")
+        if pairs * 2.0 ** (1 - self.clusters) >= ALPHA:
+            unit = "cluster" if clustered else "recording"
+            units = f"{self.clusters} {unit}{'s' if self.clusters > 1 else ''}"
+            notes.append(f"With {units} no pair of {pairs} can be shown to differ at 5 %: joined is not equal.")
         notes += [f"Without a rank: {method} ({reason})." for method, reason in sorted(self.left_out.items())]
         return notes
 
@@ -112,23 +173,25 @@ def rank_methods(
     higher_is_better: bool = True,
     level: float = 0.95,
     resamples: int = 10_000,
+    clusters: Clusters | None = None,
 ) -> Ranking:
-    """Rank methods on every dataset and test whether they differ, as Demšar (2006) recommends.
-
-    Datasets count as independent draws with one vote each.
+    """Rank methods on every recording and test which pairs differ.
 
     Parameters
     ----------
     frame : tidy frame
-        See `benchmark.stats.result_array`; a method with a gap gets no rank and is named in `Ranking.left_out`.
+        See `benchmark.stats.result_array`; its datasets are the recordings. A method with a gap gets no rank and is
+        named in `Ranking.left_out`.
     generator : numpy Generator
-        Source of the bootstrap for the intervals.
+        Source of the bootstrap for the intervals, and of drawn signs where there are more than thirteen clusters.
     higher_is_better : bool
         Direction of the metric.
     level : float
         Coverage of the intervals, in (0, 1).
     resamples : int
         Number of bootstrap resamples, at least 1.
+    clusters : mapping of str to str or None, optional
+        Cluster of each recording; without it every recording is independent and has one vote.
 
     Returns
     -------
@@ -138,74 +201,50 @@ def rank_methods(
     Raises
     ------
     ParameterError
-        For fewer than three complete methods or fewer than two datasets.
+        For fewer than three complete methods or fewer than two recordings.
     DataError
         As `benchmark.stats.result_array.result_array`.
     """
-    from scipy.stats import chi2, f
-
     results = result_array(frame)
     count, methods = len(results.datasets), len(results.methods)
     if methods < 3:
         missing = f" (left out: {', '.join(sorted(results.left_out))})" if results.left_out else ""
         raise ParameterError(f"ranks need three methods or more, there are {methods}{missing}; compare two by pairs")
     if count < 2:
-        raise ParameterError(f"ranks need two datasets or more, there is only {results.datasets[0]}; compare by pairs")
-    ranks = _ranks(results.values.mean(axis=2).T, higher_is_better)
+        raise ParameterError(f"ranks need two recordings or more, there is only {results.datasets[0]}")
+    groups = cluster_positions(results.datasets, clusters)
+    means = results.values.mean(axis=2)
+    ranks = _ranks(means.T, higher_is_better)
     order = np.argsort(ranks.mean(axis=0), kind="stable")
-    ranks = ranks[:, order]
     low, high = np.quantile(
-        bootstrap_mean_ranks(results, generator, higher_is_better, resamples)[:, order],
+        bootstrap_mean_ranks(results, generator, higher_is_better, resamples, groups)[:, order],
         [(1 - level) / 2, (1 + level) / 2],
         axis=0,
     )
-    statistic = _friedman(ranks)
-    rest = count * (methods - 1) - statistic
-    f_statistic = (count - 1) * statistic / rest if rest > 1e-9 else inf
     return Ranking(
         methods=tuple(results.methods[index] for index in order),
-        datasets=results.datasets,
+        recordings=results.datasets,
+        clusters=len(groups),
         seeds=len(results.seeds),
-        ranks=ranks,
+        ranks=ranks[:, order],
         low=low,
         high=high,
         level=level,
-        statistic=statistic,
-        p_value=float(chi2.sf(statistic, methods - 1)),
-        f_statistic=f_statistic,
-        f_p_value=float(f.sf(f_statistic, methods - 1, (methods - 1) * (count - 1))),
-        critical_difference=critical_difference(methods, count),
-        p_values=_nemenyi(ranks),
+        p_values=_pairwise(means[order], groups, generator),
         left_out=results.left_out,
     )
 
 
-def critical_difference(methods: int, datasets: int, alpha: float = ALPHA) -> float:
-    """Nemenyi's critical difference of mean ranks.
-
-    Parameters
-    ----------
-    methods, datasets : int
-        Numbers M ≥ 2 and D ≥ 1.
-    alpha : float
-        Level, in (0, 1).
-
-    Returns
-    -------
-    float
-        q_α·√(M(M+1)/(6D)), where q_α is the studentised range with infinite degrees of freedom over √2 (Demšar 2006,
-        section 3.2.2).
-    """
-    from scipy.stats import studentized_range
-
-    quantile = float(studentized_range.ppf(1 - alpha, methods, inf)) / sqrt(2)
-    return quantile * sqrt(methods * (methods + 1) / (6 * datasets))
-
-
 def bootstrap_mean_ranks(
-    results: ResultArray, generator: np.random.Generator, higher_is_better: bool, resamples: int
+    results: ResultArray,
+    generator: np.random.Generator,
+    higher_is_better: bool,
+    resamples: int,
+    groups: list[NDArray[np.intp]],
 ) -> NDArray[np.float64]:
-    """Mean ranks of resampled datasets and, within each drawn dataset, resampled seeds (the same for every method).
+    """Mean ranks of resampled clusters, recordings in each, and seeds in each (the same for every method).
+
+    Written by hand because `scipy.stats.bootstrap` has one level only.
 
     Returns
     -------
@@ -214,15 +253,19 @@ def bootstrap_mean_ranks(
     """
     if resamples < 1:
         raise ParameterError(f"resamples is {resamples}; it must be at least 1")
-    methods, datasets, seeds = results.values.shape
-    drawn = generator.integers(datasets, size=(resamples, datasets))
-    weights = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=(resamples, datasets)) / seeds
-    means = np.empty((resamples, datasets, methods))
-    for dataset in range(datasets):
-        where = drawn == dataset
-        means[where] = weights[where] @ results.values[:, dataset].T
-    mean: NDArray[np.float64] = _ranks(means, higher_is_better).mean(axis=1)
-    return mean
+    methods, recordings, seeds = results.values.shape
+    block = max(1, DRAWS_AT_ONCE // (len(groups) * max(len(group) for group in groups) * methods))
+    parts = []
+    for done in range(0, resamples, block):
+        drawn, taken = resample(groups, generator, min(block, resamples - done))
+        weights = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=drawn.shape) / seeds
+        means = np.empty((*drawn.shape, methods))
+        for recording in range(recordings):
+            where = drawn == recording
+            means[where] = weights[where] @ results.values[:, recording].T
+        ranks = np.where(taken[..., None], _ranks(means, higher_is_better), 0.0)
+        parts.append(ranks.sum(axis=(1, 2)) / taken.sum(axis=(1, 2))[:, None])
+    return np.concatenate(parts)
 
 
 def _ranks(values: NDArray[np.float64], higher_is_better: bool) -> NDArray[np.float64]:
@@ -234,23 +277,15 @@ def _ranks(values: NDArray[np.float64], higher_is_better: bool) -> NDArray[np.fl
     return ranks
 
 
-def _friedman(ranks: NDArray[np.float64]) -> float:
-    """Friedman's χ², corrected for ties: the spread of rank sums over the spread of ranks within datasets."""
-    count, methods = ranks.shape
-    middle = (methods + 1) / 2
-    within = float(np.square(ranks - middle).sum()) / (count * (methods - 1))
-    if within == 0:  # every dataset ties all methods
-        return 0.0
-    return float(np.square(ranks.mean(axis=0) - middle).sum() * count / within)
-
-
-def _nemenyi(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P-value of each pair of methods."""
-    from scikit_posthocs import posthoc_nemenyi_friedman
-
-    p_values: NDArray[np.float64] = posthoc_nemenyi_friedman(ranks).to_numpy(dtype=np.float64)
+def _pairwise(
+    means: NDArray[np.float64], groups: list[NDArray[np.intp]], generator: np.random.Generator
+) -> NDArray[np.float64]:
+    """P-value of each pair of methods, corrected over all pairs, shape (methods, methods)."""
+    pairs = list(combinations(range(len(means)), 2))
+    adjusted = holm(
+        [signed_rank_test(differences(means[one], means[two]), groups, generator=generator) for one, two in pairs]
+    )
+    p_values = np.ones((len(means), len(means)))
+    for (one, two), p in zip(pairs, adjusted, strict=True):
+        p_values[one, two] = p_values[two, one] = p
     return p_values
-
-
-def _p(value: float) -> str:
-    return f"= {value:.3f}" if value >= 0.001 else "< 0.001"

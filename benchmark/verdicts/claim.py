@@ -1,22 +1,23 @@
-"""A claim of a paper: data from ``claims.toml`` that knows how to judge itself.
+"""A claim of a paper: data from ``claims.toml`` that finds its own numbers and tests.
 
-`claims` reads the file. The kinds of claims are here (``consistent``), in `rows` (``table``, ``value``, ``order``,
-``better-than``) and in `curves` (``monotone``, ``peak-at``, ``plateau-from``). A claim of kind ``table`` covers every
-printed number of a table, ``order`` and ``better-than`` cover one claim for each metric: `Claim.expand` gives these
-single claims. A claim about a curve covers all its metrics together, as the papers do.
+`claims` reads the file. The kinds of claims are here (``consistent``, ``untested``), in `rows` (``table``, ``value``,
+``order``, ``better-than``) and in `curves` (``monotone``, ``peak-at``, ``steeper-at``, ``plateau-from``). A claim of
+kind ``table`` covers every printed number of a table, ``order`` and ``better-than`` cover one claim for each metric:
+`Claim.expand` gives these single claims. A claim about a curve covers all its metrics together, as the papers do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from benchmark.artifacts.published import PublishedTable
 from benchmark.interfaces.errors import UnknownNameError
-from benchmark.interfaces.numbers import Number
 from benchmark.verdicts.audit import Finding
+from benchmark.verdicts.cases import Case
+from benchmark.verdicts.choices import Choices, Reading
 from benchmark.verdicts.judge import Judgement
 from benchmark.verdicts.numbers import ClaimNumbers
 
@@ -64,6 +65,19 @@ class Claim(BaseModel):
         return [self]
 
 
+class UntestedClaim(Claim):
+    """A claim that nothing here can judge.
+
+    Parameters
+    ----------
+    reason : str
+        Why not, and what it would take.
+    """
+
+    kind: Literal["untested"]
+    reason: str
+
+
 class ConsistentClaim(Claim):
     """Printed numbers can be true together: judged by the audit alone, without data.
 
@@ -98,39 +112,70 @@ class ConsistentClaim(Claim):
 
 
 class MeasuredClaim(Claim):
-    """A claim that is judged on measured numbers.
+    """A claim that is judged on measured numbers, over all its readings.
 
     Parameters
     ----------
     artifact : str
         ``<paper>/<artifact>`` that has the numbers.
-    scenarios : tuple of str
-        Scenarios that it is judged in, each with a verdict of its own; the first is the one that the paper's text
-        describes best.
+    scenario : str
+        The only scenario (section) that it is about; empty for every section that ``readings.toml`` names.
     panel : str
-        Panel of a figure; empty in a table.
-
+        Panel of a figure, in which ``{panel}`` stands for that of the implementation; empty in a table.
+    ceiling : str
+        Section whose rows ``perfect`` and ``chance`` bound it; empty for that of the reading.
+    fixed : dict of str to str
+        Choices of which its sentence allows one option alone.
     """
 
     artifact: str
-    scenarios: tuple[str, ...] = Field(min_length=1)
+    scenario: str = ""
     panel: str = ""
+    ceiling: str = ""
+    fixed: dict[str, str] = {}
+    _choices: Choices = PrivateAttr(default_factory=Choices)
+    _labels: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
-    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:
-        """Judge the claim in one scenario."""
+    def bound(self, choices: Choices, labels: Mapping[str, str]) -> Self:
+        """Return a copy that knows what its paper leaves open, and our labels of its rows."""
+        copy = self.model_copy()
+        copy._choices, copy._labels = choices, labels
+        return copy
+
+    @property
+    def choices(self) -> Choices:
+        """What its paper leaves open."""
+        return self._choices
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Our label of a printed row, where it differs."""
+        return self._labels
+
+    @property
+    def family(self) -> str:
+        """Claims of one family are corrected together when they are refuted."""
+        return self.id
+
+    def printed_rows(self) -> tuple[str, ...]:
+        """Printed rows that it names."""
+        return ()
+
+    def measured_metrics(self) -> tuple[str, ...]:
+        """Metrics that it names, without the count and the cut of a reading."""
+        raise NotImplementedError
+
+    def readings(self) -> list[Reading]:
+        """Every reading of it."""
+        return self.choices.readings(self.printed_rows(), self.measured_metrics(), self.scenario, self.panel, self.fixed)
+
+    def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
+        """Find its numbers in every reading, and test them."""
         raise NotImplementedError
 
     def contradiction(self, findings: Sequence[Finding]) -> str:
         """Why the claimed number cannot be true together with the other printed ones; empty if it can."""
         return ""
-
-
-def without_number(number: Number | None) -> Judgement:
-    """Judge a claim that lacks a number; its reason says why the number is missing."""
-    if number is None:
-        return Judgement("NOT_TESTABLE", "there is no number")
-    status = number.status.lower().replace("_", " ")
-    return Judgement("NOT_TESTABLE", f"{number.label}, {number.metric}: {status}: {number.reason}")
 
 
 def published_table(name: str, tables: Tables) -> PublishedTable:

@@ -1,7 +1,7 @@
 """The content of ``claims.toml``, read and checked.
 
 Claims name rows and columns in the paper's words; ``[rows]`` and ``[columns]`` of ``published.toml`` give the label and
-the metric that our artifacts have for them.
+the metric that our artifacts have for them, ``readings.toml`` what the paper leaves open.
 """
 
 from __future__ import annotations
@@ -12,14 +12,24 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from benchmark.artifacts.published import read_names
-from benchmark.interfaces.errors import DataError
-from benchmark.verdicts.claim import Claim, ConsistentClaim, Tables
-from benchmark.verdicts.curves import MonotoneClaim, PeakClaim, PlateauClaim
+from benchmark.artifacts.published import Names, read_names
+from benchmark.interfaces.errors import DataError, UnknownNameError
+from benchmark.verdicts.choices import FILE, Choices, read_choices
+from benchmark.verdicts.claim import Claim, ConsistentClaim, MeasuredClaim, Tables, UntestedClaim
+from benchmark.verdicts.curves import MonotoneClaim, PeakClaim, PlateauClaim, SteeperClaim
 from benchmark.verdicts.rows import BetterClaim, OrderClaim, TableClaim, ValueClaim
 
 AnyClaim = Annotated[
-    TableClaim | ValueClaim | OrderClaim | BetterClaim | MonotoneClaim | PeakClaim | PlateauClaim | ConsistentClaim,
+    TableClaim
+    | ValueClaim
+    | OrderClaim
+    | BetterClaim
+    | MonotoneClaim
+    | PeakClaim
+    | SteeperClaim
+    | PlateauClaim
+    | ConsistentClaim
+    | UntestedClaim,
     Field(discriminator="kind"),
 ]
 
@@ -33,6 +43,8 @@ class Claims(BaseModel):
         Label of a row of the paper in our artifacts, where it differs from its name.
     columns : dict of str to str
         Measured metric of a column of the paper.
+    choices : Choices
+        What the paper leaves open.
     claim : tuple
         The claims as written.
     """
@@ -41,17 +53,30 @@ class Claims(BaseModel):
 
     rows: dict[str, str] = {}
     columns: dict[str, str] = {}
+    choices: Choices = Choices()
     claim: tuple[AnyClaim, ...]
 
     def expand(self, tables: Tables) -> list[Claim]:
-        """Split the claims into single ones, each with a verdict of its own.
+        """Split the claims into single ones, each with a verdict of its own; each knows what the paper leaves open.
 
         Raises
         ------
         UnknownNameError
-            For a table that ``published.toml`` does not have, or a column without a measured metric.
+            For a table or row that ``published.toml`` does not have, or a column without a measured metric.
         """
-        return [single for written in self.claim for single in written.expand(tables, self.columns)]
+        printed = {row for table in tables.values() for row in table.rows}
+        for row in self.choices.untestable:
+            if row not in printed:
+                raise UnknownNameError(f"row of [untestable] in {FILE}", row, printed)
+        singles = [single for written in self.claim for single in written.expand(tables, self.columns)]
+        return [one.bound(self.choices, self.rows) if isinstance(one, MeasuredClaim) else one for one in singles]
+
+    def named(self, name: str, tables: Tables) -> Claim:
+        """Return one single claim by its id; `UnknownNameError` if there is none."""
+        singles = {claim.id: claim for claim in self.expand(tables)}
+        if name not in singles:
+            raise UnknownNameError("claim", name, singles)
+        return singles[name]
 
 
 def read_claims(folder: Path) -> Claims:
@@ -60,17 +85,19 @@ def read_claims(folder: Path) -> Claims:
     Raises
     ------
     DataError
-        If it is missing or unreadable, or has an unknown field or an id twice.
+        If it is missing or unreadable, or has an unknown field or an id twice; likewise for ``readings.toml``. If a
+        claim is about every section, and ``readings.toml`` has none.
     """
     file = folder / "claims.toml"
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"cannot be read: {error}", file=file) from error
-    for name in ("rows", "columns"):
+    for name, home in (("rows", "published.toml"), ("columns", "published.toml"), ("choices", FILE)):
         if name in content:
-            raise DataError(f"[{name}] belongs in published.toml", file=file)
-    names = read_names(folder)
+            raise DataError(f"[{name}] belongs in {home}", file=file)
+    names, choices = read_names(folder), read_choices(folder)
+    _check_labels(choices, names, folder / FILE)
     content |= {"rows": {row: labels[0] for row, labels in names.rows.items()}, "columns": names.columns}
     try:
         claims = TypeAdapter(Claims).validate_python(content)
@@ -81,4 +108,18 @@ def read_claims(folder: Path) -> Claims:
     repeated = sorted({name for name in ids if ids.count(name) > 1})
     if repeated:
         raise DataError(f"claim {repeated[0]!r} is given twice; an id must be unique", file=file)
-    return claims
+    for claim in claims.claim:
+        if isinstance(claim, MeasuredClaim) and not claim.scenario and not choices.section:
+            raise DataError(f"claim {claim.id!r} needs a scenario, since {FILE} names no section", file=file)
+    return claims.model_copy(update={"choices": choices})
+
+
+def _check_labels(choices: Choices, names: Names, file: Path) -> None:
+    """Refuse an option that shows a row under a label that ``published.toml`` does not give it."""
+    for choice in choices.choice:
+        for option in choice.option:
+            for row, label in option.rows.items():
+                known = names.rows.get(row, (row,))
+                if label not in known:
+                    text = f"{row!r} has no label {label!r}; published.toml has: {', '.join(known)}"
+                    raise DataError(f"choice {choice.id!r}, option {option.id!r}: {text}", file=file)

@@ -1,54 +1,108 @@
-"""Claims about the shape of curves: they rise or fall, have a peak, or reach a plateau."""
+"""Claims about the shape of curves: they rise or fall, have a peak, fall faster at a point, or reach a plateau."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from benchmark.interfaces.numbers import Number
-from benchmark.verdicts.claim import MeasuredClaim, Metrics, Tables, without_number
-from benchmark.verdicts.judge import Judgement, Step, judge_plateau, judge_steps
+from benchmark.verdicts.cases import Case
+from benchmark.verdicts.choices import Reading
+from benchmark.verdicts.claim import MeasuredClaim, Metrics, Tables, published_table
+from benchmark.verdicts.judge import INDIFFERENT
 from benchmark.verdicts.numbers import ClaimNumbers
+from benchmark.verdicts.sift import Found, find, sifted
+from benchmark.verdicts.step_case import PlateauCase, Step, StepCase, step_case
+
+
+def _positions(value: Any) -> Any:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
+
 
 Position = Annotated[str, BeforeValidator(str)]
 """A position on an axis: ``256`` or ``Low``."""
 
+Positions = Annotated[tuple[str, ...], BeforeValidator(_positions), Field(min_length=1)]
+"""One or more positions."""
+
+Curve = Mapping[str, Number]
+"""Points by position."""
+
 
 class CurveClaim(MeasuredClaim):
-    """A claim about the shape of curves, all its metrics together."""
+    """A claim about the shape of curves, all its metrics together.
+
+    Parameters
+    ----------
+    metrics : tuple of str
+        Metrics, without the count and the cut of a reading.
+    published : str
+        Table of ``published.toml`` with printed numbers of its positions; empty for none.
+    """
 
     metrics: Metrics
-    ends: ClassVar[tuple[str, ...]]
-    """Names of the fields that hold positions on the axis."""
+    published: str = ""
+    tests: ClassVar[type[StepCase]] = StepCase
 
-    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:
-        """Judge the shape, once every position that it names has a number in every metric."""
-        curves = {metric: {number.row: number for number in numbers.axis(metric)} for metric in self.metrics}
-        for metric, curve in curves.items():
-            if not curve:
-                return Judgement("NOT_TESTABLE", f"{self.artifact} has no {metric}")
-            unknown = [name for field in self.ends if (name := getattr(self, field)) not in curve]
-            if unknown:
-                return Judgement("NOT_TESTABLE", f"no point {unknown[0]} under this profile; it has {', '.join(curve)}")
-            absent = [number for number in self.part(list(curve.values())) if not number.values]
-            if absent:
-                return without_number(absent[0])
-        return self.judge_curves({metric: self.part(list(curve.values())) for metric, curve in curves.items()})
+    def measured_metrics(self) -> tuple[str, ...]:
+        """Its metrics."""
+        return self.metrics
 
-    def part(self, points: list[Number]) -> list[Number]:
-        """Return the points of the axis that the claim covers."""
-        return points
+    def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
+        """Test the steps of all curves together, in every reading."""
+        if self.published:
+            published_table(self.published, tables)
+        kept = sifted([self._found(reading, numbers) for reading in self.all_readings()], numbers)
+        complete = [(found, self._steps(found, tables)) for found in kept.judged]
+        partial = [(found, list[Step]()) for found in kept.missing]
+        return step_case(complete, kept.left_out, partial, self.tests)
 
-    def judge_curves(self, curves: Mapping[str, list[Number]]) -> Judgement:
-        """Judge the steps of all curves together."""
-        return judge_steps([step for metric, points in curves.items() for step in self.steps(metric, points)])
+    def all_readings(self) -> list[Reading]:
+        """Every reading, with every place that the shape may have."""
+        return self.readings()
 
-    def steps(self, metric: str, points: list[Number]) -> Iterator[Step]:
+    def named(self, reading: Reading, axis: Sequence[str]) -> list[str]:
+        """Positions that the claim needs, of those on the axis."""
+        raise NotImplementedError
+
+    def steps(self, reading: Reading, metric: str, curve: Curve) -> Iterator[Step]:
         """Yield the steps that the claim says of one curve."""
         raise NotImplementedError
+
+    def _found(self, reading: Reading, numbers: ClaimNumbers) -> Found:
+        columns = [reading.column(metric) for metric in self.metrics]
+        wanted: list[Number | None] = []
+        for column in columns:
+            axis = {number.row: number for number in numbers.axis(reading.section, reading.panel, column)}
+            if not axis:
+                wanted.append(None)
+                continue
+            names = self.named(reading, list(axis))
+            absent = [name for name in names if name not in axis]
+            if absent:
+                reason = f"no point {absent[0]} under this profile; it has {', '.join(axis)}"
+                return Found(reading, tuple(axis.values()), missing=reason)
+            wanted += [axis[name] for name in names]
+        return find(reading, numbers, wanted, columns, self.choices, self.ceiling)
+
+    def _steps(self, found: Found, tables: Tables) -> list[Step]:
+        reading, steps = found.reading, list[Step]()
+        for metric in self.metrics:
+            column, printed = reading.column(metric), self._printed(metric, tables)
+            curve = {number.row: number for number in found.numbers if number.metric == column}
+            for step in self.steps(reading, column, curve):
+                known = set(step.ends) <= set(printed)
+                gap = abs(printed[step.ends[0]] - printed[step.ends[1]]) if known else 0.0
+                steps.append(replace(step, claimed=gap or INDIFFERENT))
+        return steps
+
+    def _printed(self, metric: str, tables: Tables) -> dict[str, float]:
+        """Printed number of each position in a metric; empty without a table that prints it."""
+        return published_table(self.published, tables).values_of(metric) if self.published else {}
 
 
 class MonotoneClaim(CurveClaim):
@@ -58,50 +112,109 @@ class MonotoneClaim(CurveClaim):
     start: Position = Field(alias="from")
     end: Position = Field(alias="to")
     direction: Literal["up", "down"]
-    ends: ClassVar[tuple[str, ...]] = ("start", "end")
 
-    def part(self, points: list[Number]) -> list[Number]:
-        """Return the points from ``from`` to ``to``."""
-        names = [point.row for point in points]
-        return points[names.index(self.start) : names.index(self.end) + 1]
+    def named(self, reading: Reading, axis: Sequence[str]) -> list[str]:
+        """Return the positions from ``from`` to ``to``."""
+        if self.start not in axis or self.end not in axis:
+            return [self.start, self.end]
+        return list(axis[axis.index(self.start) : axis.index(self.end) + 1])
 
-    def steps(self, metric: str, points: list[Number]) -> Iterator[Step]:
+    def steps(self, reading: Reading, metric: str, curve: Curve) -> Iterator[Step]:
         """Yield a step between each two neighbours."""
-        for first, second in pairwise(points):
+        for first, second in pairwise(curve.values()):
             yield _step(metric, *((second, first) if self.direction == "up" else (first, second)))
 
 
 class PeakClaim(CurveClaim):
-    """Metrics are higher at one position of an axis than at any other."""
+    """Metrics are higher at one position of an axis than at others.
+
+    Parameters
+    ----------
+    at : tuple of str
+        Where the peak may be; if the paper leaves open which, each is a reading.
+    than : tuple of str
+        The other positions; empty for all.
+    """
+
+    PLACE: ClassVar[str] = "place of the peak"
 
     kind: Literal["peak-at"]
-    at: Position
-    ends: ClassVar[tuple[str, ...]] = ("at",)
+    at: Positions
+    than: tuple[Position, ...] = ()
 
-    def steps(self, metric: str, points: list[Number]) -> Iterator[Step]:
+    def all_readings(self) -> list[Reading]:
+        """Every reading with each place of the peak."""
+        if len(self.at) == 1:
+            return self.readings()
+        return [
+            replace(reading, choices={**reading.choices, self.PLACE: at})
+            for reading in self.readings()
+            for at in self.at
+        ]
+
+    def peak(self, reading: Reading) -> str:
+        """Where the peak is in a reading."""
+        return reading.choices.get(self.PLACE, self.at[0])
+
+    def named(self, reading: Reading, axis: Sequence[str]) -> list[str]:
+        """The peak and the positions that it is compared with."""
+        return list(dict.fromkeys((self.peak(reading), *(self.than or axis))))
+
+    def steps(self, reading: Reading, metric: str, curve: Curve) -> Iterator[Step]:
         """Yield the peak above each other point."""
-        peak = next(point for point in points if point.row == self.at)
-        for point in points:
-            if point.row != self.at:
-                yield _step(metric, peak, point)
+        peak = self.peak(reading)
+        for name, point in curve.items():
+            if name != peak:
+                yield _step(metric, curve[peak], point)
+
+
+class SteeperClaim(CurveClaim):
+    """Metrics fall faster after a position than before it.
+
+    Parameters
+    ----------
+    positions : tuple of three str
+        Before, at and after the turning point.
+    """
+
+    kind: Literal["steeper-at"]
+    positions: tuple[Position, Position, Position]
+
+    def named(self, reading: Reading, axis: Sequence[str]) -> list[str]:
+        """The three positions."""
+        return list(self.positions)
+
+    def steps(self, reading: Reading, metric: str, curve: Curve) -> Iterator[Step]:
+        """Yield the one step: the fall after the turning point above the fall before it."""
+        before, at, after = (curve[name].values for name in self.positions)
+        seeds = sorted(set(before) & set(at) & set(after))
+        first = {seed: before[seed] - at[seed] for seed in seeds}
+        second = {seed: at[seed] - after[seed] for seed in seeds}
+        a, b, c = self.positions
+        yield Step(f"fall from {b} to {c} above fall from {a} to {b} in {metric}", second, first)
 
 
 class PlateauClaim(CurveClaim):
-    """Beyond a position of an axis, a metric stays or falls slightly."""
+    """Beyond a position of an axis, a metric stays: no later change is larger than `INDIFFERENT`."""
 
     kind: Literal["plateau-from"]
-    metrics: tuple[str]
     start: Position = Field(alias="from")
-    ends: ClassVar[tuple[str, ...]] = ("start",)
+    tests: ClassVar[type[StepCase]] = PlateauCase
 
-    def judge_curves(self, curves: Mapping[str, list[Number]]) -> Judgement:
-        """Judge the one curve as a plateau."""
-        (points,) = curves.values()
-        names = [point.row for point in points]
-        start = names.index(self.start)
-        later = [point.values for point in points[start + 1 :]]
-        return judge_plateau(names[start + 1 :], points[0].values, points[start].values, later)
+    def named(self, reading: Reading, axis: Sequence[str]) -> list[str]:
+        """The start and every later position; one position more than there is where none is later."""
+        if self.start not in axis:
+            return [self.start]
+        later = list(axis[axis.index(self.start) :])
+        return later if len(later) > 1 else [*later, f"beyond {self.start}"]
+
+    def steps(self, reading: Reading, metric: str, curve: Curve) -> Iterator[Step]:
+        """Yield each later point against the start."""
+        for name, point in curve.items():
+            if name != self.start:
+                yield Step(f"{name} against {self.start} in {metric}", point.values, curve[self.start].values)
 
 
 def _step(metric: str, upper: Number, lower: Number) -> Step:
-    return Step(f"{upper.row} above {lower.row} in {metric}", upper.values, lower.values)
+    name = f"{upper.row} above {lower.row} in {metric}"
+    return Step(name, upper.values, lower.values, ends=(upper.row, lower.row))

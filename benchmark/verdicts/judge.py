@@ -1,59 +1,101 @@
-"""From the values of seeds to a verdict. The rules were fixed before any claim was judged; none has a free parameter.
+"""The rules from measured values to a verdict, in words; they were written before any claim was judged by them.
 
-All tests are at 5 % over seeds, differences are paired by seed, and Holm's correction covers all tests of one claim.
+**Readings.** A paper leaves choices open: label and split, rows of training, threshold, averaging, implementation.
+``readings.toml`` lists them with the sentence that allows each. A *reading* is one option of every choice that bears on
+the claim. A claim has one verdict over all its readings:
 
-**A printed number** p, with half-unit h of its last digit, is compared with the mean m of seeds, whose 95 % interval is
-m ± w:
+- ``REPRODUCED``: shown in at least one reading.
+- ``NOT_REPRODUCED``: refuted in every reading. Its p-value is the largest over the readings (intersection–union test:
+  no correction over readings), with Holm's correction over the claims of one family: the numbers of one printed table,
+  the metrics of one comparison.
+- otherwise neither, in three grades (below).
 
-- ``REPRODUCED``: |m − p| ≤ h + w, and two one-sided tests show that the mean is nearer to p than to any other number
-  printed in the same column (margin: half the distance to the nearest other number; h if there is none).
-- ``WITHIN_NOISE``: |m − p| ≤ h + w, but the spread over seeds is too large for the second condition.
-- ``DIRECTION_ONLY``: |m − p| > h + w, but the row is significantly on its printed side of every other measured row.
-- ``NOT_REPRODUCED``: none of these.
+To show a claim *somewhere* is the reverse, a union of tests: with 24 readings that all miss, one would pass by chance.
+So p-values of ``REPRODUCED`` are multiplied by the number of readings (Bonferroni). This is stricter than the first
+plan of these rules, which had no correction there.
 
-A margin of h alone would demand from five seeds what no random experiment can give (four printed digits). A tolerance
-of h + w alone would reward noise, since a wider interval agrees with more numbers. A table is read to compare rows, and
-the printed digits say how far apart two rows are without a choice of ours.
+A reading judges nothing where a perfect score, the label itself, does not reach 99 % of the metric's maximum at that
+threshold in that section (`benchmark.evaluation.ceilings.testable`), where the metric is not defined, or where a row is
+declared untestable. It is left out; if none is left, the claim is ``NOT_TESTABLE``. Readings that give the same value
+at every seed count once. If a reading has no number because a cell failed or only one seed ran, the others can
+reproduce the claim but not refute it.
 
-**A comparison** (order, better-than, monotone, peak-at) is a family of steps "a above b":
+**A printed number** p is one run. In a reading with n seeds, mean m and standard deviation s:
 
-- ``REPRODUCED``: every difference is significant and in the claimed direction.
-- ``NOT_REPRODUCED``: at least one difference is significantly reversed, or is 0 at every seed.
-- ``DIRECTION_ONLY``: every mean difference is in the claimed direction, but not every one is significant.
-- ``WITHIN_NOISE``: some mean difference is reversed, none significantly.
+- It is *refuted* if it lies further than `INDIFFERENT` (.02, or half a unit of its last digit if that is more) outside
+  the 95 % prediction interval of one more run: m ± t·s·√(1 + 1/n) on the logit scale. A difference that nobody would
+  act on refutes nothing, however small the spread. (The first plan had half a unit alone. Then a number .018 off, which
+  equality within .02 nearly accepts, would be refuted where s is small.)
+- It is *shown* if it is not refuted in this reading, and two one-sided t-tests show that the mean is within .05 of p.
+  The verdict names the smaller of the `MARGINS` (.02, .05) that is shown.
+- ``UNDECIDABLE``: neither, and in no unrefuted reading could equality within .05 have been shown, since half of the
+  interval of the mean is .05 or more. The verdict names the seeds that would do (power .80).
+- ``WITHIN_NOISE``: neither, although equality within .05 could have been shown.
+- For ``NOT_REPRODUCED`` in F1, the verdict adds "not even at the oracle cut" if p also lies above, and is refuted by,
+  F1 at the best threshold on the test labels in every section and implementation.
 
-**A plateau** compares the change after its start with the change before it, from the first position of the axis to the
-start.
+**A comparison** (order, better-than, monotone, peak, steeper fall) is a family of steps "a above b", paired by seed at
+one threshold. In a reading:
 
-- ``REPRODUCED``: each later change is significantly smaller than the change before (two one-sided tests, each at 5 %),
-  and none is a significant rise.
-- ``NOT_REPRODUCED``: a later change is a significant rise, or is significantly larger than the change before.
-- ``DIRECTION_ONLY``: every later mean is equal or lower, but not significantly within the margin.
-- ``WITHIN_NOISE``: some mean rises, not significantly.
+- It is *shown* if every step is shown by a one-sided t-test (intersection–union test: no correction over steps).
+- It is *refuted* if some step is reversed by a one-sided t-test with Holm's correction over the steps, or has a
+  difference of exactly 0 at every seed. Another difference that never varies is a copy of one run and has no test: it
+  is shown, or reversed, from `INDIFFERENT` on, and below that neither.
+- It is *decidable* if the power to show each step is at least `POWER_DECIDABLE` (one half), where the true difference
+  is the printed one, or `INDIFFERENT` if none is printed.
 
-Fewer than two seeds have no interval: ``NOT_TESTABLE``.
+Where it is neither reproduced nor refuted over all readings, those that do not refute it decide:
+
+- ``UNDECIDABLE``: none of them is decidable. The verdict names the seeds that would do.
+- ``DIRECTION_ONLY``: in a decidable one, every mean difference is in the claimed direction. (The first plan asked this
+  before decidability. Over many readings that all have low power, some is in order by chance.)
+- ``WITHIN_NOISE``: otherwise.
+
+**A plateau** from a position of an axis on: each later change is a step that is shown by equality with 0 within
+`INDIFFERENT`, and refuted by a change shown to be larger than that. Where Monte Carlo samples S are the axis, S = 1 has
+no variance by definition and takes no part.
+
+Under a *comparison* and a plateau a row that is untestable or failed has no step: the others can refute the claim but
+not confirm it.
+
+``INCONSISTENT`` and ``CONSISTENT`` come from the audit (`benchmark.verdicts.audit`), whatever is measured. All tests
+are at `ALPHA` = 5 %. `benchmark.verdicts.operating_characteristics` simulates these rules with known truth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from benchmark.artifacts.published import Printed
-from benchmark.stats.comparisons import differences, equivalence_test, holm, t_test
-from benchmark.stats.intervals import MeanInterval, mean_interval
-
-Verdict = Literal[
-    "REPRODUCED", "WITHIN_NOISE", "DIRECTION_ONLY", "NOT_REPRODUCED", "INCONSISTENT", "NOT_TESTABLE", "CONSISTENT"
-]
-"""``CONSISTENT`` is the verdict on a claim of kind ``consistent`` that passes the audit."""
+RULES = 2
+"""Version of these rules; a record of other rules is not compared."""
 
 ALPHA = 0.05
-Seeds = Mapping[int, float]
-"""One value a seed."""
+"""Error rate of every test."""
+
+INDIFFERENT = 0.02
+"""Largest difference that nobody would act on."""
+
+MARGINS = (0.02, 0.05)
+"""Margins of equality of a printed number."""
+
+POWER_DECIDABLE = 0.5
+POWER_WANTED = 0.8
+"""Power that a comparison needs to be decidable, and that a number of seeds is stated for."""
+
+LIMITS = (0.0, 1.0)
+"""Range of every metric that a paper prints."""
+
+Verdict = Literal[
+    "REPRODUCED",
+    "DIRECTION_ONLY",
+    "WITHIN_NOISE",
+    "UNDECIDABLE",
+    "NOT_REPRODUCED",
+    "INCONSISTENT",
+    "CONSISTENT",
+    "NOT_TESTABLE",
+]
 
 
 @dataclass(frozen=True)
@@ -68,215 +110,14 @@ class Judgement:
         In words, with the numbers that decided.
     measured : str
         Short form of the measured result; empty if there is none.
+    reading : str
+        Name of the reading that decided; empty where no reading did.
+    power : str
+        What the number of seeds could show, and how many would do; empty where nothing was tested.
     """
 
     verdict: Verdict
     reason: str
     measured: str = ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """The claim that one thing is above another.
-
-    Parameters
-    ----------
-    name : str
-        In words: ``64 above 32 in F1@val``.
-    upper, lower : mapping of int to float
-        One value a seed; those of common seeds are compared.
-    """
-
-    name: str
-    upper: Seeds
-    lower: Seeds
-
-    @property
-    def gaps(self) -> list[float]:
-        """Upper less lower, one a common seed, in the order of seeds."""
-        common = sorted(set(self.upper) & set(self.lower))
-        return differences([self.upper[seed] for seed in common], [self.lower[seed] for seed in common]).tolist()  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """A step with the test of its differences.
-
-    Parameters
-    ----------
-    name : str
-        As in `Step`.
-    gaps : list of float
-        Differences by seed, at least two.
-    p_value : float
-        Of the paired t-test, with Holm's correction over the steps of the claim.
-    """
-
-    name: str
-    gaps: list[float]
-    p_value: float
-
-    @property
-    def mean(self) -> float:
-        """Mean difference."""
-        return float(np.mean(self.gaps))
-
-    @property
-    def significant(self) -> bool:
-        """Whether the mean difference is significant."""
-        return self.p_value < ALPHA
-
-    @property
-    def zero(self) -> bool:
-        """Whether the difference is 0 at every seed."""
-        return not any(self.gaps)
-
-    @property
-    def refuted(self) -> bool:
-        """Whether the step is significantly reversed, or 0 at every seed."""
-        return self.zero or (self.significant and self.mean < 0)
-
-    def __str__(self) -> str:
-        return f"{self.name}: {_mean_text(mean_interval(self.gaps), sign='+')}, adjusted p {self.p_value:.3f}"
-
-
-def compare_steps(steps: Sequence[Step]) -> list[StepResult]:
-    """Test each step, with Holm's correction over all of them; each needs two common seeds."""
-    gaps = [step.gaps for step in steps]
-    adjusted = holm([float(t_test(np.asarray(gap))) for gap in gaps])
-    return [StepResult(step.name, gap, float(p)) for step, gap, p in zip(steps, gaps, adjusted, strict=True)]
-
-
-def judge_steps(steps: Sequence[Step]) -> Judgement:
-    """Judge a comparison; see the module."""
-    short = next((step.name for step in steps if len(step.gaps) < 2), None)
-    if short is not None:
-        return Judgement("NOT_TESTABLE", f"fewer than two common seeds: {short}")
-    tested = compare_steps(steps)
-    verdict = _steps_verdict(tested)
-    claimed = [step for step in tested if step.mean > 0]
-    significant = sum(step.significant for step in claimed)
-    measured = f"{len(claimed)}/{len(tested)} steps as claimed, {significant} significant"
-    return Judgement(verdict, _steps_reason(verdict, tested), measured)
-
-
-def _steps_verdict(tested: Sequence[StepResult]) -> Verdict:
-    if any(step.refuted for step in tested):
-        return "NOT_REPRODUCED"
-    if all(step.significant for step in tested):
-        return "REPRODUCED"
-    return "DIRECTION_ONLY" if all(step.mean > 0 for step in tested) else "WITHIN_NOISE"
-
-
-def _steps_reason(verdict: Verdict, tested: Sequence[StepResult]) -> str:
-    """Say how many steps decided the verdict, and quote the one that did most."""
-    weakest = max(tested, key=lambda step: step.p_value)
-    if verdict == "REPRODUCED":
-        return f"every step is significant; the weakest: {weakest}"
-    if verdict == "DIRECTION_ONLY":
-        return f"every mean is in the claimed direction, not every one significantly: {weakest}"
-    if verdict == "WITHIN_NOISE":
-        reversed_ = [step for step in tested if step.mean <= 0]
-        worst = min(reversed_, key=lambda step: (step.mean, -step.p_value))
-        return f"{len(reversed_)} of {len(tested)} not in the claimed direction, none significantly reversed: {worst}"
-    refuted = [step for step in tested if step.refuted]
-    worst = min(refuted, key=lambda step: step.mean)
-    cause = "with no difference at any seed" if worst.zero else "significantly reversed"
-    return f"{len(refuted)} of {len(tested)} {cause}: {worst}"
-
-
-def judge_value(
-    values: Seeds,
-    printed: Printed,
-    others: Sequence[Printed] = (),
-    neighbours: Sequence[tuple[str, Printed, Seeds]] = (),
-) -> Judgement:
-    """Judge a printed number; see the module.
-
-    Parameters
-    ----------
-    values : mapping of int to float
-        Measured, one a seed.
-    printed : Printed
-        The number.
-    others : sequence of Printed
-        All numbers printed in the same column; equal ones do not count.
-    neighbours : sequence of (name, Printed, mapping of int to float)
-        The other rows of the column that are measured, with the numbers printed for them.
-    """
-    if len(values) < 2:
-        return Judgement("NOT_TESTABLE", "one seed has no interval; run at least two")
-    numbers = [values[seed] for seed in sorted(values)]
-    interval = mean_interval(numbers)
-    half = interval.high - interval.mean
-    target, unit = float(printed.value), float(printed.half_unit)
-    deviation = abs(interval.mean - target)
-    measured = _mean_text(interval)
-    gap = f"off by {deviation:.4f}, tolerance {unit:g} + {half:.4f}"
-    if deviation <= unit + half + 1e-12:
-        distances = [abs(float(other.value) - target) for other in others if other.value != printed.value]
-        margin = min(distances) / 2 if distances else unit
-        if equivalence_test(numbers, target, margin, ALPHA).verdict == "equivalent":
-            return Judgement("REPRODUCED", f"{gap}; nearer to it than to any other number of its column", measured)
-        return Judgement(
-            "WITHIN_NOISE",
-            f"{gap}; cannot be distinguished from the column's other printed numbers at 5 %",
-            measured,
-        )
-    steps = [_side(values, printed, *neighbour) for neighbour in neighbours if neighbour[1].value != printed.value]
-    if steps and judge_steps(steps).verdict == "REPRODUCED":
-        return Judgement("DIRECTION_ONLY", f"{gap}; on its printed side of all {len(steps)} other rows", measured)
-    return Judgement("NOT_REPRODUCED", gap, measured)
-
-
-def _side(values: Seeds, printed: Printed, name: str, other: Printed, seeds: Seeds) -> Step:
-    """The claim that a row is on its printed side of another one."""
-    if printed.value > other.value:
-        return Step(f"above {name}", values, seeds)
-    return Step(f"below {name}", seeds, values)
-
-
-def judge_plateau(names: Sequence[str], first: Seeds, start: Seeds, later: Sequence[Seeds]) -> Judgement:
-    """Judge a plateau in one metric; see the module.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Names of the later positions.
-    first, start : mapping of int to float
-        Values at the first position of the axis and at the start of the plateau.
-    later : sequence of mapping of int to float
-        Values at each later position.
-    """
-    steps = [Step(f"{name} against its start", seeds, start) for name, seeds in zip(names, later, strict=True)]
-    before = Step("before", start, first).gaps
-    if not steps or len(before) < 2 or any(len(step.gaps) < 2 for step in steps):
-        return Judgement("NOT_TESTABLE", "a plateau needs a later position and two common seeds")
-    tested = compare_steps(steps)
-    change = float(np.mean(before))
-    largest = max(tested, key=lambda step: abs(step.mean))
-    measured = f"{largest.mean:+.4f} after it, {change:+.4f} before"
-    rise = next((step for step in tested if step.mean > 0 and step.significant), None)
-    if rise is not None:
-        return Judgement("NOT_REPRODUCED", f"a significant rise: {rise}", measured)
-    if all(step.zero for step in tested):
-        return Judgement("REPRODUCED", "no change at any seed", measured)
-    if change == 0:
-        return Judgement("WITHIN_NOISE", "there is no change before it to compare a later one with", measured)
-    verdict, text = _plateau_verdict(tested, abs(change))
-    return Judgement(verdict, f"{text}; the change before it is {abs(change):.4f}: {largest}", measured)
-
-
-def _plateau_verdict(tested: Sequence[StepResult], margin: float) -> tuple[Verdict, str]:
-    sizes = [equivalence_test(step.gaps, 0.0, margin, ALPHA).verdict for step in tested]
-    if "different" in sizes:
-        return "NOT_REPRODUCED", "a significantly larger change"
-    if all(size == "equivalent" for size in sizes):
-        return "REPRODUCED", "each later change is significantly smaller"
-    if all(step.mean <= 0 for step in tested):
-        return "DIRECTION_ONLY", "equal or lower, but not significantly within the margin"
-    return "WITHIN_NOISE", "neither significantly small nor a significant rise"
-
-
-def _mean_text(interval: MeanInterval, sign: str = "") -> str:
-    return f"{interval.mean:{sign}.4f} ± {interval.high - interval.mean:.4f}"
+    reading: str = ""
+    power: str = ""

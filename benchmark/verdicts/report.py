@@ -1,21 +1,23 @@
-"""The claims of a paper, judged in every scenario: verdict, reason and the numbers that they use."""
+"""The claims of a paper, each judged over all its readings: verdict, reason and the numbers that they use."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmark.artifacts.published import PublishedTable
 from benchmark.interfaces import commands
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.numbers import Number
+from benchmark.stats.comparisons import holm
 from benchmark.verdicts.audit import Finding
-from benchmark.verdicts.claim import ConsistentClaim, MeasuredClaim
+from benchmark.verdicts.cases import Case
+from benchmark.verdicts.claim import Claim, ConsistentClaim, MeasuredClaim, UntestedClaim
 from benchmark.verdicts.claims import Claims
 from benchmark.verdicts.judge import Judgement, Verdict
-from benchmark.verdicts.numbers import ClaimNumbers
+from benchmark.verdicts.numbers import ClaimNumbers, Measured
 from benchmark.verdicts.rows import ValueClaim
 
 TWIN = "twin data: only real data judge a paper"
@@ -23,20 +25,22 @@ TWIN = "twin data: only real data judge a paper"
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """One claim in one scenario.
+    """One claim.
 
     Parameters
     ----------
     paper, claim, kind, place, paraphrase : str
         Id and kind of the claim, where the paper makes it, and the claim in our words.
-    scenario : str
-        Scenario that it is judged in; empty for a claim of arithmetic.
     artifact : str
         Artifact that has the numbers; empty for a claim of arithmetic.
     published, measured : str
         Printed number and measured result.
+    reading : str
+        Reading that decided; empty where none did.
     verdict, reason : str
         See `benchmark.verdicts.judge`.
+    power : str
+        What the seeds could show, and how many would do; empty where nothing was tested.
     numbers : tuple of str
         Recorded names of the measured numbers that the verdict is based on.
     """
@@ -46,18 +50,14 @@ class ClaimResult:
     kind: str
     place: str
     paraphrase: str
-    scenario: str
     artifact: str
     published: str
     measured: str
+    reading: str
     verdict: Verdict
     reason: str
+    power: str = ""
     numbers: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Name of the result in the record."""
-        return result_key(self.claim, self.scenario)
 
 
 @dataclass(frozen=True)
@@ -111,75 +111,75 @@ def judge_claims(
     Raises
     ------
     UnknownNameError
-        For an artifact, scenario, panel, row or metric that a claim names and no artifact has.
+        For an artifact, section, panel, row or metric that a claim names and no artifact has.
     """
+    singles = claims.expand(tables)
+    measured = Measured(numbers, claims.rows)
+    lookups, cases = {}, {}
+    for claim in singles:
+        if isinstance(claim, MeasuredClaim):
+            if claim.artifact not in numbers:
+                raise UnknownNameError(f"artifact of claim {claim.id!r}", claim.artifact, numbers)
+            lookups[claim.id] = ClaimNumbers(claim.id, claim.artifact, measured)
+            if not lookups[claim.id].empty:
+                cases[claim.id] = claim.case(lookups[claim.id], tables)
+    adjusted = _adjusted([claim for claim in singles if claim.id in cases], cases, findings)
     report = ClaimReport(paper)
-    for claim in claims.expand(tables):
-        if isinstance(claim, ConsistentClaim):
-            report.results.append(_result(paper, claim, claim.judge(findings)))
-            continue
-        assert isinstance(claim, MeasuredClaim)
-        if claim.artifact not in numbers:
-            raise UnknownNameError(f"artifact of claim {claim.id!r}", claim.artifact, numbers)
-        for scenario in claim.scenarios:
-            candidates = ClaimNumbers(claim.id, scenario, claim.panel, numbers[claim.artifact], claims.rows)
-            judgement = _judge(claim, candidates, tables, findings, variant)
-            used = {number_name(claim.artifact, number): number for number in candidates.used if number.values}
-            report.numbers.update(used)
-            report.results.append(_result(paper, claim, judgement, scenario, used))
+    for claim in singles:
+        used = lookups[claim.id].used if claim.id in lookups else {}
+        judgement = _judge(claim, cases.get(claim.id), adjusted.get(claim.id), findings, variant)
+        report.numbers.update(used)
+        report.results.append(_result(paper, claim, judgement, used))
     return report
 
 
+def _adjusted(claims: Iterable[Claim], cases: Mapping[str, Case], findings: Sequence[Finding]) -> dict[str, float]:
+    """P-values of refutation with Holm's correction over each family; claims that the audit refutes take no part."""
+    families: dict[str, dict[str, float]] = {}
+    for claim in claims:
+        assert isinstance(claim, MeasuredClaim)
+        p_value = cases[claim.id].refuted
+        if p_value is not None and not claim.contradiction(findings):
+            families.setdefault(claim.family, {})[claim.id] = p_value
+    return {
+        name: float(p)
+        for members in families.values()
+        for name, p in zip(members, holm(list(members.values())), strict=True)
+    }
+
+
 def _judge(
-    claim: MeasuredClaim,
-    numbers: ClaimNumbers,
-    tables: Mapping[str, PublishedTable],
-    findings: Sequence[Finding],
-    variant: Variant,
+    claim: Claim, case: Case | None, adjusted: float | None, findings: Sequence[Finding], variant: Variant
 ) -> Judgement:
-    if numbers.numbers:
-        judgement = claim.judge(numbers, tables)
+    if isinstance(claim, ConsistentClaim):
+        return claim.judge(findings)
+    if isinstance(claim, UntestedClaim):
+        return Judgement("NOT_TESTABLE", claim.reason)
+    assert isinstance(claim, MeasuredClaim)
+    if case is None:
+        judgement = Judgement("NOT_TESTABLE", f"{claim.artifact} has no number here: see {commands.status(variant)}")
     else:
-        reason = f"{claim.artifact} has no number here: see {commands.status(variant)}"
-        judgement = Judgement("NOT_TESTABLE", reason)
+        judgement = case.judge(adjusted)
     if contradiction := claim.contradiction(findings):
         return Judgement("INCONSISTENT", contradiction, judgement.measured)
-    return Judgement("NOT_TESTABLE", TWIN, judgement.measured) if variant == "twin" else judgement
+    if variant == "twin":
+        return replace(judgement, verdict="NOT_TESTABLE", reason=TWIN, reading="", power="")
+    return judgement
 
 
-def _result(
-    paper: str,
-    claim: ConsistentClaim | MeasuredClaim,
-    judgement: Judgement,
-    scenario: str = "",
-    numbers: Iterable[str] = (),
-) -> ClaimResult:
+def _result(paper: str, claim: Claim, judgement: Judgement, numbers: Iterable[str]) -> ClaimResult:
     return ClaimResult(
         paper=paper,
         claim=claim.id,
         kind=claim.kind,
         place=claim.place,
         paraphrase=claim.paraphrase,
-        scenario=scenario,
         artifact=claim.artifact if isinstance(claim, MeasuredClaim) else "",
         published=claim.printed if isinstance(claim, ValueClaim) else "",
         measured=judgement.measured,
+        reading=judgement.reading,
         verdict=judgement.verdict,
         reason=judgement.reason,
+        power=judgement.power,
         numbers=tuple(numbers),
     )
-
-
-def result_key(claim: str, scenario: str) -> str:
-    """Name of a claim in a scenario in the record."""
-    return f"{claim} @ {scenario}" if scenario else claim
-
-
-def number_name(artifact: str, number: Number) -> str:
-    """Name of a measured number in the record."""
-    return recorded_name(artifact, number.scenario, number.panel, number.label, number.metric)
-
-
-def recorded_name(artifact: str, scenario: str, panel: str, label: str, metric: str) -> str:
-    """Name of a measured number in the record; empty parts are left out."""
-    return " | ".join(filter(None, (artifact, scenario, panel, label, metric)))

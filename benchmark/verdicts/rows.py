@@ -10,10 +10,19 @@ from pydantic import Field
 
 from benchmark.artifacts.published import Printed, PublishedTable
 from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.numbers import Number
 from benchmark.verdicts.audit import Finding
-from benchmark.verdicts.claim import Claim, MeasuredClaim, Metrics, Tables, published_table, without_number
-from benchmark.verdicts.judge import Judgement, Step, judge_steps, judge_value
-from benchmark.verdicts.numbers import ClaimNumbers
+from benchmark.verdicts.cases import Case
+from benchmark.verdicts.choices import Reading
+from benchmark.verdicts.claim import Claim, MeasuredClaim, Metrics, Tables, published_table
+from benchmark.verdicts.judge import INDIFFERENT
+from benchmark.verdicts.numbers import FLOOR, ClaimNumbers
+from benchmark.verdicts.sift import Found, Sifted, find, sifted
+from benchmark.verdicts.step_case import Step, step_case
+from benchmark.verdicts.value_case import value_case
+
+ENDS = {"lowest": min, "highest": max}
+"""Rows of an end of a range over all rows."""
 
 
 class TableClaim(MeasuredClaim):
@@ -25,7 +34,9 @@ class TableClaim(MeasuredClaim):
     def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:
         """One claim for each printed number."""
         table = published_table(self.published, tables)
-        shared: dict[str, Any] = self.model_dump(include={"place", "artifact", "scenarios", "panel", "published"})
+        shared: dict[str, Any] = self.model_dump(
+            include={"place", "artifact", "scenario", "panel", "ceiling", "fixed", "published"}
+        )
         claims = []
         for row, column, text in _printed(table):
             if column not in columns:
@@ -65,19 +76,59 @@ class ValueClaim(MeasuredClaim):
     printed: str
     metric: str
 
-    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:
-        """Compare the number with the mean over seeds."""
-        table = tables[self.published]
-        column, printed = table.column(self.column), Printed(self.printed)
-        others = [*column.values(), *map(Printed, table.ranges.get(self.column, ()))]
-        if self.row in ("lowest", "highest"):
-            return self._judge_end(numbers, printed, others)
-        number = numbers.row(self.row, self.metric)
-        if not number.values:
-            return without_number(number)
-        measured = [(row, other, numbers.row(row, self.metric)) for row, other in column.items() if row != self.row]
-        neighbours = [(row, other, neighbour.values) for row, other, neighbour in measured if neighbour.values]
-        return judge_value(number.values, printed, others, neighbours)
+    @property
+    def family(self) -> str:
+        """The numbers of one printed table."""
+        return f"numbers of {self.published}"
+
+    def printed_rows(self) -> tuple[str, ...]:
+        """Its row."""
+        return (self.row,)
+
+    def measured_metrics(self) -> tuple[str, ...]:
+        """Its metric."""
+        return (self.metric,)
+
+    def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
+        """Test the number in every reading."""
+        if self.row in self.choices.untestable:
+            return Case([], None, settled=self.choices.untestable[self.row])
+        sorted_ = self.sifted(numbers)
+        values = [self._values(found) for found in sorted_.judged]
+        floors = [self.floor(found.reading, numbers) for found in sorted_.judged]
+        bounds = {
+            (bound.scenario, bound.label, bound.metric): bound
+            for found in sorted_.judged
+            if (bound := self.bound_of(found.reading, numbers)) is not None
+        }
+        return value_case(sorted_, values, Printed(self.printed), list(bounds.values()), floors)
+
+    def sifted(self, numbers: ClaimNumbers) -> Sifted:
+        """Find the number in every reading, and sort the readings."""
+        return sifted(self.found(numbers), numbers)
+
+    def found(self, numbers: ClaimNumbers) -> list[Found]:
+        """Find the number in every reading."""
+        return [self._found(reading, numbers) for reading in self.readings()]
+
+    def values(self, found: Found) -> dict[int, float]:
+        """Measured values of a reading by seed; an end of a range is taken seed by seed."""
+        if self.row not in ENDS:
+            return dict(found.numbers[0].values)
+        common = set.intersection(*(set(number.values) for number in found.numbers))
+        return {seed: ENDS[self.row](number.values[seed] for number in found.numbers) for seed in sorted(common)}
+
+    def bound_of(self, reading: Reading, numbers: ClaimNumbers) -> Number | None:
+        """F1 at the best threshold on the test labels, in the count of a reading; None where there is none."""
+        if self.metric.partition("@")[0] != "F1" or reading.prefix or reading.panel:
+            return None
+        label = reading.rows.get(self.row) or self.labels.get(self.row, self.row)
+        return numbers.bound(self.artifact, reading.section, label, f"F1{reading.suffix}@oracle")
+
+    def floor(self, reading: Reading, numbers: ClaimNumbers) -> Number | None:
+        """Number of a random score in a reading; None where there is none."""
+        section = self.ceiling or reading.section
+        return numbers.bound(self.choices.ceilings, section, FLOOR, reading.column(self.metric))
 
     def contradiction(self, findings: Sequence[Finding]) -> str:
         """Text of a failed check of this number's row.
@@ -91,43 +142,99 @@ class ValueClaim(MeasuredClaim):
                 return finding.text
         return ""
 
-    def _judge_end(self, numbers: ClaimNumbers, printed: Printed, others: Sequence[Printed]) -> Judgement:
-        """Judge the least or greatest number over the rows, taken seed by seed."""
-        points = numbers.axis(self.metric)
-        absent = [point for point in points if not point.values]
-        if not points or absent:
-            return without_number(absent[0] if absent else None)
-        pick = min if self.row == "lowest" else max
-        common = set.intersection(*(set(point.values) for point in points))
-        return judge_value({seed: pick(point.values[seed] for point in points) for seed in common}, printed, others)
+    def _found(self, reading: Reading, numbers: ClaimNumbers) -> Found:
+        column = reading.column(self.metric)
+        if self.row in ENDS:
+            wanted: list[Number | None] = list(numbers.axis(reading.section, reading.panel, column))
+        else:
+            label = reading.rows.get(self.row, "")
+            wanted = [numbers.row(reading.section, reading.panel, self.row, column, label)]
+        return find(reading, numbers, wanted, [column], self.choices, self.ceiling)
+
+    def _values(self, found: Found) -> list[float]:
+        return [value for _, value in sorted(self.values(found).items())]
 
 
 class RowsClaim(MeasuredClaim):
-    """A comparison of rows in one metric; written with several metrics, it is one claim for each."""
+    """A comparison of rows in one metric; written with several metrics, it is one claim for each.
+
+    Parameters
+    ----------
+    metrics : tuple of str
+        Metrics, without the count and the cut of a reading.
+    published : str
+        Table of ``published.toml`` with the printed differences; empty for none.
+    lower : bool
+        Whether lower is better in its metrics.
+    """
 
     metrics: Metrics
+    published: str = ""
+    lower: bool = False
+    _written: str = ""
+
+    @property
+    def family(self) -> str:
+        """The metrics of one written claim."""
+        return self._written or self.id
 
     def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:
         """One claim for each metric."""
-        return [self.model_copy(update={"id": f"{self.id}/{metric}", "metrics": (metric,)}) for metric in self.metrics]
+        if self.published:
+            published_table(self.published, tables)
+        claims = []
+        for metric in self.metrics:
+            claim = self.model_copy(update={"id": f"{self.id}/{metric}", "metrics": (metric,)})
+            claim._written = self.id
+            claims.append(claim)
+        return claims
+
+    def measured_metrics(self) -> tuple[str, ...]:
+        """Its one metric."""
+        return self.metrics
 
     def pairs(self) -> list[tuple[str, str]]:
         """The upper and the lower row of each step."""
         raise NotImplementedError
 
-    def judge(self, numbers: ClaimNumbers, tables: Tables) -> Judgement:
-        """Judge every step. If a row has no result, the others can refute the claim but not confirm it."""
-        metric = self.metrics[0]
-        compared = [
-            (f"{upper} above {lower}", numbers.row(upper, metric), numbers.row(lower, metric))
-            for upper, lower in self.pairs()
-        ]
-        steps = [
-            Step(name, upper.values, lower.values) for name, upper, lower in compared if upper.values and lower.values
-        ]
-        absent = [number for _, *pair in compared for number in pair if not number.values]
-        judged = judge_steps(steps) if steps else without_number(absent[0])
-        return judged if not absent or judged.verdict == "NOT_REPRODUCED" else without_number(absent[0])
+    def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
+        """Test every step in every reading. If a row has no result, the others can refute the claim, not confirm it."""
+        printed = self._printed(tables)
+        kept = sifted([self._found(reading, numbers) for reading in self.readings()], numbers)
+        complete = [(found, self._steps(found, printed)) for found in kept.judged]
+        partial = [(found, self._steps(found, printed)) for found in kept.missing]
+        return step_case(complete, kept.left_out, partial)
+
+    def _found(self, reading: Reading, numbers: ClaimNumbers) -> Found:
+        column = reading.column(self.metrics[0])
+        untestable = [row for row in self.printed_rows() if row in self.choices.untestable]
+        rows = [row for row in self.printed_rows() if row not in untestable]
+        wanted = [numbers.row(reading.section, reading.panel, row, column, reading.rows.get(row, "")) for row in rows]
+        found = find(reading, numbers, wanted, [column], self.choices, self.ceiling)
+        if found.left_out or not untestable:
+            return found
+        reason = f"{untestable[0]}: {self.choices.untestable[untestable[0]]}"
+        return Found(reading, found.numbers, missing=reason)
+
+    def _steps(self, found: Found, printed: Mapping[str, float]) -> list[Step]:
+        rows = [row for row in self.printed_rows() if row not in self.choices.untestable]
+        values = {row: number.values for row, number in zip(rows, found.numbers, strict=True) if number.values}
+        steps = []
+        for upper, lower in self.pairs():
+            if upper in values and lower in values:
+                claimed = abs(printed[upper] - printed[lower]) if upper in printed and lower in printed else INDIFFERENT
+                name = f"{upper} {'below' if self.lower else 'above'} {lower}"
+                ends = (values[lower], values[upper]) if self.lower else (values[upper], values[lower])
+                steps.append(Step(name, *ends, claimed or INDIFFERENT))
+        return steps
+
+    def printed_rows(self) -> tuple[str, ...]:
+        """Rows of all steps, each once."""
+        return tuple(dict.fromkeys(row for pair in self.pairs() for row in pair))
+
+    def _printed(self, tables: Tables) -> dict[str, float]:
+        """Printed number of each row in the metric; empty without a table that prints it."""
+        return published_table(self.published, tables).values_of(self.metrics[0]) if self.published else {}
 
 
 class OrderClaim(RowsClaim):
@@ -142,7 +249,7 @@ class OrderClaim(RowsClaim):
 
 
 class BetterClaim(RowsClaim):
-    """One row is better than each of others; higher is better."""
+    """One row is better than each of others."""
 
     kind: Literal["better-than"]
     row: str

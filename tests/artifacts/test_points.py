@@ -6,7 +6,7 @@ from typing import ClassVar
 import polars as pl
 import pytest
 
-from benchmark.artifacts.comparison import Comparison, TableRow, control_rows
+from benchmark.artifacts.comparison import CEILING_AND_FLOOR, Comparison, TableRow, control_rows, smoothed
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.regenerate import all_artifacts
 from benchmark.artifacts.sweep import Sweep
@@ -44,6 +44,7 @@ class Accuracy(Comparison):
     dataset = "stream"
     sections: ClassVar[dict[str, str]] = {"a": "preset a", "b": "preset b"}
     columns = (Column("F1@val"),)
+    closed = False
 
     def table_rows(self, section):
         return (
@@ -98,6 +99,62 @@ def test_cells_are_those_of_the_points_each_once(artifact):
 
 def test_controls_are_the_detectors_marked_as_such_in_the_order_of_tables():
     names = [row.method for row in control_rows()]
-    assert names == ["random", "constant", "norm", "sensor-range", "pca", "knn", "iforest", "kmeans-ad"]
-    own = [one.name for one in describe(METHODS) if one.control and one.distribution == "cloudad-bench"]
-    assert sorted(names) == sorted(own)
+    ends = {row.method for row in CEILING_AND_FLOOR}
+    known = ("constant", "norm", "sensor-range", "pca", "knn", "iforest", "kmeans-ad")
+    assert [name for name in names if name in known] == list(known)
+    own = {one.name for one in describe(METHODS) if one.control and one.distribution == "cloudad-bench"}
+    assert set(names) == own - ends
+
+
+class Smoothed(Accuracy):
+    """The same table with a trailing mean of nine points, a perfect score and chance."""
+
+    smoothing = 9
+    closed = True
+
+
+def test_smoothing_is_a_parameter_of_every_row_but_the_perfect_score():
+    methods = [row.method for row in Smoothed().all_rows("a")]
+    assert methods[-2:] == ["perfect", "random[smoothing=9]"]
+    assert methods[0] == methods[1] == "fast[preset=a,smoothing=9]"
+    assert {cell.method for cell in Smoothed().cells(SETTING)} > {"perfect", "random[smoothing=9]"}
+
+
+def test_a_smoothing_of_one_leaves_a_method_as_it_is_written():
+    assert smoothed("fast[b=1,a=2]", 1) == "fast[b=1,a=2]"
+    assert smoothed("fast[scales=(1, 4)]", 16) == "fast[scales=(1, 4),smoothing=16]"
+
+
+class Twenty(Accuracy):
+    """The same table with twenty seeds of its own."""
+
+    repetitions = 20
+
+
+@pytest.mark.parametrize(
+    ("variant", "profile", "seeds"),
+    [("real", "default", 20), ("real", "smoke", 2), ("real", "full", 20), ("twin", "default", 3)],
+)
+def test_repetitions_replace_the_seeds_of_the_default_profile_on_real_data(variant, profile, seeds):
+    setting = Setting(variant, PROFILES[profile])
+    assert {cell.seed for cell in Twenty().cells(setting)} == set(range(seeds))
+    assert f"{seeds} seeds" in Twenty().caption(setting)
+    assert len(Accuracy().seeds(setting)) == len(setting.seeds)
+
+
+def test_claims_see_every_default_column_that_results_have_and_tables_show_their_own():
+    row = {"F1@val": 0.6, "AUC-PR": 0.4, "cut@val": 3.0, "points": 9, "anomalous": 2}
+    row["extra_scores"] = {"half": dict(row)}
+    table = Accuracy()
+    results = dict.fromkeys(table.cells(SETTING), Result("OK", rows=[row]))
+    assert {one.metric for one in table.numbers(results, SETTING)} == {"F1@val", "AUC-PR"}
+    assert [column.metric for column in table.table(results, SETTING).columns] == ["F1@val"]
+
+
+def test_sections_are_scenarios_unless_a_reading_says_more():
+    class Read(Accuracy):
+        readings: ClassVar = {"b": {"scenario": "burst", "share": 0.5}}
+        cell = Comparison.cell
+
+    protocols = {section: Read().cell(SETTING, section, "fast", 0).protocol for section in "ab"}
+    assert protocols == {"a": "stream[rows=2000,scenario=a]", "b": "stream[rows=2000,scenario=burst,share=0.5]"}

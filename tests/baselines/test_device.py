@@ -20,9 +20,14 @@ SPECS = (
     "ddmt[hidden=8,heads=2,window=10,epochs=1,train_windows=20,band=2,autoencoder_epochs=1]",
     "ddmt[preset=published,hidden=8,heads=2,window=10,epochs=1,train_windows=20,band=2,steps=5,noise_step=3]",
     "gat[epochs=2,hidden=8,heads=2,batch_size=64]",
+    "gdn[epochs=1,embedding=8,hidden=8,k=2]",
+    "gdn[preset=published,epochs=1,embedding=8,k=2]",
     "gnn[epochs=2,hidden=8,batch_size=64]",
     "mst-gat[hidden=4,epochs=1,window=3,k=2]",
 )
+
+ABSOLUTE = {"gdn": 2e-3}
+"""Tolerance where scores lie around 0; Adam also turns rounding into a step where a gradient is 0 by symmetry."""
 
 
 def recording(points: int, seed: int, *, sequential: bool = True) -> Recording:
@@ -51,7 +56,7 @@ def test_a_card_runs_every_operation_and_gives_the_scores_of_the_processor(spec:
     assert card.operations > 100
     assert expected.keys() == on_card.keys()
     for name in expected:  # torch decomposes attention differently there
-        np.testing.assert_allclose(on_card[name], expected[name], rtol=1e-5)
+        np.testing.assert_allclose(on_card[name], expected[name], rtol=1e-5, atol=ABSOLUTE.get(spec[:3], 0))
 
 
 def test_rows_without_time_order_on_a_card() -> None:

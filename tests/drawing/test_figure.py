@@ -92,7 +92,7 @@ def test_nothing_is_written_if_drawing_fails(tmp_path):
 def test_reports_import_no_drawing_library_until_they_draw():
     code = (
         "import sys, benchmark.drawing.table, benchmark.drawing.pareto, benchmark.drawing.critical_difference; "
-        "print({'matplotlib', 'seaborn', 'pandas', 'scipy.stats', 'scikit_posthocs'} & set(sys.modules))"
+        "print({'matplotlib', 'seaborn', 'pandas', 'scipy.stats', 'statsmodels'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

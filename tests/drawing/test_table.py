@@ -36,9 +36,9 @@ GOOD = [ok(0.4), ok(0.5), ok(0.6)]
 
 def test_published_is_next_to_measured_in_every_format():
     table = made([("Ours", {"F1@val": "0.9523"}, GOOD)])
-    assert "| Ours | 0.9523 | 0.600 ± 0.248 |" in table.markdown()
+    assert "| Ours | 0.9523 | 0.600 [0.348, 0.809] |" in table.markdown()
     assert "F1 (published) | F1@val" in table.markdown()
-    assert "Ours & 0.9523 & 0.600 $\\pm$ 0.248 \\\\" in table.latex()
+    assert "Ours & 0.9523 & 0.600 [0.348, 0.809] \\\\" in table.latex()
     (row,) = csv.DictReader(io.StringIO(table.csv()))
     assert (row["published"], row["mean"], row["seeds"], row["status"]) == ("0.9523", "0.600000", "3", "OK")
 
@@ -114,7 +114,7 @@ def marks(table):
     return [row["best"] for row in csv.DictReader(io.StringIO(table.csv()))]
 
 
-def test_methods_not_distinguishable_from_the_best_are_marked_in_every_format():
+def test_methods_not_shown_to_be_worse_than_the_best_are_marked_in_every_format():
     lines = [
         ("Best", {}, [ok(0.70), ok(0.72), ok(0.71)]),
         ("Close", {}, [ok(0.72), ok(0.70), ok(0.70)]),
@@ -122,13 +122,51 @@ def test_methods_not_distinguishable_from_the_best_are_marked_in_every_format():
     ]
     table = made(lines)
     assert marks(table) == ["true", "true", "false"]
-    assert "| Best | – | **0.810 ± 0.025** |" in table.markdown()
-    assert "| Close | – | **0.807 ± 0.029** |" in table.markdown()
-    assert "| Far | – | 0.213 ± 0.038 |" in table.markdown()
-    assert "Best & -- & \\textbf{0.810 $\\pm$ 0.025} \\\\" in table.latex()
-    assert "Far & -- & 0.213 $\\pm$ 0.038 \\\\" in table.latex()
-    assert "- Bold: not distinguishable from the best of the section" in table.markdown()
+    assert "| Best | – | **0.810 [0.784, 0.834]** |" in table.markdown()
+    assert "| Close | – | **0.807 [0.776, 0.834]** |" in table.markdown()
+    assert "| Far | – | 0.213 [0.178, 0.254] |" in table.markdown()
+    assert "Best & -- & \\textbf{0.810 [0.784, 0.834]} \\\\" in table.latex()
+    assert "Far & -- & 0.213 [0.178, 0.254] \\\\" in table.latex()
+    assert "- Bold: not shown to be worse than the best row of the section" in table.markdown()
     assert "Holm at 5 \\%" in table.latex()
+
+
+def test_chance_a_bound_and_a_row_like_chance_are_never_marked():
+    high, low = [ok(0.70), ok(0.72), ok(0.71)], [ok(0.10), ok(0.13), ok(0.11)]
+    table = made([("Best", {}, high), ("Low", {}, [ok(0.12), ok(0.11), ok(0.12)]), ("chance", {}, low)])
+    assert marks(table) == ["true", "false", "false"]
+    assert "- Only rows shown to be better than chance" in table.markdown()
+    perfect = replace(made([("perfect", {}, [ok(0.8), ok(0.8), ok(0.8)])]).lines[0], role="bound")
+    assert marks(replace(table, lines=(perfect, *table.lines))) == ["false", "true", "false", "false"]
+    assert marks(replace(table, lines=(perfect, *table.lines[1:]))) == ["false", "false", "false"]
+    assert marks(replace(table, chance="Low")) == ["true", "false", "false"]
+
+
+def recorded(label, means, moves=(0.0, 0.01, -0.01), role="paper"):
+    """One row whose number averages named recordings, one for each mean."""
+    rows = [
+        [{"F1@val": mean + move, "points": 4, "anomalous": 1, "task": f"r{i}"} for i, mean in enumerate(means)]
+        for move in moves
+    ]
+    runs = [(cell, Result("OK", rows=tasks)) for cell, tasks in zip(CELLS, rows, strict=True)]
+    return Line("s", "s", label, "m", role, {}, {"F1@val": summarise(runs, "F1@val")})
+
+
+def test_rows_that_average_recordings_are_compared_over_recordings():
+    one, two = recorded("one", [0.2, 0.5, 0.9, 0.4]), recorded("two", [0.5, 0.1, 0.6, 0.7])
+    three = recorded("three", [0.1, 0.38, 0.81, 0.28])
+    table = Table("Caption.", (Column("F1@val"),), (one, two, three))
+    assert marks(table) == ["true", "true", "false"]  # over seeds every difference is the same
+    assert "over recordings" in table.markdown()
+    assert "over seeds" not in table.markdown()
+
+
+def test_a_number_that_is_the_same_at_every_seed_has_no_interval():
+    table = made([("Fixed", {}, [ok(0.4)] * 3), ("Moving", {}, GOOD)])
+    fixed, moving = csv.DictReader(io.StringIO(table.csv()))
+    assert (fixed["mean"], fixed["low"], fixed["high"], fixed["seeds"]) == ("0.500000", "", "", "3")
+    assert moving["low"] == "0.347603"
+    assert "| Fixed | – | **0.500** |" in table.markdown()
 
 
 def test_published_numbers_and_failed_rows_are_never_marked():

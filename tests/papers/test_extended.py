@@ -5,6 +5,7 @@ from benchmark.evaluation.published_rules import STEPS
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
+from benchmark.metrics.catalogue import DEFAULT
 from benchmark.papers.extended.artifacts import Extended
 from benchmark.papers.extended.detectors import DEEP, Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.training import Training, TrainingGain
@@ -16,7 +17,7 @@ SETTING = Setting("real", PROFILES["default"])
 def made_up(cell):
     """A result whose numbers depend on seed and method."""
     value = 0.3 + 0.01 * cell.seed + 0.02 * (len(cell.method) % 7)
-    row = dict.fromkeys((column.metric for column in Detectors.columns), value) | {"points": 100, "anomalous": 10}
+    row = dict.fromkeys(DEFAULT, value) | {"points": 100, "anomalous": 10}
     steps = {step: {"F1": value / (index + 1), "flagged": 0.01, "points": 90} for index, step in enumerate(STEPS)}
     rows = [row | {"task": name, "evaluation_steps": steps} for name in ("a", "b")]
     return Result("OK", rows=rows, seconds={"fit": 2.0 + len(cell.method), "score": 1.0})
@@ -36,7 +37,7 @@ def test_artifacts_write_their_files(artifact, tmp_path):
 def test_a_method_with_a_failed_seed_is_left_out_and_not_set_to_zero():
     cells = Detectors().cells(SETTING)
     results = {cell: made_up(cell) for cell in cells}
-    broken = next(cell for cell in cells if cell.method == "mst-gat")
+    broken = next(cell for cell in cells if cell.method.startswith("mst-gat"))
     results[broken] = Result("ERROR", "broken")
     gaps = [record for record in Detectors().frame(results, SETTING) if record["value"] is None]
     assert [(record["method"], record["dataset"]) for record in gaps] == [("MST-GAT", "smd/a"), ("MST-GAT", "smd/b")]
@@ -45,7 +46,7 @@ def test_a_method_with_a_failed_seed_is_left_out_and_not_set_to_zero():
 @pytest.mark.parametrize("figure", [CriticalDifference(), Cost()], ids=lambda figure: figure.name)
 def test_a_failed_cell_leaves_the_others_in_the_figure(figure, tmp_path):
     results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
-    results[next(cell for cell in results if cell.method == "mst-gat")] = Result("ERROR", "broken")
+    results[next(cell for cell in results if cell.method.startswith("mst-gat"))] = Result("ERROR", "broken")
     drawn = pl.read_csv(figure.write(results, SETTING, tmp_path / "it.real")[2])["method"].to_list()
     assert "MST-GAT" not in drawn
     assert {"DDMT", "pca"} <= set(drawn)

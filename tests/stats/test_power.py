@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import nct, t
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.power import paired_power, seeds_needed
+from benchmark.stats.power import difference_seeds, paired_power
 
 
 def differences(effect):
@@ -19,7 +19,7 @@ def differences(effect):
     [(0.2, 0.8, 199), (0.5, 0.8, 34), (0.8, 0.8, 15), (0.5, 0.95, 54), (0.5, 0.9, 44)],
 )
 def test_counts_of_published_tables(effect, power, count):
-    assert seeds_needed(differences(effect), power) == count
+    assert difference_seeds(differences(effect), power, sides=2) == count
 
 
 @pytest.mark.parametrize("effect", [0.1, 0.5, 1.3])
@@ -39,16 +39,16 @@ def test_power_agrees_with_simulated_tests():
 
 @pytest.mark.parametrize("effect", [0.003, 0.07, 0.9, 2.5, 8, 30, 400])
 def test_the_count_is_the_smallest_that_reaches_the_power(effect):
-    count = seeds_needed(differences(effect))
+    count = difference_seeds(differences(effect), sides=2)
     assert paired_power(effect, count) >= 0.8
     assert count == 2 or paired_power(effect, count - 1) < 0.8
 
 
 def test_counts_without_a_difference_or_without_variation():
-    assert seeds_needed([0.1, -0.1]) == inf
-    assert seeds_needed([0.0, 0.0]) == inf
-    assert seeds_needed([0.25, 0.25, 0.25]) == 2
-    assert seeds_needed(differences(1e-12)) == inf
-    assert isnan(seeds_needed([0.3]))
+    assert difference_seeds([0.1, -0.1]) == inf
+    assert difference_seeds([0.0, 0.0]) == inf
+    assert difference_seeds([0.25, 0.25, 0.25]) == 2
+    assert difference_seeds(differences(1e-12)) == inf
+    assert isnan(difference_seeds([0.3]))
     with pytest.raises(ParameterError, match=r"power is 1\.0"):
-        seeds_needed([1, 2], power=1.0)
+        difference_seeds([1, 2], power=1.0)

@@ -10,7 +10,7 @@ import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import Record, Sweep, summarised
-from benchmark.drawing.figure import Description, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import INK, Description, figure_style, new_figure, save
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
@@ -32,7 +32,14 @@ OFF_DIAGONAL = -1
 SEVERITIES = {"mild": "mild\n0.25", "moderate": "moderate\n0.5", "severe": "severe\n1"}
 """Name and tick label of each severity; the number is the shift in ranges of a channel."""
 
-SEVERITY_METHODS = ("crl-bsad[preset=published]", "crl-bsad[preset=corrected]", "pca", "knn", "norm", "random")
+SEVERITY_METHODS = {
+    "CRL-BSAD, published": "crl-bsad[preset=published]",
+    "CRL-BSAD, corrected": "crl-bsad[preset=corrected]",
+    "trailing-norm": "trailing-norm",
+    "knn": "knn",
+    "chance": "random",
+}
+"""Label and method of each line."""
 
 
 class WeakSupervision(OnWorkload, Sweep):
@@ -44,9 +51,10 @@ class WeakSupervision(OnWorkload, Sweep):
 
     name = "crl-bsad/fig2"
     title = "CRL-BSAD, Fig. 2: pseudo-label noise and weak supervision"
-    quantity = "rows with a pseudo-label / wrong ones"
-    metrics = ("AUC-ROC", "F1@val", "Precision@val", "Recall@val", "ADR@val")
-    remark = "x: printed in the paper's text"
+    quantity = "rows with a pseudo-label,\nand share of wrong ones"
+    metrics = ("AUC-ROC", "F1@labelled", "Precision@labelled", "Recall@labelled", "ADR@labelled")
+    panel_per_metric = True
+    remark = "Crosses: numbers that the paper's text prints. It names none of the four settings."
     published_table = "fig2"
 
     def points(self, setting: Setting) -> Iterator[Point]:
@@ -81,21 +89,20 @@ class WeakSupervision(OnWorkload, Sweep):
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
         """Draw the measured lines, and a cross where the paper prints a number."""
         super().draw(axis, frame)
-        steps = {x: step for step, x in enumerate(sorted(frame["x"].unique()))}
-        printed = self.printed_points()
-        for colour, metric in zip(palette(), frame["metric"].unique(maintain_order=True), strict=False):
-            values = {x: value for x, value in printed.get(metric, {}).items() if x in steps}
-            axis.plot([steps[x] for x in values], list(values.values()), "x", color=colour, markersize=5)
+        places, printed = self.places(frame["x"].unique().to_list()), self.printed_points()
+        for metric in frame["metric"].unique():
+            values = {x: value for x, value in printed.get(metric, {}).items() if x in places}
+            axis.plot([places[x] for x in values], list(values.values()), "x", color=INK, markersize=5)
 
     def ticks(self, frame: pl.DataFrame) -> list[str]:
         """Ratio and noise of each point."""
-        return [f"{RATIOS[x]:.0%} / {NOISES[x]:.0%}" for x in sorted(frame["x"].unique())]
+        return [f"{RATIOS[x]:.0%}\n{NOISES[x]:.0%}" for x in sorted(frame["x"].unique())]
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the lines; under the profile ``full`` the heat maps."""
         if setting.profile.name != "full":
             return super().write(results, setting, stem)
-        frame = _grid(self.values(results, setting), len(setting.seeds))
+        frame = _grid(self.drawn(results, setting), len(self.seeds(setting)))
         caption = f"{self.circumstances(setting)}, mean over seeds"
         with figure_style():
             figure = new_figure(12, 5.4)
@@ -120,14 +127,14 @@ class Severity(OnWorkload, Sweep):
     name = "crl-bsad/severity"
     title = "CRL-BSAD: severity of the injected events"
     quantity = "severity: shift in ranges of a channel"
-    metrics = ("AUC-ROC", "AUC-PR", "F1@val", "ADR@val")
+    metrics = ("AUC-ROC", "AUC-PR", "F1@labelled", "ADR@labelled")
     panel_per_metric = True
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Both presets and controls at each severity."""
-        for method in SEVERITY_METHODS:
+        for label, method in SEVERITY_METHODS.items():
             for index, severity in setting.profile.swept(tuple(enumerate(SEVERITIES))):
-                yield from self.over_seeds(setting, method, index, method, severity=severity)
+                yield from self.over_seeds(setting, label, index, method, severity=severity)
 
     def position(self, x: int) -> str:
         """Name of the severity."""

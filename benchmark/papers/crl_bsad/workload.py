@@ -17,6 +17,6 @@ class OnWorkload(PointArtifact):
     dataset: ClassVar[str] = "cloud-workload"
     default_scenario: ClassVar[str] = "injected"
 
-    def rows(self, setting: Setting) -> int:
+    def size(self, setting: Setting) -> str:
         """All 5,000 rows of the table, unless the profile takes fewer."""
-        return min(setting.profile.rows or TABLE_ROWS, TABLE_ROWS)
+        return f"{min(setting.rows or TABLE_ROWS, TABLE_ROWS):,} rows"

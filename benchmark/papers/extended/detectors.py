@@ -48,7 +48,7 @@ class Detectors(TimeSeriesTable):
         return (*DEEP, *control_rows())
 
     def frame(self, results: Mapping[Cell, Result], setting: Setting) -> list[dict[str, Any]]:
-        """One record per method, recording and seed.
+        """One record per method, recording and seed; the perfect score has none, since it is not ranked.
 
         Returns
         -------
@@ -60,6 +60,8 @@ class Detectors(TimeSeriesTable):
         names = self._recordings(results, setting)
         records: list[dict[str, Any]] = []
         for section, row, cell in self.points(setting):
+            if row.role == "bound":
+                continue
             result = results[cell]
             head = {"method": row.label, "seed": cell.seed}
             if not result.ok:
@@ -87,6 +89,7 @@ class _DetectorFigure(Artifact):
     kind: ClassVar[Literal["table", "figure"]] = "figure"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
+    repetitions = Detectors.repetitions
 
     def cells(self, setting: Setting) -> list[Cell]:
         """The cells of the table."""
@@ -97,7 +100,7 @@ class _DetectorFigure(Artifact):
 
 
 class CriticalDifference(_DetectorFigure):
-    """Mean ranks over all recordings, with the critical difference."""
+    """Mean ranks over all recordings, and the groups without a difference."""
 
     name = "extended/critical-difference"
     title = f"Ranks by {METRIC} over the recordings of SMD, MSL and SMAP"

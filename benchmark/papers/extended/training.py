@@ -61,6 +61,7 @@ class TrainingGain(Artifact):
     kind: ClassVar[Literal["table", "figure"]] = "figure"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
+    repetitions = Training.repetitions
     title = "Gain by training"
 
     def cells(self, setting: Setting) -> list[Cell]:
@@ -75,7 +76,7 @@ class TrainingGain(Artifact):
         frame = _frame(measured)
         caption = f"{METRIC}, real data, every point counted"
         notes = (
-            f"Ring: untrained copy. Disc: trained. Bars: 95 % t interval over {len(setting.seeds)} seeds. "
+            f"Ring: untrained copy. Disc: trained. Bars: 95 % t interval over {len(self.seeds(setting))} seeds. "
             f"Dotted: {REFERENCE} of the scaled values.",
             "At the right: trained minus untrained; * if a paired t-test over seeds rejects equality "
             f"(Holm over all {len(frame)} pairs, 5 %).",

@@ -11,7 +11,7 @@ import polars as pl
 
 from benchmark.artifacts.points import Point, PointArtifact
 from benchmark.artifacts.sweep import failures
-from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import FAINT, MUTED, Description, figure_style, new_figure, palette, save, write_notes
 from benchmark.evaluation.published_rules import STEPS
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -25,6 +25,8 @@ LAST = "mean over seeds"
 """The step after `STEPS`. The others show one seed, the best under the paper's protocol: papers print one run."""
 
 CONTROL = "random score"
+
+MARKERS = ("o", "s", "D")
 
 TICKS = ("paper's\nprotocol", "no point\nadjustment", "validation\nthreshold", "every\ntest point", "mean over\nseeds")
 """Labels of `STEPS` and `LAST`."""
@@ -105,12 +107,13 @@ class Waterfall(PointArtifact):
     title = "F1 of the same scores, from the papers' evaluation to ours"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
+    repetitions = 3
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Each detector as in its public code, its untrained copy, and a random score."""
         for case in CASES:
             for label, method in case.methods.items():
-                for seed in setting.seeds:
+                for seed in self.seeds(setting):
                     cell = Cell(
                         dataset=case.source,
                         variant=setting.variant,
@@ -123,21 +126,22 @@ class Waterfall(PointArtifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
         frame = self._frame(results, setting)
-        caption = f"real data, {len(setting.seeds)} seeds"
+        caption = f"real data, {len(self.seeds(setting))} seeds"
         remark = (
             "All steps except the last: one seed, the best under the paper's protocol, because papers print one run. "
-            "Last step: mean and 95 % interval."
+            "Last step: mean and 95 % interval. Dotted: printed by the detector's paper."
         )
         notes = (remark, *failures(results, self.cells(setting)))
         with figure_style():
-            figure = new_figure(9.6, 6.6)
-            for axis, case in zip(figure.subplots(2, 2, sharey=True).ravel(), CASES, strict=True):
+            figure = new_figure(7.2, 5.6)
+            axes = figure.subplots(2, 2, sharey=True, sharex=True).ravel()
+            for axis, case in zip(axes, CASES, strict=True):
                 _draw(axis, case, frame.filter(pl.col("case") == str(case)))
-            handles, labels = figure.axes[0].get_legend_handles_labels()
-            figure.legend(handles, labels, loc="lower center", ncols=len(labels), bbox_to_anchor=(0.5, 0.03))
+            for axis in axes[::2]:
+                axis.set_ylabel("F1 (logarithmic)")
             figure.suptitle(f"{self.title}; {caption}", fontsize=10)
-            figure.text(0.01, 0.008, "; ".join(notes), fontsize=7, color=MUTED)
-            figure.tight_layout(rect=(0, 0.075, 1, 0.98))
+            below = write_notes(figure, notes, *axes[0].get_legend_handles_labels())
+            figure.tight_layout(rect=(0, below, 1, 0.99))
             return save(figure, stem, frame, Description(self.title, caption, "step of the evaluation", notes))
 
     def _frame(self, results: Mapping[Cell, Result], setting: Setting) -> pl.DataFrame:
@@ -152,7 +156,7 @@ class Waterfall(PointArtifact):
             for step in STEPS:
                 at_step = [task["evaluation_steps"][step] for task in tasks]
                 values = [numbers["F1"] for numbers in at_step]
-                interval = mean_interval(values)
+                interval = mean_interval(values, limits=(0, 1))
                 rows.append(
                     {"case": case, "scores": label, "step": step,
                      "mean": interval.mean, "low": interval.low, "high": interval.high,
@@ -166,30 +170,27 @@ class Waterfall(PointArtifact):
 
 
 def _draw(axis: Axes, case: Case, frame: pl.DataFrame) -> None:
-    """Draw one group of bars per step, one bar per kind of score, and the printed F1 as a line."""
-    names = (*STEPS, LAST)
-    width = 0.8 / len(case.methods)
-    for index, (label, colour) in enumerate(zip(case.methods, (*palette()[:2], "#b0b0b0"), strict=True)):
+    """Draw one line per kind of score over the steps; on a linear axis all steps but the first would be one."""
+    places = range(len(STEPS) + 1)
+    axis.set_yscale("log")
+    axis.axhline(case.published, color=MUTED, linestyle=":", linewidth=1)
+    axis.text(len(STEPS), case.published * 0.92, f"printed: {case.published:.3f}", ha="right", va="top", fontsize=7)
+    for index, (label, colour) in enumerate(zip(case.methods, (*palette()[:2], MUTED), strict=True)):
         by_step: dict[str, Any] = {row["step"]: row for row in frame.filter(pl.col("scores") == label).to_dicts()}
         if not by_step:
             continue
         final = by_step[STEPS[-1]]
         heights = [by_step[step]["shown"] for step in STEPS] + [final["mean"]]
-        positions = [step + (index - 1) * width for step in range(len(names))]
-        axis.bar(positions, heights, width * 0.92, color=colour, label=label)
-        axis.errorbar(
-            positions[-1], final["mean"], [[final["mean"] - final["low"]], [final["high"] - final["mean"]]],
-            color=MUTED, linewidth=1, capsize=2,
+        beside = [place + 0.07 * (index - 1) for place in places]
+        axis.plot(beside, heights, color=colour, marker=MARKERS[index], markersize=4.5, linewidth=1, label=label)
+        axis.vlines(beside[-1], final["low"], final["high"], color=colour, linewidth=1)
+        axis.annotate(
+            f"{heights[0]:.3f}".lstrip("0"), (beside[0], heights[0]), (6, -3 - 8 * index), textcoords="offset points",
+            fontsize=6.5, color=colour, va="top",
         )  # fmt: skip
-        for x, height in zip(positions, heights, strict=True):
-            inside = height > 0.5  # above a high bar its number would cross the line of the printed F1
-            axis.text(
-                x, height - 0.02 if inside else height + 0.02, f"{height:.3f}".lstrip("0"), rotation=90, fontsize=6.5,
-                ha="center", va="top" if inside else "bottom", color="white" if inside and label != CONTROL else INK,
-            )  # fmt: skip
-    axis.axhline(case.published, color=MUTED, linestyle=":", linewidth=1)
-    axis.text(len(names) - 0.5, case.published + 0.02, f"printed: {case.published:.3f}", ha="right", fontsize=7)
-    axis.set_xticks(range(len(names)), TICKS, fontsize=7)
-    axis.set_ylim(0, 1.1)
-    axis.set_ylabel("F1")
+    axis.set_xticks(places, TICKS, fontsize=7)
+    axis.set_ylim(0.005, 1.4)
+    axis.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+    axis.minorticks_off()
+    axis.grid(axis="y", color=FAINT, linewidth=0.5)
     axis.set_title(f"{case.detector} on {case.dataset}")

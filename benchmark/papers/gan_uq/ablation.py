@@ -27,19 +27,24 @@ PARTS = {
 
 
 class Ablation(OnCluster, Comparison):
-    """The whole score, each part of it alone, and an untrained copy, in the scenario ``injected``."""
+    """The whole score, each part alone, an untrained copy, and a norm without learning, in ``injected``."""
 
     name = "gan-uq/ablation"
     title = "GAN-UQ: contribution of each part of the score"
-    columns = (Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"), Column("AUC-PR"))
-    sections: ClassVar[dict[str, str]] = {preset: preset for preset in PARTS}
+    columns = (Column("F1@labelled"), Column("F1@oracle"), Column("AUC-ROC"), Column("AUC-PR"))
+    sections: ClassVar[dict[str, str]] = {preset: f"preset {preset}" for preset in PARTS}
+    notes = (
+        "Parts and whole are scores of one fitted model. The norm of the standardised row shows what a detector finds "
+        "that learns nothing but means and spreads (trailing-norm, with one scale on rows without time order).",
+    )
 
     def table_rows(self, section: str) -> tuple[TableRow, ...]:
-        """The whole and its parts from one model, then the untrained copy."""
+        """The whole and its parts from one model, the untrained copy, then the norm."""
         model, untrained = table1_method(section), f"gan-uq[preset={section},untrained=True]"
         return (
             *(TableRow(label, model, "ablation", extra_score=part) for label, part in PARTS[section].items()),
             TableRow("untrained", untrained, "ablation"),
+            TableRow("norm, nothing learnt", "trailing-norm", "control"),
         )
 
     def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:

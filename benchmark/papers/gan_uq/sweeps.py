@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import polars as pl
 
 from benchmark.artifacts.points import Point
-from benchmark.artifacts.sweep import Sweep
-from benchmark.drawing.figure import MUTED
+from benchmark.artifacts.sweep import Sweep, default_columns
+from benchmark.drawing.figure import palette
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result, Row
 from benchmark.papers.gan_uq.cluster import PRESETS, SCENARIOS, OnCluster, table1_method
@@ -23,10 +23,14 @@ from benchmark.protocols.google_2019.load import LEVELS, LIMITS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-METRICS = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val")
+METRICS = ("Accuracy@labelled", "Precision@labelled", "Recall@labelled", "F1@labelled")
+"""Drawn; claims are judged at every policy of the threshold."""
+
 LATENTS = (32, 64, 128, 256, 512)
 SHARES = (0.01, 0.05, 0.10, 0.20, 0.30, 0.40)
 SAMPLES = (1, 2, 5, 10, 20, 30, 50, 100)
+
+SHAPES = "The paper prints no number for this figure, only its shape."
 
 
 class ClusterSweep(OnCluster, Sweep):
@@ -34,14 +38,17 @@ class ClusterSweep(OnCluster, Sweep):
 
     scenarios = tuple(reversed(SCENARIOS))
     metrics: ClassVar[tuple[str, ...]] = METRICS
+    remark: ClassVar[str] = SHAPES
+    panel_per_metric: ClassVar[bool] = True
 
 
 class TrainedSweep(ClusterSweep):
-    """A figure that trains a detector at every position, and so takes fewer rows."""
+    """A figure that trains a detector at every position, and so takes fewer training rows."""
 
-    def rows(self, setting: Setting) -> int:
-        """Sample size of sweeps."""
-        return setting.profile.sweep_rows
+    def sample(self, setting: Setting) -> dict[str, int]:
+        """The bound of sweeps on the training part."""
+        bound = {"training_rows": setting.profile.sweep_rows} if setting.profile.sweep_rows else {}
+        return super().sample(setting) | bound
 
 
 class LatentDimension(TrainedSweep):
@@ -50,13 +57,14 @@ class LatentDimension(TrainedSweep):
     name = "gan-uq/fig2"
     title = "GAN-UQ, Fig. 2: latent dimension"
     quantity = "latent dimension"
+    spacing = "log"
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Both presets at each dimension."""
         for preset in PRESETS:
             for latent in setting.profile.swept(LATENTS):
                 method = f"gan-uq[latent={latent},preset={preset}]"
-                yield from self.over_seeds(setting, preset, latent, method, rows=self.rows(setting))
+                yield from self.over_seeds(setting, preset, latent, method)
 
 
 class AnomalyShare(TrainedSweep):
@@ -65,6 +73,7 @@ class AnomalyShare(TrainedSweep):
     name = "gan-uq/fig3"
     title = "GAN-UQ, Fig. 3: share of anomalies"
     quantity = "share of anomalies, %"
+    spacing = "linear"
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Both presets at each share, with contaminated and with clean training."""
@@ -76,7 +85,6 @@ class AnomalyShare(TrainedSweep):
                         f"{preset}, {'contaminated' if contaminated else 'clean'} training",
                         100 * share,
                         f"gan-uq[preset={preset}]",
-                        rows=self.rows(setting),
                         share=share,
                         contamination=share if contaminated else 0.0,
                     )
@@ -88,21 +96,24 @@ class Load(ClusterSweep):
     name = "gan-uq/fig4"
     title = "GAN-UQ, Fig. 4: load of the system"
     quantity = "composite load"
-    metrics = ("F1@val",)
+    metrics = ("F1@labelled",)
     partial = True
+    panel_per_metric = False
+    value_label = "F1@labelled"
+    remark = f"{SHAPES} Below each level: its limits, and the mean numbers of its test rows and of the anomalous ones."
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Every level from each cell of Table 1 in this scenario."""
         for preset in PRESETS:
-            for seed in setting.seeds:
+            for seed in self.seeds(setting):
                 cell = self.dataset_cell(setting, table1_method(preset), seed)
                 for level in range(len(LEVELS)):
                     yield Point(preset, level, cell)
 
     def measure(self, x: int, row: Row, result: Result) -> Mapping[str, float | None]:
-        """F1 of the rows at a level; none without an anomalous row there."""
+        """Metrics of the rows at a level; none without an anomalous row there."""
         subgroup = row["subgroups"]["load"][LEVELS[x]]
-        return {"F1@val": subgroup["F1@val"]} if subgroup["anomalous"] else {}
+        return default_columns(subgroup) if subgroup["anomalous"] else {}
 
     def counts(self, x: int, row: Row) -> dict[str, int]:
         """Rows and anomalous rows at a level."""
@@ -120,9 +131,7 @@ class Load(ClusterSweep):
             *(f"{a:.0%}–{b:.0%}" for a, b in pairwise(LIMITS)),
             f"> {LIMITS[-1]:.0%}",
         ]
-        counts = {
-            row["x"]: f"{row['points']:.0f} rows\n{row['anomalous']:.0f} anom." for row in frame.iter_rows(named=True)
-        }
+        counts = {row["x"]: f"{row['points']:.0f}\n{row['anomalous']:.0f}" for row in frame.iter_rows(named=True)}
         return [
             f"{LEVELS[level]}\n{limits[level]}\n{counts[level]}".replace("Medium-", "Med.-") for level in sorted(counts)
         ]
@@ -130,7 +139,7 @@ class Load(ClusterSweep):
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
         """Draw the lines, with small labels because they hold counts too."""
         super().draw(axis, frame)
-        axis.tick_params(axis="x", labelsize=5.5)
+        axis.tick_params(axis="x", labelsize=6.5)
 
 
 class Samples(ClusterSweep):
@@ -139,34 +148,34 @@ class Samples(ClusterSweep):
     name = "gan-uq/fig5"
     title = "GAN-UQ, Fig. 5: number of samples"
     quantity = "samples S"
+    spacing = "log"
     TIME: ClassVar[str] = "scoring time, s"
-    metrics = ("Accuracy@val", TIME)
+    metrics = ("Accuracy@labelled", TIME)
     wall_time = TIME
-    remark = "Seconds are of the machine that the receipt names, and not in the CSV file"
+    remark = (
+        f"{SHAPES} Hollow: at S = 1 the variance of the samples is 0 by definition, so no claim uses it. Seconds are "
+        "of the machine that the receipt names, and not in the CSV file."
+    )
     timed = True
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Every number of samples from each cell of Table 1 in this scenario."""
         for preset in PRESETS:
-            for seed in setting.seeds:
+            for seed in self.seeds(setting):
                 cell = self.dataset_cell(setting, table1_method(preset), seed)
                 for samples in SAMPLES:
                     yield Point(preset, samples, cell)
 
     def measure(self, x: int, row: Row, result: Result) -> Mapping[str, float | None]:
-        """Accuracy of the score with that many samples, and the seconds that it took."""
+        """Metrics of the score with that many samples, and the seconds that it took."""
         name = f"samples={x}"
-        return {
-            "Accuracy@val": row["extra_scores"][name]["Accuracy@val"],
-            self.TIME: result.seconds[f"score {name}"],
-        }
+        return default_columns(row["extra_scores"][name]) | {self.TIME: result.seconds[f"score {name}"]}
 
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
-        """Draw accuracy on the left axis, seconds to score the test rows on the right."""
-        super().draw(axis, frame.filter(pl.col("metric") == "Accuracy@val"))
-        time = frame.filter(pl.col("metric") == self.TIME).sort("x")
-        other = axis.twinx()
-        other.plot(range(len(time)), time["mean"], color=MUTED, linestyle="--", marker="s", markersize=3)
-        other.set_ylabel("time to score, s (dashed)", color=MUTED)
-        other.set_ylim(bottom=0)
-        other.spines["right"].set_visible(True)
+        """Draw the lines of both presets, hollow at one sample."""
+        super().draw(axis, frame)
+        places = self.places(frame["x"].unique().to_list())
+        for colour, preset in zip(palette(), frame["panel"].unique(maintain_order=True), strict=False):
+            first = frame.filter(pl.col("panel") == preset).sort("x").row(0, named=True)
+            if first["x"] == SAMPLES[0]:
+                axis.plot([places[first["x"]]], [first["mean"]], "o", ms=3.5, mfc="white", mec=colour, zorder=4)

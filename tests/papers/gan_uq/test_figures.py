@@ -5,6 +5,7 @@ import pytest
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
+from benchmark.metrics.catalogue import DEFAULT
 from benchmark.metrics.confidence import confidence_summary
 from benchmark.papers.gan_uq import sweeps
 from benchmark.papers.gan_uq.ablation import PARTS, Ablation
@@ -19,18 +20,16 @@ FIGURES = [sweeps.LatentDimension(), sweeps.AnomalyShare(), sweeps.Load(), sweep
 
 def made_up(cell):
     """A result whose numbers depend on the seed."""
-    row = dict.fromkeys((*sweeps.METRICS, "F1@oracle", "AUC-ROC", "AUC-PR"), 0.5 + 0.1 * cell.seed)
+    row = dict.fromkeys((*DEFAULT, *sweeps.METRICS), 0.5 + 0.1 * cell.seed)
     row |= {"points": 100, "anomalous": 10}
     names = [f"samples={number}" for number in sweeps.SAMPLES] + [
         part for parts in PARTS.values() for part in parts.values()
     ]
-    subgroups = {
-        name: {"points": 100, "anomalous": 10 * level, "F1@val": row["F1@val"]} for level, name in enumerate(LEVELS)
-    }
+    levels = {name: row | {"anomalous": 10 * level} for level, name in enumerate(LEVELS)}
     row["confidence"] = confidence_summary(
         np.arange(100) % 5 == 0, np.arange(100) % 7 == 0, np.linspace(0.5, 1, 100), np.arange(100) < 10
     )
-    full = {**row, "extra_scores": dict.fromkeys(names, row), "subgroups": {"load": subgroups}}
+    full = {**row, "extra_scores": dict.fromkeys(names, row), "subgroups": {"load": levels}}
     return Result("OK", rows=[full], seconds={f"score {name}": 0.1 for name in names})
 
 
@@ -46,11 +45,12 @@ def written(figure, folder, setting=SETTING, spoil=None):
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 def test_plotted_numbers_are_means_over_all_seeds(figure, tmp_path):
     frame, _ = written(figure, tmp_path)
-    means = frame.filter(pl.col("metric").is_in(("Accuracy@val", "F1@val")))["mean"]
+    means = frame.filter(pl.col("metric").is_in(("Accuracy@labelled", "F1@labelled")))["mean"]
     assert len(means)
     assert np.allclose(means, 0.5 + 0.1 * np.mean(SETTING.seeds))
     assert (frame["seeds"] == len(SETTING.seeds)).all()
     assert set(frame["panel"].str.split(",").list.first()) == set(PRESETS)
+    assert set(frame["metric"]) <= set(figure.metrics)
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
@@ -61,7 +61,29 @@ def test_the_same_results_give_the_same_bytes(figure, tmp_path):
 
 def test_wall_times_are_drawn_and_not_in_the_csv_file(tmp_path):
     frame, _ = written(sweeps.Samples(), tmp_path)
-    assert set(frame["metric"]) == {"Accuracy@val"}
+    assert set(frame["metric"]) == {"Accuracy@labelled"}
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_claims_are_judged_at_other_policies_of_the_threshold_than_the_drawn_one(figure):
+    numbers = figure.numbers({cell: made_up(cell) for cell in figure.cells(SETTING)}, SETTING)
+    found = {number.metric for number in numbers if number.values}
+    assert {
+        "Accuracy@labelled",
+        "Accuracy@val",
+        "F1@pot",
+        "F1@oracle",
+        "AUC-ROC",
+    } <= found or figure.name == "gan-uq/fig4"
+    assert {"F1@labelled", "F1@val", "F1@pot"} <= found
+
+
+def test_a_sweep_has_all_rows_and_fewer_for_training():
+    real = Setting("real", PROFILES["default"])
+    assert all(
+        "rows=0,scenario=injected,training_rows=10000" in c.protocol for c in sweeps.LatentDimension().cells(real)
+    )
+    assert all("rows=0,scenario=injected,training_rows=20000" in c.protocol for c in sweeps.Load().cells(real))
 
 
 def test_a_failed_seed_leaves_its_point_out(tmp_path):
@@ -125,9 +147,11 @@ def test_the_architecture_is_drawn(tmp_path):
 def test_ablation_has_every_part_and_an_untrained_copy(tmp_path):
     artifact = Ablation()
     results = {cell: made_up(cell) for cell in artifact.cells(SETTING)}
-    text = artifact.write(results, SETTING, tmp_path / "ablation.twin")[1].read_text()
-    assert text.count("untrained") == 2
-    assert text.count("alone") == 5
+    lines = artifact.write(results, SETTING, tmp_path / "ablation.twin")[1].read_text().splitlines()
+    labels = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+    assert labels.count("untrained") == 2
+    assert sum("alone" in label for label in labels) == 5
+    assert labels.count("norm, nothing learnt") == labels.count("perfect") == labels.count("chance") == 2
 
 
 def test_confidence_is_drawn_for_both_presets(tmp_path):
@@ -141,3 +165,16 @@ def test_confidence_is_drawn_for_both_presets(tmp_path):
 def test_confidence_leaves_out_a_preset_with_a_failed_seed(tmp_path):
     frame, _ = written(Confidence(), tmp_path, spoil=0)
     assert set(frame["panel"]) == {"corrected"}
+
+
+def test_errors_with_and_without_abstentions_are_numbers_for_claims():
+    figure = Confidence()
+    results = {cell: made_up(cell) for cell in figure.cells(SETTING)}
+    found = {(one.panel, one.row): one for one in figure.numbers(results, SETTING)}
+    assert set(found) == {(preset, row) for preset in PRESETS for row in ("kept", "all")}
+    one = found["corrected", "all"]
+    assert (one.metric, one.scenario, set(one.values)) == ("error", "injected", set(SETTING.seeds))
+    assert one.values[0] == pytest.approx(results[one.cells[0]].rows[0]["confidence"]["error all"])
+    results[one.cells[1]] = Result("DIVERGED", "loss is not finite")
+    broken = {one.panel: one for one in figure.numbers(results, SETTING)}["corrected"]
+    assert (broken.status, broken.values) == ("INCOMPLETE", {})

@@ -1,0 +1,1 @@
+"""GDN: a graph deviation network."""

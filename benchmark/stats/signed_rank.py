@@ -1,0 +1,100 @@
+"""Wilcoxon's signed-rank test, also where observations come in clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import nan
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from benchmark.interfaces.errors import ParameterError
+
+Alternative = Literal["two-sided", "greater", "less"]
+
+ENUMERATED = 13
+"""Up to so many signs all 2ⁿ are enumerated: 8,192."""
+
+RESAMPLES = 9_999
+"""Signs of clusters that are drawn where there are more."""
+
+
+def signed_rank_test(
+    gaps: ArrayLike,
+    clusters: Sequence[NDArray[np.intp]] | None = None,
+    alternative: Alternative = "two-sided",
+    generator: np.random.Generator | None = None,
+) -> float:
+    """P-value of Wilcoxon's signed-rank test that differences are symmetric about 0.
+
+    With clusters the ranks are of all differences, and under the hypothesis the sign of a whole cluster is as likely
+    one as the other (Rosner, Glynn and Lee 2006). The test of the summed ranks of clusters is then by permutation of
+    signs (`scipy.stats.permutation_test`), without their large-sample approximation. A two-sided p-value with K
+    clusters is at least 2/2ᴷ: six clusters or more are needed for 5 %.
+
+    Parameters
+    ----------
+    gaps : array_like, shape (n,)
+        Differences, finite. Zeros are dropped, ties share their mean rank.
+    clusters : sequence of ndarray of int, optional
+        Positions of the differences of each cluster (`benchmark.stats.clusters.cluster_positions`); without it every
+        difference is independent.
+    alternative : {"two-sided", "greater", "less"}
+        Differences other than 0, above 0, or below 0.
+    generator : numpy Generator, optional
+        Source of the drawn signs where there are more than thirteen clusters; by default one with seed 0.
+
+    Returns
+    -------
+    float
+        Exact without ties, and with ties or clusters for at most thirteen signs. Beyond, ties are approximated by the
+        normal distribution, and the signs of clusters are drawn 9,999 times. 1 where all differences are 0; NaN for
+        fewer than two differences, or clusters.
+
+    Raises
+    ------
+    ParameterError
+        For a difference that is not finite.
+    """
+    sample = np.asarray(gaps, dtype=np.float64)
+    if not np.isfinite(sample).all():
+        raise ParameterError("a difference is NaN or infinite; leave out what cannot be compared")
+    if len(sample) < 2 or (clusters is not None and len(clusters) < 2):
+        return nan
+    if not sample.any():
+        return 1.0
+    if clusters is not None and len(clusters) < len(sample):
+        return _clustered(sample, clusters, alternative, generator or np.random.default_rng(0))
+    from scipy.stats import PermutationMethod, wilcoxon
+
+    signed = sample[sample != 0]
+    method = "exact"
+    if len(np.unique(np.abs(signed))) < len(signed):
+        method = PermutationMethod() if len(signed) <= ENUMERATED else "asymptotic"
+    return float(wilcoxon(signed, alternative=alternative, method=method).pvalue)
+
+
+def _clustered(
+    sample: NDArray[np.float64],
+    clusters: Sequence[NDArray[np.intp]],
+    alternative: Alternative,
+    generator: np.random.Generator,
+) -> float:
+    from scipy.stats import permutation_test, rankdata
+
+    kept = sample != 0
+    ranks = np.zeros(len(sample))
+    ranks[kept] = np.sign(sample[kept]) * rankdata(np.abs(sample[kept]))
+    sums = np.array([ranks[members].sum() for members in clusters])
+    return float(
+        permutation_test(
+            (sums,),
+            lambda signed, axis: signed.sum(axis=axis),
+            permutation_type="samples",
+            vectorized=True,
+            alternative=alternative,
+            n_resamples=RESAMPLES,
+            rng=generator,
+        ).pvalue
+    )

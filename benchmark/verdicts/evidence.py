@@ -1,0 +1,235 @@
+"""The tests behind a verdict, and the decision from them, on arrays: for one claim or for thousands of simulated ones.
+
+The last axis of every array of `Evidence` is the readings of a claim; axes before it are claims. `benchmark.verdicts.
+judge` has the rules in words. The formulas are those of `benchmark.stats` for one sample, from the mean, the standard
+deviation and the number of seeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from benchmark.verdicts.judge import ALPHA, INDIFFERENT, MARGINS, POWER_DECIDABLE
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Values over seeds, as much of them as the tests need.
+
+    Parameters
+    ----------
+    mean, sd, count : ndarray, shapes that broadcast
+        Mean, standard deviation (n − 1; 0 where values never vary) and number of seeds, at least 2.
+    """
+
+    mean: Array
+    sd: Array
+    count: Array
+
+    @classmethod
+    def of(cls, values: ArrayLike) -> Sample:
+        """Summarise values whose last axis is the seeds, shape (…, seeds)."""
+        array = np.asarray(values, dtype=np.float64)
+        low, high = array.min(axis=-1), array.max(axis=-1)
+        still = high - low <= 1e-12 * np.maximum(np.abs(low), np.abs(high))
+        sd = np.where(still, 0.0, array.std(axis=-1, ddof=1))
+        return cls(array.mean(axis=-1), sd, np.full(array.shape[:-1], float(array.shape[-1])))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Results of the tests of a claim in each of its readings.
+
+    Parameters
+    ----------
+    shown, refuted : ndarray, shape (…, readings)
+        P-values that the claim holds, and that it does not.
+    decidable, as_claimed : ndarray of bool, shape (…, readings)
+        Whether the claim could have been shown, and whether every mean is as it says.
+    """
+
+    shown: Array
+    refuted: Array
+    decidable: Bools
+    as_claimed: Bools
+
+    @property
+    def refuted_everywhere(self) -> Array:
+        """P-value that the claim holds in no reading: the largest of all, shape (…)."""
+        largest: Array = self.refuted.max(axis=-1)
+        return largest
+
+    @property
+    def adjusted(self) -> Array:
+        """P-values of `shown`, corrected for the number of readings."""
+        return np.minimum(1.0, self.shown * self.shown.shape[-1])
+
+    @property
+    def open(self) -> Bools:
+        """Readings that do not refute the claim; where all do, the one that is nearest to it."""
+        open_: Bools = self.refuted >= ALPHA
+        return open_ | (~open_.any(axis=-1, keepdims=True) & (self.refuted == self.refuted.max(-1, keepdims=True)))
+
+
+def decide(evidence: Evidence, adjusted: ArrayLike) -> NDArray[Any]:
+    """Verdict of each claim.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Tests by reading.
+    adjusted : array_like, shape (…)
+        `Evidence.refuted_everywhere` after Holm's correction over the family of the claim.
+
+    Returns
+    -------
+    ndarray of str, shape (…)
+        One of `benchmark.verdicts.judge.Verdict`.
+    """
+    open_ = evidence.open
+    decidable = open_ & evidence.decidable
+    cases = [
+        np.asarray(adjusted) < ALPHA,
+        (open_ & (evidence.adjusted < ALPHA)).any(axis=-1),
+        ~decidable.any(axis=-1),
+        (decidable & evidence.as_claimed).any(axis=-1),
+    ]
+    verdicts = ["NOT_REPRODUCED", "REPRODUCED", "UNDECIDABLE", "DIRECTION_ONLY"]
+    decided: NDArray[Any] = np.select(cases, verdicts, "WITHIN_NOISE")
+    return decided
+
+
+def value_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike) -> Evidence:
+    """Test a printed number in [0, 1].
+
+    Parameters
+    ----------
+    sample : Sample
+        Measured values in [0, 1], shape (…, readings).
+    printed, half_unit : array_like, shape (…, 1)
+        The number, and half a unit of its last digit.
+    """
+    widest = MARGINS[-1]
+    return Evidence(
+        equal_p(sample, printed, widest),
+        outside_p(sample, printed, np.maximum(half_unit, INDIFFERENT)),
+        half_interval(sample, ALPHA / sample.mean.shape[-1]) < widest,
+        np.zeros(sample.mean.shape, dtype=np.bool_),
+    )
+
+
+def outside_p(sample: Sample, printed: ArrayLike, tolerance: ArrayLike) -> Array:
+    """P-value that printed ± tolerance is one more run; see `benchmark.stats.equivalence.refutation`.
+
+    Of values that never vary it is 1 within the tolerance and 0 outside.
+    """
+    from scipy.special import logit, stdtr
+
+    target, margin = np.asarray(printed, dtype=np.float64), np.asarray(tolerance, dtype=np.float64)
+    mean = np.clip(sample.mean, 0.0, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviation = sample.sd * np.sqrt(1 + 1 / sample.count) / (mean * (1 - mean))
+        centre = logit(mean)
+        low, high = logit(np.clip(target - margin, 0, 1)), logit(np.clip(target + margin, 0, 1))
+        distance = np.maximum(np.maximum(low - centre, centre - high), 0.0)
+        p_value = np.where(distance > 0, 2 * stdtr(sample.count - 1, -distance / deviation), 1.0)
+    still = np.where(np.abs(sample.mean - target) <= margin + 1e-12, 1.0, 0.0)
+    chosen: Array = np.where(sample.sd > 0, p_value, still)
+    return chosen
+
+
+def equal_p(sample: Sample, target: ArrayLike, margin: float) -> Array:
+    """P-value of two one-sided t-tests that the mean is within a margin of a target; 0 or 1 without a spread."""
+    from scipy.special import stdtr
+
+    spare = margin - np.abs(sample.mean - np.asarray(target, dtype=np.float64))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = spare * np.sqrt(sample.count) / sample.sd
+    p_value: Array = np.where(sample.sd > 0, stdtr(sample.count - 1, -statistic), np.where(spare > 0, 0.0, 1.0))
+    return p_value
+
+
+def half_interval(sample: Sample, alpha: float) -> Array:
+    """Half of the 1 − 2α interval of the mean."""
+    from scipy.special import stdtrit
+
+    half: Array = stdtrit(sample.count - 1, 1 - alpha) * sample.sd / np.sqrt(sample.count)
+    return half
+
+
+def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
+    """Test a family of steps, each of which should be above 0.
+
+    Parameters
+    ----------
+    gaps : Sample
+        Paired differences, shape (…, steps); the result has no axis of steps.
+    claimed : array_like, shape (steps,)
+        Differences that the paper claims, above 0.
+    readings : int
+        Number of readings of the claim, which the correction of `Evidence.adjusted` will take.
+    """
+    from scipy.special import ncfdtr, stdtr, stdtrit
+
+    steps = gaps.mean.shape[-1]
+    varies, large = gaps.sd > 0, np.abs(gaps.mean) >= INDIFFERENT
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = gaps.mean * np.sqrt(gaps.count) / gaps.sd
+        effect = np.asarray(claimed, dtype=np.float64) * np.sqrt(gaps.count) / gaps.sd
+    fixed_up = np.where(large & (gaps.mean > 0), 0.0, 1.0)
+    fixed_down = np.where((large & (gaps.mean < 0)) | (gaps.mean == 0), 0.0, 1.0)
+    up = np.where(varies, stdtr(gaps.count - 1, -statistic), fixed_up)
+    down = np.where(varies, stdtr(gaps.count - 1, statistic), fixed_down)
+    critical = stdtrit(gaps.count - 1, 1 - ALPHA / readings)
+    effect = np.minimum(np.where(varies, effect, 0.0), 1e6)
+    power = 1 - ncfdtr(1, gaps.count - 1, effect**2, critical**2)  # of both sides; the wrong one adds less than alpha
+    possible = np.where(varies, power >= POWER_DECIDABLE, np.asarray(claimed) >= INDIFFERENT)
+    return Evidence(
+        up.max(axis=-1),
+        np.minimum(1.0, steps * down.min(axis=-1)),
+        possible.all(axis=-1),
+        (gaps.mean > 0).all(axis=-1),
+    )
+
+
+def plateau_evidence(changes: Sample, readings: int) -> Evidence:
+    """Test that each change is within `INDIFFERENT` of 0.
+
+    Parameters
+    ----------
+    changes : Sample
+        Paired differences of each later position from the start, shape (…, positions).
+    readings : int
+        As in `step_evidence`.
+    """
+    from scipy.special import stdtr
+
+    tests = 2 * changes.mean.shape[-1]
+    excess = np.abs(changes.mean) - INDIFFERENT
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = excess * np.sqrt(changes.count) / changes.sd
+    fixed = np.where(excess > 0, 0.0, 1.0)
+    larger = np.where(changes.sd > 0, stdtr(changes.count - 1, -statistic), fixed)
+    return Evidence(
+        equal_p(changes, 0.0, INDIFFERENT).max(axis=-1),
+        np.minimum(1.0, tests * larger.min(axis=-1)),
+        (half_interval(changes, ALPHA / readings) < INDIFFERENT).all(axis=-1),
+        (excess < 0).all(axis=-1),
+    )
+
+
+def stacked(evidence: list[Evidence]) -> Evidence:
+    """Put the readings of one claim, each without an axis of readings, behind each other."""
+    return Evidence(
+        np.array([one.shown for one in evidence]),
+        np.array([one.refuted for one in evidence]),
+        np.array([one.decidable for one in evidence]),
+        np.array([one.as_claimed for one in evidence]),
+    )

@@ -1,0 +1,212 @@
+"""A comparison or a plateau over its readings: tests, deciding reading, and the reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from benchmark.stats.comparisons import differences
+from benchmark.stats.intervals import mean_interval
+from benchmark.stats.power import difference_power, difference_seeds, equivalence_seeds, paired_power
+from benchmark.verdicts.cases import Case, power_text
+from benchmark.verdicts.cases import two_values as sample_of
+from benchmark.verdicts.evidence import Evidence, Sample, plateau_evidence, stacked, step_evidence
+from benchmark.verdicts.judge import ALPHA, INDIFFERENT, POWER_WANTED, Verdict
+from benchmark.verdicts.sift import Found
+
+Seeds = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Step:
+    """The claim that one thing is above another.
+
+    Parameters
+    ----------
+    name : str
+        In words: ``64 above 32 in F1@labelled``.
+    upper, lower : mapping of int to float
+        One value a seed; those of common seeds are compared.
+    claimed : float
+        Difference that the paper claims, above 0.
+    ends : (str, str)
+        Rows or positions that are compared; empty where the step is no difference of two.
+    """
+
+    name: str
+    upper: Seeds
+    lower: Seeds
+    claimed: float = INDIFFERENT
+    ends: tuple[str, str] = ("", "")
+
+    @cached_property
+    def gaps(self) -> list[float]:
+        """Upper less lower, one a common seed, in the order of seeds."""
+        common = sorted(set(self.upper) & set(self.lower))
+        return differences([self.upper[seed] for seed in common], [self.lower[seed] for seed in common]).tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The differences, shape (1,)."""
+        return Sample.of([self.gaps])
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepCase(Case):
+    """A comparison.
+
+    Parameters
+    ----------
+    steps : sequence of sequence of Step
+        Steps of each judged reading.
+    """
+
+    steps: Sequence[Sequence[Step]]
+
+    @property
+    def alpha(self) -> float:
+        """Error rate of showing every step in one reading."""
+        return ALPHA / len(self.judged)
+
+    def distance(self, index: int) -> float:
+        """The least mean difference, turned around."""
+        return -min(float(step.sample.mean[0]) for step in self.steps[index])
+
+    def measured(self, index: int) -> str:
+        """Number of steps in the claimed direction."""
+        steps = self.steps[index]
+        return f"{sum(float(step.sample.mean[0]) > 0 for step in steps)} of {len(steps)} steps as claimed"
+
+    def reason(self, verdict: Verdict, index: int, adjusted: float) -> str:
+        """Say what decided, and quote the step that did most."""
+        assert self.evidence is not None
+        worst = min(self.steps[index], key=lambda step: float(step.sample.mean[0]))
+        quoted = f"{worst.name}: {_gap(worst)}"
+        if verdict == "NOT_REPRODUCED":
+            return f"a step is reversed or without any difference in {self.count}, adjusted p {adjusted:.2g}: {quoted}"
+        if verdict == "REPRODUCED":
+            number = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            return f"every step is shown in {number} of {self.count}; the least: {quoted}"
+        if verdict == "UNDECIDABLE":
+            least = min(step.claimed for step in self.steps[index])
+            text = f"a difference of {least:.4f} could be shown in none of {self.count}; the least step: {quoted}"
+        elif verdict == "DIRECTION_ONLY":
+            text = f"every mean is as claimed, not every step is shown: {quoted}"
+        else:
+            text = f"neither shown nor refuted in {self.count}: {quoted}"
+        if float(self.evidence.refuted_everywhere) < ALPHA:
+            text += f"; refuted alone, but not after Holm's correction (adjusted p {adjusted:.2g})"
+        return text
+
+    def power(self, verdict: Verdict, index: int) -> str:
+        """Chance to show the step that is hardest to show, at the claimed difference."""
+        chances = [(self._chance(step), step) for step in self.steps[index]]
+        chance, hardest = min(chances, key=lambda one: one[0])
+        return power_text(f"a step of {hardest.claimed:.4f}", chance, len(hardest.gaps), self.seeds(index))
+
+    def seeds(self, index: int) -> float:
+        """Seeds for the step that needs most."""
+        return max(self._seeds(step) for step in self.steps[index])
+
+    def _chance(self, step: Step) -> float:
+        sd = float(step.sample.sd[0])
+        if sd == 0:
+            return float(step.claimed >= INDIFFERENT)
+        return difference_power(sd, len(step.gaps), step.claimed, self.alpha)
+
+    def _seeds(self, step: Step) -> float:
+        sd = float(step.sample.sd[0])
+        if sd == 0:
+            return 2.0 if step.claimed >= INDIFFERENT else float("inf")
+        return difference_seeds(sample_of(step.claimed, sd), POWER_WANTED, self.alpha)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateauCase(StepCase):
+    """A plateau: its steps are changes that should be small."""
+
+    def distance(self, index: int) -> float:
+        """The largest change."""
+        return max(abs(float(step.sample.mean[0])) for step in self.steps[index])
+
+    def measured(self, index: int) -> str:
+        """The largest change."""
+        return f"largest change {_gap(self._largest(index))}"
+
+    def reason(self, verdict: Verdict, index: int, adjusted: float) -> str:
+        """Say what decided, and quote the largest change."""
+        assert self.evidence is not None
+        largest = self._largest(index)
+        quoted = f"{largest.name}: {_gap(largest)}"
+        if verdict == "NOT_REPRODUCED":
+            return f"a change of more than {INDIFFERENT} in {self.count}, adjusted p {adjusted:.2g}: {quoted}"
+        if verdict == "REPRODUCED":
+            number = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            return f"every change is within {INDIFFERENT} in {number} of {self.count}; the largest: {quoted}"
+        if verdict == "UNDECIDABLE":
+            return f"a change within {INDIFFERENT} could be shown in none of {self.count}: {quoted}"
+        return f"neither small nor large is shown in {self.count}: {quoted}"
+
+    def _largest(self, index: int) -> Step:
+        return max(self.steps[index], key=lambda step: abs(float(step.sample.mean[0])))
+
+    def _chance(self, step: Step) -> float:
+        sd = float(step.sample.sd[0])
+        if sd == 0:
+            return 1.0
+        return max(0.0, 2 * paired_power(INDIFFERENT / sd, len(step.gaps), self.alpha, 1) - 1)
+
+    def _seeds(self, step: Step) -> float:
+        return equivalence_seeds(float(step.sample.sd[0]), INDIFFERENT, POWER_WANTED, self.alpha)
+
+
+def step_case(
+    judged: Sequence[tuple[Found, Sequence[Step]]],
+    left_out: Sequence[Found],
+    missing: Sequence[tuple[Found, Sequence[Step]]],
+    kind: type[StepCase] = StepCase,
+) -> StepCase:
+    """Test a comparison or a plateau in every reading.
+
+    Parameters
+    ----------
+    judged : sequence of (Found, steps)
+        Readings with every step.
+    left_out : sequence of Found
+        Readings that judge nothing.
+    missing : sequence of (Found, steps)
+        Readings that lack some step, each with the steps that it has.
+    kind : type
+        `StepCase` or `PlateauCase`.
+    """
+    count = len(judged)
+    evidence = [_tested(steps, kind, max(1, count)) for _, steps in judged]
+    partly = [(found, _refuted(steps, kind)) for found, steps in missing]
+    return kind(
+        [found for found, _ in judged],
+        stacked(evidence) if evidence else None,
+        left_out,
+        partly,
+        steps=[steps for _, steps in judged],
+    )
+
+
+def _refuted(steps: Sequence[Step], kind: type[StepCase]) -> float:
+    usable = [step for step in steps if len(step.gaps) > 1]
+    return float(_tested(usable, kind, 1).refuted) if usable else 1.0
+
+
+def _tested(steps: Sequence[Step], kind: type[StepCase], readings: int) -> Evidence:
+    samples = [step.sample for step in steps]
+    gaps = Sample(*(np.concatenate([getattr(one, name) for one in samples]) for name in ("mean", "sd", "count")))
+    if issubclass(kind, PlateauCase):
+        return plateau_evidence(gaps, readings)
+    return step_evidence(gaps, [step.claimed for step in steps], readings)
+
+
+def _gap(step: Step) -> str:
+    interval = mean_interval(step.gaps)
+    return f"{interval.mean:+.4f} ± {interval.high - interval.mean:.4f}"

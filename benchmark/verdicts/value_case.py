@@ -1,0 +1,183 @@
+"""A printed number over its readings: tests, deciding reading, and the reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmark.artifacts.published import Printed
+from benchmark.interfaces.numbers import Number
+from benchmark.stats.intervals import mean_interval, prediction_interval
+from benchmark.stats.power import equivalence_seeds, paired_power
+from benchmark.verdicts.cases import Case, power_text
+from benchmark.verdicts.evidence import Evidence, Sample, equal_p, outside_p, value_evidence
+from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS, POWER_WANTED, Verdict
+from benchmark.verdicts.sift import Found, Sifted
+
+Values = Sequence[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueCase(Case):
+    """A printed number.
+
+    Parameters
+    ----------
+    printed : Printed
+        The number.
+    values : sequence of sequence of float
+        Measured values of each judged reading, one a seed.
+    bounds : sequence of Number
+        F1 at the best threshold on the test labels, where such a bound exists.
+    floors : sequence of Number or None
+        Number of a random score in each judged reading.
+    """
+
+    printed: Printed
+    values: Sequence[Values]
+    bounds: Sequence[Number] = ()
+    floors: Sequence[Number | None] = ()
+
+    @property
+    def target(self) -> float:
+        """The printed number."""
+        return float(self.printed.value)
+
+    @property
+    def tolerance(self) -> float:
+        """Distance from a prediction interval that refutes nothing."""
+        return max(float(self.printed.half_unit), INDIFFERENT)
+
+    @property
+    def alpha(self) -> float:
+        """Error rate of equality in one reading."""
+        return ALPHA / len(self.judged)
+
+    def distance(self, index: int) -> float:
+        """Distance of the mean."""
+        return abs(float(np.mean(self.values[index])) - self.target)
+
+    def measured(self, index: int) -> str:
+        """Mean with half of its 95 % interval."""
+        interval = mean_interval(self.values[index])
+        return f"{interval.mean:.4f} ± {interval.high - interval.mean:.4f}"
+
+    def margin(self, index: int) -> float:
+        """Smallest margin within which a reading is shown to be equal, corrected; infinity for none."""
+        sample = Sample.of([self.values[index]])
+        shown = [margin for margin in MARGINS if float(equal_p(sample, self.target, margin)[0]) < self.alpha]
+        return min(shown, default=float("inf"))
+
+    def nearest(self, verdict: Verdict) -> int:
+        """Return the index of the reading that decided; for a reproduced number the one of the smallest margin."""
+        if verdict != "REPRODUCED":
+            return super().nearest(verdict)
+        assert self.evidence is not None
+        possible = np.flatnonzero(self.evidence.open & (self.evidence.adjusted < ALPHA))
+        return int(min(possible, key=lambda i: (self.margin(int(i)), self.distance(int(i)))))
+
+    def reason(self, verdict: Verdict, index: int, adjusted: float) -> str:
+        """Say what decided, with numbers."""
+        assert self.evidence is not None
+        interval = prediction_interval(self.values[index], limits=LIMITS)
+        one_run = f"one run is in [{interval.low:.4f}, {interval.high:.4f}]"
+        off = f"the mean is {self.distance(index):.4f} off"
+        if verdict == "NOT_REPRODUCED":
+            text = f"refuted in {self.count}, adjusted p {adjusted:.2g}; {self._side()}; nearest: {off}, {one_run}"
+            return text + self._oracle()
+        if verdict == "REPRODUCED":
+            equal = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            text = f"within {self.margin(index):.2f} in {equal} of {self.count}; {off}"
+        elif verdict == "UNDECIDABLE":
+            half = float(np.ptp(self._interval(index))) / 2
+            text = f"{one_run}, but the mean is only known to ± {half:.4f}, which is {MARGINS[-1]:.2f} or more"
+        else:
+            text = f"{one_run}; {off}, not shown to be within {MARGINS[-1]:.2f}"
+        if float(self.evidence.refuted_everywhere) < ALPHA:
+            text += f"; refuted alone, but not after Holm's correction (adjusted p {adjusted:.2g})"
+        return f"{text}{self._floor(index)}; {self.coverage():.0%} of the numbers from 0 to 1 would fit some reading"
+
+    def power(self, verdict: Verdict, index: int) -> str:
+        """Chance to show equality in the deciding reading, if the mean is the printed number."""
+        values = self.values[index]
+        sd = float(Sample.of([values]).sd[0])
+        chance = 1.0 if sd == 0 else 2 * paired_power(MARGINS[-1] / sd, len(values), self.alpha, 1) - 1
+        return power_text(f"equality within {MARGINS[-1]:.2f}", max(0.0, chance), len(values), self.seeds(index))
+
+    def seeds(self, index: int) -> float:
+        """Seeds for equality within the wider margin."""
+        sd = float(Sample.of([self.values[index]]).sd[0])
+        return equivalence_seeds(sd, MARGINS[-1], POWER_WANTED, self.alpha)
+
+    def coverage(self) -> float:
+        """Share of [0, 1] that some reading would not refute: a test that accepts everything says nothing."""
+        accepted = []
+        for values in self.values:
+            interval = prediction_interval(values, limits=LIMITS)
+            accepted.append((max(0.0, interval.low - self.tolerance), min(1.0, interval.high + self.tolerance)))
+        total, reached = 0.0, 0.0
+        for low, high in sorted(accepted):
+            total += max(0.0, high - max(low, reached))
+            reached = max(reached, high)
+        return total
+
+    def _interval(self, index: int) -> tuple[float, float]:
+        interval = mean_interval(self.values[index], 1 - 2 * self.alpha)
+        return interval.low, interval.high
+
+    def _side(self) -> str:
+        above = [float(np.mean(values)) > self.target for values in self.values]
+        if all(above):
+            return "all measure more"
+        return "measured on both sides" if any(above) else "all measure less"
+
+    def _oracle(self) -> str:
+        """Add that even the best threshold on the test labels gives less, where that is so."""
+        samples = [(number, Sample.of([list(number.values.values())])) for number in self.bounds]
+        below = [
+            float(outside_p(sample, self.target, self.tolerance)[0]) < ALPHA and float(sample.mean[0]) < self.target
+            for _, sample in samples
+        ]
+        if not below or not all(below):
+            return ""
+        number, sample = max(samples, key=lambda one: float(one[1].mean[0]))
+        where = f"{number.label}, {number.scenario}"
+        return f"; not even at the oracle cut: {number.metric} is at most {float(sample.mean[0]):.4f} ({where})"
+
+    def _floor(self, index: int) -> str:
+        """Add that a random score fits too, where it does."""
+        floor = self.floors[index] if self.floors else None
+        if floor is None or len(floor.values) < 2:
+            return ""
+        sample = Sample.of([list(floor.values.values())])
+        if float(outside_p(sample, self.target, self.tolerance)[0]) < ALPHA:
+            return ""
+        return f"; a random score fits it there too ({float(sample.mean[0]):.4f})"
+
+
+def value_case(
+    sifted: Sifted,
+    values: Sequence[Values],
+    printed: Printed,
+    bounds: Sequence[Number],
+    floors: Sequence[Number | None],
+) -> ValueCase:
+    """Test a printed number in the readings that judge it; see `ValueCase`."""
+    missing: list[tuple[Found, float]] = [(found, 1.0) for found in sifted.missing]
+    evidence: Evidence | None = None
+    if values:
+        parts = [Sample.of([one]) for one in values]
+        sample = Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
+        evidence = value_evidence(sample, float(printed.value), float(printed.half_unit))
+    return ValueCase(
+        sifted.judged,
+        evidence,
+        sifted.left_out,
+        missing,
+        printed=printed,
+        values=values,
+        bounds=bounds,
+        floors=floors,
+    )
