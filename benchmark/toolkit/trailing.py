@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.scaling import Scaler
 from benchmark.toolkit.windows import require_time_order
@@ -107,9 +108,11 @@ class TrailingFeatures:
         Raises
         ------
         ParameterError
-            If a scale is above 1 and the rows have no time order.
+            If a scale is above 1 and the rows have no time order, or a scale is given twice.
         """
         used = scales or (SCALES if train.sequential else (1,))
+        if len(set(used)) < len(used):
+            raise ParameterError(f"scales={used} names a number of rows twice")
         channels = Scaler.fit(train, "standard")
         averaged = _averaged(channels.apply(train), used)
         means = Scaler.fit(averaged, "standard")

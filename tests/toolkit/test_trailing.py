@@ -92,3 +92,8 @@ def test_rows_without_order_have_one_scale() -> None:
         TrailingFeatures.fit(train, (1, 4))
     with pytest.raises(ParameterError, match="scales"):
         TrailingFeatures.fit(recording(noise(100))).apply(train)
+
+
+def test_a_scale_given_twice_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"scales=\(4, 4\) names a number of rows twice"):
+        TrailingFeatures.fit(recording(noise(100)), (4, 4))
