@@ -15,7 +15,7 @@ SEEDS_NOTE = (
     "In brackets: 95 % interval of the mean over seeds (Student's t, on the logit where the metric has a range). No "
     "interval: one seed, or the same number at every seed."
 )
-RECORDINGS_NOTE = "In brackets: 95 % interval of the mean over recordings (bootstrap of recordings and of their seeds)."
+RECORDINGS_NOTE = "In brackets: 95 % interval of the mean over recordings (bootstrap of {units}, then of their seeds)."
 BEST_NOTE = (
     "Bold: not shown to be worse than the best row of the section (one-sided paired t-tests over {units}, Holm at "
     "5 %), from the best row down to the first that is shown to be worse. With few {units} little can be shown."
@@ -67,9 +67,13 @@ def explanations(summaries: Sequence[Summary], *, marked: bool, chance: bool) ->
     chance : bool
         Whether a row scores at random.
     """
-    limited = [summary for summary in summaries if summary.limits]
-    averaged = any(summary.recordings for summary in limited)
-    notes = [SEEDS_NOTE] if any(not summary.recordings for summary in limited) else []
-    notes += [RECORDINGS_NOTE] if averaged else []
-    notes += [BEST_NOTE.format(units="recordings" if averaged else "seeds")] if marked else []
+    numbers = [summary for summary in summaries if summary.values]
+    averaged = [summary for summary in numbers if summary.recordings]
+    units = "seeds"
+    if averaged:
+        clustered = any(len(summary.units) < len(summary.recordings) for summary in averaged)
+        units = "clusters of recordings" if clustered else "recordings"
+    notes = [SEEDS_NOTE] if any(not summary.recordings and summary.limits for summary in numbers) else []
+    notes += [RECORDINGS_NOTE.format(units=units)] if averaged else []
+    notes += [BEST_NOTE.format(units=units)] if marked else []
     return [*notes, CHANCE_NOTE] if chance else notes

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,6 @@ class Summary:
         ``OK``, ``UNDEFINED`` (the metric has no value on these labels), or the status of the first failed seed.
     reason : str
         Why there is no number; empty for ``OK``.
-    interval : MeanInterval, optional
-        Mean and 95 % interval; only for ``OK``. See the module.
     values : tuple of float
         One value per seed, in the order of the runs; empty unless the status is ``OK``.
     cells : tuple of Cell
@@ -43,15 +41,29 @@ class Summary:
     units : mapping of str to float
         Parts that count as independent, scaled so that their mean is the number: seeds; or recordings, each averaged
         over seeds; or clusters of recordings. Two methods are compared over equal units.
+    clusters : mapping of str to str or None, optional
+        Cluster of each recording.
+    range : (float, float), optional
+        Lowest and highest value of the metric.
     """
 
     status: str
     reason: str = ""
-    interval: MeanInterval | None = None
     values: tuple[float, ...] = ()
     cells: tuple[Cell, ...] = ()
     recordings: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)
+    clusters: Clusters | None = None
+    range: Limits | None = None
+
+    @cached_property
+    def interval(self) -> MeanInterval | None:
+        """Mean and 95 % interval; None unless the status is ``OK``. See the module. Computed where it is asked for."""
+        if self.status != "OK":
+            return None
+        if self.recordings:
+            return hierarchical_interval(self.recordings, self.clusters, np.random.default_rng(0))
+        return mean_interval(self.values, limits=self.range)
 
     @property
     def limits(self) -> tuple[float, float] | None:
@@ -98,11 +110,10 @@ def summarise(
     names = [task for task in seeds[0] if isinstance(task, str)] if seeds else []
     if len(names) > 1 and all(list(numbers) == names for numbers in seeds):
         recordings = {task: tuple(numbers[task] for numbers in seeds) for task in names}
-        interval = hierarchical_interval(recordings, clusters, np.random.default_rng(0))
-        return Summary("OK", "", interval, values, cells, recordings, _units(recordings, clusters))
-    interval = mean_interval(values, limits=limits_of(metric))
+        units = _units(recordings, clusters)
+        return Summary("OK", "", values, cells, recordings, units, clusters, limits_of(metric))
     units = {f"seed {cell.seed}": value for cell, value in zip(cells, values, strict=True)}
-    return Summary("OK", "", interval, values, cells, units=units)
+    return Summary("OK", "", values, cells, units=units, range=limits_of(metric))
 
 
 @cache

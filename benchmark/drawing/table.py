@@ -221,7 +221,7 @@ class Table:
                 found = {
                     str(index): line.measured[column.metric]
                     for index, line in lines
-                    if line.role != BOUND and line.measured[column.metric].interval is not None
+                    if line.role != BOUND and line.measured[column.metric].values
                 }
                 marked |= {(int(key), column.metric) for key in best_of(found, column.better, chance)}
         return marked
@@ -285,7 +285,7 @@ class Table:
             f"{line.heading}, {line.label}: {summary.status.lower().replace('_', ' ')}: {summary.reason}": None
             for line in self.lines
             for summary in line.measured.values()
-            if summary.interval is None and summary.status != "NOT_REGISTERED"
+            if not summary.values and summary.status != "NOT_REGISTERED"
         }
         failed = [(line.label, summary.status) for line in self.lines for summary in line.measured.values()]
         missing = {label: None for label, status in failed if status == "NOT_REGISTERED"}

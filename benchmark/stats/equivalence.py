@@ -11,10 +11,17 @@ from math import isnan, nan
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.intervals import Limits, MeanInterval, logit, mean_interval, never_varies, spread, unit_scale
+from benchmark.stats.intervals import (
+    Limits,
+    MeanInterval,
+    mean_interval,
+    never_varies,
+    prediction_interval,
+    unit_scale,
+)
 
 
 @dataclass(frozen=True)
@@ -97,35 +104,66 @@ def refutation(values: ArrayLike, printed: float, half_unit: float, limits: Limi
     Returns
     -------
     float
-        One minus the level of the prediction interval (`prediction_interval`) that just touches printed ± half_unit:
-        2·P(T_{n−1} ≥ d/(s√(1 + 1/n))), d the distance of the mean from printed ± half_unit, distance and s on the logit
-        of the limits. 1 where the mean lies in printed ± half_unit; NaN for fewer than two values. Values that never
-        vary are one number v without spread, and v is known to the printed digits only: 1 where v ± half_unit meets
-        printed ± half_unit, else 0.
+        One minus the level of the prediction interval (`prediction_interval`) that just touches printed ± half_unit.
+        Without limits this is 2·P(T_{n−1} ≥ d/(s√(1 + 1/n))), d the distance of the mean from printed ± half_unit; with
+        limits, 2·P(T_{n−1} ≥ z), z the normal quantile of the beta's tail beyond printed ± half_unit. 1 where the mean
+        lies in printed ± half_unit; NaN for fewer than two values. Values that never vary are one number v without
+        spread, and v is known to the printed digits only: 1 where v ± half_unit meets printed ± half_unit, else 0.
 
     Raises
     ------
     ParameterError
         For a value outside the limits, or a printed number wholly outside them.
     """
-    from scipy.special import stdtr
-
     sample = np.asarray(values, dtype=np.float64)
-    if len(sample) < 2 or not np.isfinite(sample).all():
-        return nan
-    mean = float(sample.mean())
-    low, high = printed - half_unit, printed + half_unit
-    if never_varies(sample):
-        return 1.0 if abs(mean - printed) <= 2 * half_unit + 1e-12 else 0.0
-    deviation = spread(sample, one_more=True)
+    mean = prediction_interval(sample, limits=limits).mean
     if limits is not None:
-        for extreme in (float(sample.min()), float(sample.max())):
-            unit_scale(extreme, limits)
-        width = limits[1] - limits[0]
-        centre = unit_scale(mean, limits)
-        deviation /= width * centre * (1 - centre)
-        mean = logit(centre)
-        low = logit(unit_scale(max(low, limits[0]), limits))
-        high = logit(unit_scale(min(high, limits[1]), limits))
-    distance = max(low - mean, mean - high, 0.0)
-    return float(2 * stdtr(len(sample) - 1, -distance / deviation)) if distance > 0 else 1.0
+        unit_scale(min(printed + half_unit, limits[1]), limits)
+        unit_scale(max(printed - half_unit, limits[0]), limits)
+    if len(sample) < 2 or isnan(mean):
+        return nan
+    fixed = never_varies(sample)
+    deviation = 0.0 if fixed else float(sample.std(ddof=1))
+    return float(one_run_p(mean, deviation, len(sample), printed, half_unit * (2 if fixed else 1), limits))
+
+
+def one_run_p(
+    mean: ArrayLike, sd: ArrayLike, count: ArrayLike, printed: ArrayLike, tolerance: ArrayLike, limits: Limits | None
+) -> NDArray[np.float64]:
+    """P-values of `refutation` from means and standard deviations, on arrays that broadcast.
+
+    Parameters
+    ----------
+    mean, sd, count : array_like
+        Mean, standard deviation (n − 1) and number of the values, at least 2. An `sd` of 0 is exact: p is then 1 where
+        the mean lies in printed ± tolerance, else 0.
+    printed, tolerance : array_like
+        The numbers, and what they may be off by.
+    limits : (float, float) or None
+        Range of the metric; means lie within it.
+    """
+    from scipy.special import betainc, betaincc, ndtri, stdtr
+
+    mean, sd, count, printed, tolerance = np.broadcast_arrays(
+        *(np.asarray(one, dtype=np.float64) for one in (mean, sd, count, printed, tolerance))
+    )
+    low, high = printed - tolerance, printed + tolerance
+    distance = np.maximum(low - mean, mean - high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviation = sd * np.sqrt(1 + 1 / count)
+        steps = np.maximum(distance, 0) / deviation
+        if limits is not None:
+            below, width = limits[0], limits[1] - limits[0]
+            centre = (mean - below) / width
+            size = centre * (1 - centre) * (width / deviation) ** 2 - 1
+            shapes = centre * size, (1 - centre) * size
+            ends = (np.clip((end - below) / width, 0, 1) for end in (low, high))
+            tails = [tail(*shapes, end) for tail, end in zip((betaincc, betainc), ends, strict=True)]
+            tail = np.where(low > mean, *tails)
+            # A tail of 0 is below the smallest number, which is 38 normal deviations away.
+            steps = np.where(tail > 0, np.maximum(0, -ndtri(tail)), np.maximum(38, steps))
+            steps = np.where(size > 0, steps, 0)  # no distribution with this mean varies so much: nothing is refuted
+        p_values = 2 * stdtr(count - 1, -steps)
+    within = distance <= 1e-12
+    chosen: NDArray[np.float64] = np.where(within, 1.0, np.where(sd > 0, p_values, 0.0))
+    return chosen

@@ -1,8 +1,13 @@
 """Intervals over seeds and recordings: of a mean, and of one more run.
 
-A metric has a range, mostly 0 to 1. Student's interval can leave it, so with ``limits`` the interval is made on the
-logit of the mean: with m the mean and e the standard error on the unit scale of the limits, it is
-logit⁻¹(logit(m) ± t·e/(m(1 − m))). This is the delta method: 1/(m(1 − m)) is the slope of the logit at m.
+A metric has a range, mostly 0 to 1, and Student's interval can leave it. With ``limits``, and on their unit scale:
+
+- The interval of the mean m is made on its logit: logit⁻¹(logit(m) ± t·e/(m(1 − m))), e the standard error. This is the
+  delta method: 1/(m(1 − m)) is the slope of the logit at m.
+- The interval of one more run has the quantiles of the beta distribution with mean m and variance s²(1 + 1/n), at the
+  normal probabilities of ±t. For a narrow spread this is m ± t·s√(1 + 1/n). The delta method serves a mean only: over
+  the spread of single runs the logit is no line, and the interval would hold 73 % of runs in place of 95 % (arcsine
+  distribution, 20 seeds; the beta has 96 %, and 91 to 98 % in all of fourteen distributions tried, with 5 to 20 seeds).
 
 Where all values are equal there is no spread to build an interval from: its limits are the value itself. Where the mean
 is a limit of the range, all values are equal. Tables show no interval then (`never_varies`).
@@ -12,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf, isnan, log, nan, sqrt
+from math import exp, isnan, log, nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -70,7 +75,21 @@ def mean_interval(values: ArrayLike, level: float = 0.95, limits: Limits | None 
     ParameterError
         For a value outside the limits.
     """
-    return _interval(values, level, limits, one_more=False)
+    from scipy.special import stdtrit  # the quantile of scipy.stats.t, which takes a second to import
+
+    sample, mean = _checked(values, limits)
+    count = len(sample)
+    if count < 2 or isnan(mean):
+        return MeanInterval(mean, nan, nan, count)
+    if never_varies(sample):
+        return MeanInterval(mean, mean, mean, count)
+    half = float(stdtrit(count - 1, (1 + level) / 2)) * float(sample.std(ddof=1)) / sqrt(count)
+    if limits is None:
+        return MeanInterval(mean, mean - half, mean + half, count)
+    low, width = float(limits[0]), float(limits[1] - limits[0])
+    centre = unit_scale(mean, limits)
+    middle, shift = log(centre / (1 - centre)), half / width / (centre * (1 - centre))
+    return MeanInterval(mean, low + width * _expit(middle - shift), low + width * _expit(middle + shift), count)
 
 
 def prediction_interval(values: ArrayLike, level: float = 0.95, limits: Limits | None = None) -> MeanInterval:
@@ -85,24 +104,45 @@ def prediction_interval(values: ArrayLike, level: float = 0.95, limits: Limits |
     level : float
         Coverage in (0, 1).
     limits : (float, float), optional
-        Range of the metric. Without it the interval is m ± t_{(1+level)/2, n−1}·s·√(1 + 1/n); with it the same on the
-        logit, see the module.
+        Range of the metric; see the module. Without it the interval is m ± t_{(1+level)/2, n−1}·s·√(1 + 1/n).
 
     Returns
     -------
     MeanInterval
-        Mean of the values, and the limits for one more value.
+        Mean of the values, and the limits for one more value; for values that never vary both are the mean. Where the
+        values vary more than any distribution with this mean can in this range, they are the limits of the range.
 
     Raises
     ------
     ParameterError
         For a value outside the limits.
     """
-    return _interval(values, level, limits, one_more=True)
+    from scipy.special import betainccinv, betaincinv, ndtr, stdtrit
+
+    sample, mean = _checked(values, limits)
+    count = len(sample)
+    if count < 2 or isnan(mean):
+        return MeanInterval(mean, nan, nan, count)
+    if never_varies(sample):
+        return MeanInterval(mean, mean, mean, count)
+    steps = float(stdtrit(count - 1, (1 + level) / 2))
+    deviation = float(sample.std(ddof=1)) * sqrt(1 + 1 / count)
+    if limits is None:
+        return MeanInterval(mean, mean - steps * deviation, mean + steps * deviation, count)
+    width, centre = limits[1] - limits[0], unit_scale(mean, limits)
+    size = centre * (1 - centre) * (width / deviation) ** 2 - 1  # sum of the shapes of the beta distribution
+    if size <= 0:
+        return MeanInterval(mean, float(limits[0]), float(limits[1]), count)
+    tail = float(ndtr(-steps))
+    ends = (float(end(centre * size, (1 - centre) * size, tail)) for end in (betaincinv, betainccinv))
+    low, high = (limits[0] + width * end for end in ends)
+    # scipy gives NaN for some tails below 1e-15, as of two seeds: then the limit of the range.
+    low, high = limits[0] if isnan(low) else low, limits[1] if isnan(high) else high
+    return MeanInterval(mean, min(mean, low), max(mean, high), count)
 
 
 def never_varies(values: ArrayLike) -> bool:
-    """Whether two or more values are all equal, up to rounding in the last digits.
+    """Say if two or more values are all equal, up to rounding in the last digits.
 
     Such values are copies of one run. They show no spread, so nothing can be tested with them: differences of this kind
     are facts about these data ("always above") without a p-value.
@@ -191,42 +231,13 @@ def unit_scale(value: float, limits: Limits) -> float:
     return min(1.0, max(0.0, position)) if not isnan(position) else nan
 
 
-def logit(position: float) -> float:
-    """Logarithm of position/(1 − position); −∞ at 0 and ∞ at 1."""
-    if position in (0, 1):
-        return inf if position else -inf
-    return log(position / (1 - position))
-
-
-def _interval(values: ArrayLike, level: float, limits: Limits | None, *, one_more: bool) -> MeanInterval:
-    from scipy.special import stdtrit  # the quantile of scipy.stats.t, which takes a second to import
-
+def _checked(values: ArrayLike, limits: Limits | None) -> tuple[NDArray[np.float64], float]:
+    """Values as an array within the limits, and their mean (NaN of none)."""
     sample = np.asarray(values, dtype=np.float64)
-    count = len(sample)
-    if count == 0:
-        return MeanInterval(nan, nan, nan, 0)
-    if limits is not None:
+    if len(sample) and limits is not None:
         for extreme in (float(sample.min()), float(sample.max())):
             unit_scale(extreme, limits)
-    mean = float(sample.mean())
-    if count < 2 or isnan(mean):
-        return MeanInterval(mean, nan, nan, count)
-    if never_varies(sample):
-        return MeanInterval(mean, mean, mean, count)
-    half = float(stdtrit(count - 1, (1 + level) / 2)) * spread(sample, one_more=one_more)
-    if limits is None:
-        return MeanInterval(mean, mean - half, mean + half, count)
-    low, high = map(float, limits)
-    centre = unit_scale(mean, limits)
-    shift = half / (high - low) / (centre * (1 - centre))
-    ends = [low + (high - low) * _expit(logit(centre) + side * shift) for side in (-1, 1)]
-    return MeanInterval(mean, max(low, min(mean, ends[0])), min(high, max(mean, ends[1])), count)
-
-
-def spread(sample: NDArray[np.float64], *, one_more: bool) -> float:
-    """Standard error of the mean, s/√n, or standard deviation of one more value around the mean, s·√(1 + 1/n)."""
-    count = len(sample)
-    return float(sample.std(ddof=1)) * sqrt(1 + 1 / count if one_more else 1 / count)
+    return sample, float(sample.mean()) if len(sample) else nan
 
 
 def _expit(number: float) -> float:

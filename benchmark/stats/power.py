@@ -1,8 +1,7 @@
 """Power of t-tests over seeds, and the number of seeds that they need.
 
-Powers come from the noncentral t distribution of `scipy.special`. The solver of `statsmodels.stats.power` is not used
-for counts: it takes milliseconds a call, and does not converge where an effect is strong. It has no test of
-equivalence.
+Powers come from the noncentral distributions of `scipy.special`, without `statsmodels.stats.power`: its solver takes
+milliseconds a call and fails where an effect is strong, and it has no test of equivalence.
 """
 
 from __future__ import annotations
@@ -153,7 +152,7 @@ def equivalence_seeds(sd: float, margin: float, power: float = 0.8, alpha: float
 
 
 def equivalence_possible(values: ArrayLike, margin: float, alpha: float = 0.05) -> bool:
-    """Whether equality within a margin could be shown at this spread and number of seeds, wherever the mean is.
+    """Say if equality within a margin could be shown at this spread and number of seeds, were the mean on target.
 
     Parameters
     ----------

@@ -20,10 +20,10 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.stats.clusters import Clusters, cluster_positions, resample
+from benchmark.stats.clusters import Clusters, cluster_positions
 from benchmark.stats.comparisons import differences, holm
-from benchmark.stats.intervals import DRAWS_AT_ONCE, MeanInterval, hierarchical_interval
-from benchmark.stats.result_array import ResultArray, Tidy, result_array
+from benchmark.stats.intervals import MeanInterval, hierarchical_interval
+from benchmark.stats.result_array import Tidy, result_array
 from benchmark.stats.signed_rank import Alternative, signed_rank_test
 
 ALPHA = 0.05
@@ -107,7 +107,7 @@ class Ranking:
     ranks : ndarray, shape (recordings, methods)
         Ranks of the averages; ties share their mean rank.
     low, high : ndarray, shape (methods,)
-        Bootstrap interval of each mean rank.
+        Bootstrap interval of each mean rank, over clusters and recordings (`hierarchical_interval`).
     level : float
         Coverage of those intervals.
     p_values : ndarray, shape (methods, methods)
@@ -150,7 +150,7 @@ class Ranking:
         count, pairs = len(self.recordings), len(self.methods) * (len(self.methods) - 1) // 2
         clustered = self.clusters < count
         unit = f"{count} recordings in {self.clusters} clusters" if clustered else f"{count} recordings"
-        resampled = "clusters, recordings and seeds" if clustered else "recordings and seeds"
+        resampled = "clusters and recordings" if clustered else "recordings"
         notes = [
             f"Each pair is compared by Wilcoxon's signed-rank test over {unit}, mean over {self.seeds} "
             f"{'seed' if self.seeds == 1 else 'seeds'} each, with Holm's correction over {pairs} pairs. Bars join "
@@ -216,56 +216,23 @@ def rank_methods(
     means = results.values.mean(axis=2)
     ranks = _ranks(means.T, higher_is_better)
     order = np.argsort(ranks.mean(axis=0), kind="stable")
-    low, high = np.quantile(
-        bootstrap_mean_ranks(results, generator, higher_is_better, resamples, groups)[:, order],
-        [(1 - level) / 2, (1 + level) / 2],
-        axis=0,
-    )
+    ranks, means = ranks[:, order], means[order]
+    limits = [
+        hierarchical_interval(dict(zip(results.datasets, column, strict=True)), clusters, generator, level, resamples)
+        for column in ranks.T
+    ]
     return Ranking(
         methods=tuple(results.methods[index] for index in order),
         recordings=results.datasets,
         clusters=len(groups),
         seeds=len(results.seeds),
-        ranks=ranks[:, order],
-        low=low,
-        high=high,
+        ranks=ranks,
+        low=np.array([one.low for one in limits]),
+        high=np.array([one.high for one in limits]),
         level=level,
-        p_values=_pairwise(means[order], groups, generator),
+        p_values=_pairwise(means, groups, generator),
         left_out=results.left_out,
     )
-
-
-def bootstrap_mean_ranks(
-    results: ResultArray,
-    generator: np.random.Generator,
-    higher_is_better: bool,
-    resamples: int,
-    groups: list[NDArray[np.intp]],
-) -> NDArray[np.float64]:
-    """Mean ranks of resampled clusters, recordings in each, and seeds in each (the same for every method).
-
-    Written by hand because `scipy.stats.bootstrap` has one level only.
-
-    Returns
-    -------
-    ndarray, shape (resamples, methods)
-        Mean rank of each method in each resample.
-    """
-    if resamples < 1:
-        raise ParameterError(f"resamples is {resamples}; it must be at least 1")
-    methods, recordings, seeds = results.values.shape
-    block = max(1, DRAWS_AT_ONCE // (len(groups) * max(len(group) for group in groups) * methods))
-    parts = []
-    for done in range(0, resamples, block):
-        drawn, taken = resample(groups, generator, min(block, resamples - done))
-        weights = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=drawn.shape) / seeds
-        means = np.empty((*drawn.shape, methods))
-        for recording in range(recordings):
-            where = drawn == recording
-            means[where] = weights[where] @ results.values[:, recording].T
-        ranks = np.where(taken[..., None], _ranks(means, higher_is_better), 0.0)
-        parts.append(ranks.sum(axis=(1, 2)) / taken.sum(axis=(1, 2))[:, None])
-    return np.concatenate(parts)
 
 
 def _ranks(values: NDArray[np.float64], higher_is_better: bool) -> NDArray[np.float64]:

@@ -16,8 +16,11 @@ Alternative = Literal["two-sided", "greater", "less"]
 ENUMERATED = 13
 """Up to so many signs all 2ⁿ are enumerated: 8,192."""
 
+DIGITS = 12
+"""Decimals, relative to the largest difference, to which two must agree to share a rank. Later ones are rounding."""
+
 RESAMPLES = 9_999
-"""Signs of clusters that are drawn where there are more."""
+"""Signs of clusters that are drawn where there are more clusters."""
 
 
 def signed_rank_test(
@@ -64,37 +67,27 @@ def signed_rank_test(
         return nan
     if not sample.any():
         return 1.0
-    if clusters is not None and len(clusters) < len(sample):
-        return _clustered(sample, clusters, alternative, generator or np.random.default_rng(0))
-    from scipy.stats import PermutationMethod, wilcoxon
+    sample = np.round(sample / np.abs(sample).max(), DIGITS)
+    kept = np.flatnonzero(sample)
+    tied = len(np.unique(np.abs(sample[kept]))) < len(kept)
+    groups = clusters if clusters is not None and len(clusters) < len(sample) else None
+    if groups is None and (not tied or len(kept) > ENUMERATED):
+        from scipy.stats import wilcoxon
 
-    signed = sample[sample != 0]
-    method = "exact"
-    if len(np.unique(np.abs(signed))) < len(signed):
-        method = PermutationMethod() if len(signed) <= ENUMERATED else "asymptotic"
-    return float(wilcoxon(signed, alternative=alternative, method=method).pvalue)
-
-
-def _clustered(
-    sample: NDArray[np.float64],
-    clusters: Sequence[NDArray[np.intp]],
-    alternative: Alternative,
-    generator: np.random.Generator,
-) -> float:
+        return float(wilcoxon(sample[kept], alternative=alternative, method="asymptotic" if tied else "exact").pvalue)
     from scipy.stats import permutation_test, rankdata
 
-    kept = sample != 0
     ranks = np.zeros(len(sample))
     ranks[kept] = np.sign(sample[kept]) * rankdata(np.abs(sample[kept]))
-    sums = np.array([ranks[members].sum() for members in clusters])
+    sums = ranks[kept] if groups is None else np.array([ranks[members].sum() for members in groups])
     return float(
         permutation_test(
             (sums,),
             lambda signed, axis: signed.sum(axis=axis),
-            permutation_type="samples",
+            permutation_type="samples",  # exchanges signs
             vectorized=True,
             alternative=alternative,
             n_resamples=RESAMPLES,
-            rng=generator,
+            rng=generator or np.random.default_rng(0),
         ).pvalue
     )

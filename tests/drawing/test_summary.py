@@ -98,3 +98,13 @@ def test_limits_come_from_the_catalogue():
 def test_a_number_that_never_varies_has_no_limits():
     assert summarise(runs(named(0.5), named(0.5)), "F1@val").limits is None
     assert summarise(runs(named(0.5)), "F1@val").limits is None
+
+
+def test_intervals_are_made_only_where_they_are_asked_for(monkeypatch):
+    made = []
+    monkeypatch.setattr("benchmark.drawing.summary.hierarchical_interval", lambda *arguments: made.append(arguments))
+    found = summarise(runs(named(0.1, 0.5), named(0.2, 0.4)), "F1@val")
+    assert made == []
+    assert found.interval is None
+    assert found.interval is None
+    assert len(made) == 1

@@ -45,6 +45,12 @@ def test_five_differences_never_reach_five_percent():
     assert signed_rank_test([1.0, 2, 3, 4, 5], alternative="less") == 1
 
 
+def test_differences_that_agree_to_twelve_digits_are_ties():
+    values = np.array([0.768 - 0.763, 0.95 - 0.945, -0.005, 0.2, 0.1])
+    assert len({*np.abs(values).tolist()}) > 3
+    assert signed_rank_test(values) == pytest.approx(enumerated([1, 1, -1, 3, 2]))
+
+
 def test_signs_of_clusters_are_exchanged_as_a_whole():
     values = [0.3, 0.4, 0.2, -0.1, 0.7, 0.5, 0.9, 0.0]
     clusters = ["a", "a", "b", "b", "c", "d", "d", "a"]
