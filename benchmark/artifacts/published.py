@@ -1,7 +1,8 @@
 """Printed numbers of a paper with their digits, from its ``published.toml``, and the interval of each by rounding.
 
 The file holds one table per table or figure of the paper, and two maps from the paper's words to ours: ``[columns]``
-from a printed column to the metric that measures it, ``[rows]`` from a printed row to the labels that show it.
+from a printed column to the metric that measures it, ``[rows]`` from a printed row to the labels that show it. A third,
+``[references]``, says which publication each row cites and which method that is.
 """
 
 from __future__ import annotations
@@ -55,6 +56,29 @@ class Printed:
         return self.value + self.half_unit
 
 
+class Reference(BaseModel):
+    """The publication that a row of a table cites.
+
+    Parameters
+    ----------
+    number : str
+        As the paper numbers it: ``[11]``.
+    source : str
+        Authors, year and title.
+    method : str
+        What it proposes.
+    same : bool
+        Whether that is the method that the row is named after.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str
+    source: str
+    method: str
+    same: bool = False
+
+
 class Names(BaseModel):
     """Our names for the words of a paper.
 
@@ -64,13 +88,16 @@ class Names(BaseModel):
         Metric that measures a printed column.
     rows : dict of str to tuple of str
         Labels under which artifacts show a printed row, where they differ from its name. Claims are judged by the
-        first; a table shows the printed numbers next to each.
+        first, unless ``readings.toml`` names others; a table shows the printed numbers next to each.
+    references : dict of str to Reference
+        Publication that a printed row cites.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: dict[str, str] = {}
     rows: dict[str, Labels] = {}
+    references: dict[str, Reference] = {}
 
 
 class PublishedTable(BaseModel):
@@ -169,7 +196,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], Names]:
         content = tomllib.loads(_file(folder).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"cannot be read: {error}", file=_file(folder)) from error
-    maps = {name: content.pop(name) for name in ("columns", "rows") if name in content}
+    maps = {name: content.pop(name) for name in ("columns", "rows", "references") if name in content}
     return content, _validated(Names, maps, folder)
 
 

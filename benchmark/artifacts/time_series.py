@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from benchmark.artifacts.comparison import Comparison
+from benchmark.artifacts.comparison import Comparison, TableRow
+from benchmark.drawing.summary import Summary, summarise
 from benchmark.drawing.table import Column
 from benchmark.interfaces.artifact import Setting
-from benchmark.interfaces.cell import Cell
+from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.numbers import Number
+
+SPACECRAFT = ("msl", "smap")
+"""Sections whose traces are of one spacecraft. The letter of a trace names its subsystem (``P-1``: power)."""
+
+
+def clusters(section: str, recordings: Iterable[str]) -> dict[str, str | None]:
+    """Cluster of each recording of a section: the subsystem of a trace; None for a machine, which is its own."""
+    return {name: name.partition("-")[0] if section in SPACECRAFT else None for name in recordings}
 
 
 class TimeSeriesTable(Comparison):
@@ -32,13 +43,20 @@ class TimeSeriesTable(Comparison):
         "smap": "SMAP, 54 traces",
     }
     protocols: ClassVar[dict[str, str]] = {}
-    columns = (Column("AUC-PR"), Column("VUS-PR"), Column("F1@val"), Column("F1@oracle"), Column("AUC-ROC"))
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("AUC-PR"),
+        Column("VUS-PR"),
+        Column("F1@val"),
+        Column("F1@oracle"),
+        Column("AUC-ROC"),
+    )
     notes: ClassVar[tuple[str, ...]] = (
         "Every point counts by itself, without point adjustment; mean over recordings, then over seeds. Each recording "
         "has its own training and its own threshold: the 99 % quantile of the scores of the last fifth of its training "
         "part.",
         "Every row but perfect has a trailing mean of its scores over nine points, so that none gains by smoothing "
         "alone; extended/post-processing shows other lengths.",
+        "Traces of one subsystem (the letter of their name) are one cluster: they resemble each other.",
         "perfect: the label as the score. chance: a random score.",
     )
 
@@ -47,3 +65,12 @@ class TimeSeriesTable(Comparison):
         dataset = "smd[checked=true]" if section == "smd" else section
         protocol = self.protocols.get(section, "native")
         return Cell(dataset=dataset, variant=setting.variant, protocol=protocol, seed=seed, method=method)
+
+    def summary(self, section: str, row: TableRow, runs: list[tuple[Cell, Result]], metric: str) -> Summary:
+        """One metric of one row, with an interval over clusters, recordings and seeds."""
+        names = [task["task"] for _, result in runs[:1] for task in result.rows]
+        return summarise(runs, metric, row.extra_score, clusters(section, names))
+
+    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
+        """The numbers of the table alone: no claim is judged on public recordings, and each interval is a bootstrap."""
+        return self.table(results, setting).numbers()

@@ -35,18 +35,17 @@ def verify(
 ) -> None:
     """Judge every claim; compare with the record.
 
-    Missing results are computed first. Numbers are compared with the recorded ones byte for byte, and by statistics
-    only where they differ: then an honest rerun in another arithmetic fails with a probability of at most 1 %. Exit
-    code 0: all verdicts and means match the record. 1: some differ, or there is no record.
+    Missing results are computed first. In portable arithmetic with the recorded libraries and data, every number must
+    equal the recorded one in every byte. Elsewhere statistics decide: an honest rerun fails with a probability of at
+    most 1 %. Exit code 0: all verdicts and numbers match the record. 1: some differ, or there is no record.
 
     Example: python -m benchmark verify --variant twin --profile smoke
     """
-    from benchmark.arithmetic import current
     from benchmark.cli.progress import progress
     from benchmark.verdicts.comparison import compare, data_changes
     from benchmark.verdicts.junit import write_junit
     from benchmark.verdicts.markdown import claims_markdown
-    from benchmark.verdicts.record import as_record, read_record, section, write_record
+    from benchmark.verdicts.record import Circumstances, as_record, read_record, section, write_record
     from benchmark.verdicts.verify import papers_with, plan_claims
 
     if update:
@@ -62,18 +61,20 @@ def verify(
     records = {paper.name: record for paper in papers if (record := read_record(paper.folder, name)) is not None}
     plan = plan_claims(papers, setting, store, results.data)
     for paper in papers:
-        for change in data_changes(paper.name, plan.data(paper), records[paper.name]) if paper.name in records else ():
-            typer.echo(f"other data than recorded: {change}", err=True)
+        if (record := records.get(paper.name)) is not None and not record.outdated:
+            for change in data_changes(paper.name, plan.data(paper), record):
+                typer.echo(f"other data than recorded: {change}", err=True)
     with progress() as on_plan:
         runs = plan.run(store, results.data, workers, on_plan)
-    comparison = compare(runs, records)
+    now = Circumstances.now()
+    comparison = compare(runs, records, now)
     reports = [run.report for run in runs]
     if update:
         for run in runs:
-            write_record(run.paper.folder, name, as_record(run.report, run.data, current()))
+            write_record(run.paper.folder, name, as_record(run.report, run.data, now))
     if junit is not None:
         write_junit(reports, comparison, junit)
-    outcome = _outcome(comparison, name, current())
+    outcome = _outcome(comparison, name)
     if github_summary:
         with Path(summary).open("a", encoding="utf-8") as file:
             heading = f"{setting.variant} data, profile {results.profile}"
@@ -85,44 +86,42 @@ def verify(
     _end(papers, comparison, outcome, name, update, json)
 
 
-def _outcome(comparison: Comparison, name: str, now: str) -> str:
+def _outcome(comparison: Comparison, name: str) -> str:
     """Say in one line how the numbers were compared, and what came of it."""
     total, differing = comparison.numbers, comparison.differing
     if comparison.way == "nothing":
         return f"{name}: there is no record to compare with"
-    verb = "differs from the record" if comparison.changes else "every verdict and mean is the recorded one"
-    if comparison.way == "bytes":
-        return f"{verb} ({name}); compared by bytes: all {total} numbers are equal at every seed"
-    if comparison.arithmetics == {"portable"} and now == "portable":
-        cause = "record and run are both in portable arithmetic, so code, libraries or data have changed"
-    else:
-        cause = f"the record is in {' and '.join(sorted(comparison.arithmetics))} arithmetic, this run in {now}"
+    verb = "differs from the record" if comparison.changes else "every verdict and number is the recorded one"
     methods = ", ".join(f"{count} of {method}" for method, count in comparison.by_method.items())
-    return (
-        f"{verb} ({name}); compared by statistics, error rate 1 %: {differing} of {total} numbers differ in some byte, "
-        f"{methods} ({cause})"
-    )
+    if not differing:
+        return f"{verb} ({name}); compared by bytes: all {total} numbers are equal at every seed"
+    counted = f"{differing} of {total} numbers differ in some byte, {methods}"
+    if comparison.way == "bytes":
+        return f"{verb} ({name}); compared by bytes: {counted} (arithmetic, libraries and data are the recorded ones)"
+    causes = "; ".join(comparison.causes)
+    return f"{verb} ({name}); compared by statistics, error rate 1 %: {counted} ({causes})"
 
 
 def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, profile: str) -> None:
-    changed = {(change.paper, change.name) for change in comparison.changes if change.what == "verdict"}
-    head = ("claim", "scenario", "published", "measured", "verdict", "reason")
+    changed = {(change.paper, change.name) for change in comparison.changes if change.what in ("verdict", "reading")}
+    head = ("claim", "published", "measured", "verdict", "reading", "power", "reason")
     for report in reports:
         print(f"{report.paper} ({variant}, {profile})\n")
         rows = [
             (
                 result.claim,
-                result.scenario,
                 result.published,
                 result.measured,
-                result.verdict + (" *" if (report.paper, result.key) in changed else ""),
+                result.verdict + (" *" if (report.paper, result.claim) in changed else ""),
+                result.reading,
+                result.power,
                 result.reason,
             )
             for result in report.results
         ]
         _print_rows([head, *rows])
         counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts().items())
-        print(f"\n{len(report.results)} verdicts: {counts}\n")
+        print(f"\n{len(report.results)} claims: {counts}\n")
 
 
 def _print_rows(rows: list[tuple[str, ...]]) -> None:
@@ -161,7 +160,12 @@ def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None
     print_json(
         {
             "section": name,
-            "compared": {"way": comparison.way, "numbers": comparison.numbers, "differing": comparison.by_method},
+            "compared": {
+                "way": comparison.way,
+                "numbers": comparison.numbers,
+                "differing": comparison.by_method,
+                "causes": comparison.causes,
+            },
             "papers": papers,
             "changes": [asdict(change) for change in comparison.changes],
             "unsettled": [asdict(change) for change in comparison.unsettled],
@@ -180,13 +184,17 @@ def _end(papers: list[Paper], comparison: Comparison, outcome: str, name: str, u
     if update:
         folders = ", ".join(str(paper.folder) for paper in papers)
         count = len(comparison.changes) + len(comparison.unsettled)
-        first = f"; first record of {', '.join(comparison.unrecorded)}" if comparison.unrecorded else ""
+        new = [*comparison.unrecorded, *comparison.outdated]
+        first = f"; first record under these rules of {', '.join(new)}" if new else ""
         typer.echo(f"{count} changes written to [{name}] of {VERDICTS} and {VALUES} in {folders}{first}", err=json)
         return
+    for paper in comparison.outdated:
+        text = "is of older rules, so nothing is compared; the same command with --update writes it anew"
+        typer.echo(f"{paper}: the record for {name} {text}", err=True)
     for paper in comparison.unrecorded:
         typer.echo(
             f"{paper}: nothing is recorded for {name}; the same command with --update writes the record", err=True
         )
     typer.echo(outcome, err=json)
-    if comparison.changes or comparison.unrecorded:
+    if comparison.changes or comparison.unrecorded or comparison.outdated:
         raise typer.Exit(1)

@@ -107,7 +107,7 @@ def _draw_example(axes: Axes, colors: dict[str, str]) -> None:
     first = int(starts[0]) - EXAMPLE_LENGTH
     rows = (
         (2.0, "events", MUTED),
-        (1.0, f"random flags:  F1 = {point_metrics(labels, flags)['f1']:.2f}", colors["F1"]),
+        (1.0, f"random flags, one point in fifty:  F1 = {point_metrics(labels, flags)['f1']:.2f}", colors["F1"]),
         (0.0, f"the same after point adjustment:  F1-PA = {adjusted.f1_pa(labels, flags):.2f}", colors["F1-PA"]),
     )
     for level, text, color in rows:
@@ -119,7 +119,7 @@ def _draw_example(axes: Axes, colors: dict[str, str]) -> None:
     _bars(axes, starts[hit], stops[hit], 0.0, colors["F1-PA"], first)
     _bars(axes, isolated, isolated + 1, 0.0, colors["F1-PA"], first)
     axes.set(xlim=(first, first + EXCERPT), ylim=(-0.05, 2.85), yticks=[], xticks=[])
-    axes.set_xlabel(f"{EXCERPT:,} of {POINTS:,} points; one in fifty is flagged")
+    axes.set_xlabel(f"{EXCERPT:,} of the {POINTS:,} points")
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.set_title("One flag is extended to a whole event", loc="left", weight="bold")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -20,9 +20,9 @@ from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.stats.comparisons import differences
 from benchmark.stats.intervals import mean_interval
-from benchmark.verdicts import choices
 from benchmark.verdicts.claims import read_claims
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
+from benchmark.verdicts.reading import Reading as Chosen
 from benchmark.verdicts.readings import ReadingResult, reading_results
 from benchmark.verdicts.rows import BetterClaim, ValueClaim
 from benchmark.verdicts.sift import unreachable
@@ -173,7 +173,7 @@ def lead_curve(
 
 
 def _lead(
-    claim: BetterClaim, choice: choices.Reading, rivals: Sequence[str], own: set[str], lookup: ClaimNumbers
+    claim: BetterClaim, choice: Chosen, rivals: Sequence[str], own: set[str], lookup: ClaimNumbers
 ) -> Reading | None:
     """Difference to the rival with the highest mean in one reading; None where a row has no number."""
     column = choice.column(claim.metrics[0])
@@ -193,7 +193,7 @@ def _lead(
     return Reading(taken, interval.mean, interval.low, interval.high, outcome=outcome)
 
 
-def _count(readings: Sequence[object] | Mapping[object, object]) -> str:
+def _count(readings: Sized) -> str:
     return f"{len(readings)} reading{'' if len(readings) == 1 else 's'}"
 
 

@@ -13,25 +13,24 @@ from benchmark.interfaces.artifact import Paper, Setting
 from benchmark.interfaces.profiles import PROFILES
 from benchmark.report.page_table import PageCell, PageColumn, PageTable, identifier
 from benchmark.verdicts.audit import Finding
-from benchmark.verdicts.claim import Claim, MeasuredClaim
-from benchmark.verdicts.claims import Claims, read_claims
+from benchmark.verdicts.claim import Claim
+from benchmark.verdicts.claims import read_claims
 from benchmark.verdicts.judge import Verdict
 from benchmark.verdicts.record import Record, read_record, section
-from benchmark.verdicts.report import recorded_name, result_key
 from benchmark.verdicts.rows import ValueClaim
 from benchmark.verdicts.verify import audit_paper
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 ABSENT = "NOT_RECORDED"
 MEANINGS = {
-    "REPRODUCED": "The measured number or order is the claimed one, significantly.",
-    "WITHIN_NOISE": "The spread over seeds is too large to decide: the number is within the interval, or some mean is "
-    "not in the claimed order, but none significantly.",
-    "DIRECTION_ONLY": "In the claimed direction, but not significantly at every step, or with another size.",
-    "NOT_REPRODUCED": "The measured number or order is another one.",
+    "REPRODUCED": "Shown in at least one admissible reading of the paper, corrected for the number of readings.",
+    "DIRECTION_ONLY": "In some reading every mean is in the claimed direction, but not every step is shown.",
+    "WITHIN_NOISE": "Neither shown nor refuted, although the seeds could have shown it.",
+    "UNDECIDABLE": "Neither shown nor refuted, and with this spread and number of seeds it could not have been shown.",
+    "NOT_REPRODUCED": "Refuted in every admissible reading.",
     "INCONSISTENT": "The printed numbers contradict each other, whatever is measured.",
-    "NOT_TESTABLE": "Twin data, too few seeds or no number: the paper is not judged.",
     "CONSISTENT": "The printed numbers can be true together.",
+    "NOT_TESTABLE": "No reading can judge it: a perfect detector would fail too, no number, or twin data.",
 }
 
 
@@ -97,45 +96,35 @@ def words(verdict: str) -> str:
 
 
 def claims_table(paper: Paper) -> PageTable:
-    """Every claim of a paper in every scenario: printed number, recorded mean on real data, recorded verdicts."""
+    """Every claim of a paper: printed number, recorded result on real data with its reading, recorded verdicts."""
     claims, recorded = read_claims(paper.folder), records(paper)
     columns = (
         PageColumn("Claim", kind="text"),
-        PageColumn("Scenario", kind="name", choose=True),
         PageColumn("Number", "published", "published"),
-        PageColumn("Mean", "measured, recorded"),
+        PageColumn("Result", "measured, recorded", "text"),
         *(PageColumn("Verdict", f"{name} data", "name", choose=True) for name in recorded),
+        PageColumn("Reading", kind="text"),
+        PageColumn("Power", kind="text"),
+        PageColumn("Reason", kind="text"),
         PageColumn("Place", kind="text"),
     )
-    rows = [
-        _row(claim, scenario, claims, recorded)
-        for claim in claims.expand(read_published(paper.folder))
-        for scenario in (claim.scenarios if isinstance(claim, MeasuredClaim) else ("",))
-    ]
+    rows = [_row(claim, recorded) for claim in claims.expand(read_published(paper.folder))]
     return PageTable(f"{identifier(paper.name)}-claims-table", f"Claims of {paper.name}", columns, tuple(rows))
 
 
-def _row(claim: Claim, scenario: str, claims: Claims, recorded: Mapping[str, Record | None]) -> tuple[PageCell, ...]:
-    key = result_key(claim.id, scenario)
-    verdicts = [record.verdicts.get(key, ABSENT) if record else ABSENT for record in recorded.values()]
+def _row(claim: Claim, recorded: Mapping[str, Record | None]) -> tuple[PageCell, ...]:
+    verdicts = [record.verdicts.get(claim.id, ABSENT) if record else ABSENT for record in recorded.values()]
     printed = claim.printed if isinstance(claim, ValueClaim) else ""
+    real = recorded["real"]
+    decided = real.decided.get(claim.id, {}) if real else {}
     return (
         PageCell(claim.paraphrase, claim.id),
-        PageCell(scenario or "arithmetic"),
         PageCell(printed, sort=float(printed)) if printed else PageCell("–"),
-        _mean(claim, scenario, claims, recorded["real"]),
+        PageCell(decided.get("measured", "–")),
         *(PageCell(words(verdict), status=verdict) for verdict in verdicts),
+        *(PageCell(decided.get(name, "–")) for name in ("reading", "power", "reason")),
         PageCell(claim.place),
     )
-
-
-def _mean(claim: Claim, scenario: str, claims: Claims, record: Record | None) -> PageCell:
-    """Return the recorded mean that a printed number is compared with."""
-    if record is None or not isinstance(claim, ValueClaim):
-        return PageCell("–")
-    label = claims.rows.get(claim.row, claim.row)
-    mean = record.mean(recorded_name(claim.artifact, scenario, claim.panel, label, claim.metric))
-    return PageCell("–") if mean is None else PageCell(f"{mean:.4f}", sort=mean)
 
 
 def audit_table(paper: Paper) -> PageTable:

@@ -15,9 +15,15 @@ In each of the three numbers alone, with the other two fixed, π only rises or o
 of the three intervals are at corners. Rows of one table are measured on one test set: their intervals of π must have a
 number in common.
 
-Both hold for the counts of one run. For means over runs, F1 is not necessarily the harmonic mean of P and R: the mean
-of F1 is at most the F1 of the means, since the harmonic mean is concave. The papers mention no repetition, and the
-verdict says "of one run"; for a table of means it would be too strict.
+**Averaging.** The formulas above are of precision and recall of the anomalous class. `benchmark.verdicts.averaging` has
+those of means over both classes; where a table prints accuracy too, both are checked.
+
+**References.** A row that is named after one method and cites another says two different things about what was
+compared. Which method a reference is stands in ``published.toml``.
+
+Both formulas hold for the counts of one run. For means over runs, F1 is not necessarily the harmonic mean of P and R:
+the mean of F1 is at most the F1 of the means, since the harmonic mean is concave. The papers mention no repetition, and
+the verdict says "of one run"; for a table of means it would be too strict.
 
 The package mlscorecheck tests printed scores against a test set with known numbers of positives and negatives. Neither
 paper gives these numbers, and the audit infers their ratio, so that the package is not used.
@@ -31,7 +37,9 @@ from fractions import Fraction
 from itertools import product
 from typing import Literal
 
-from benchmark.artifacts.published import Printed, PublishedTable
+from benchmark.artifacts.published import Printed, PublishedTable, Reference
+from benchmark.verdicts.averaging import macro_f1, macro_share
+from benchmark.verdicts.interval import Interval
 
 NAMES = {
     "acc": "accuracy",
@@ -48,26 +56,6 @@ Outcome = Literal["consistent", "inconsistent", "not checkable", "note"]
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A closed interval of exact numbers."""
-
-    low: Fraction
-    high: Fraction
-
-    @property
-    def middle(self) -> Interval:
-        """The middle alone: the number as printed."""
-        return Interval((self.low + self.high) / 2, (self.low + self.high) / 2)
-
-    def meets(self, other: Interval) -> bool:
-        """Whether they have a number in common."""
-        return self.low <= other.high and other.low <= self.high
-
-    def __str__(self) -> str:
-        return f"[{float(self.low):.5f}, {float(self.high):.5f}]"
-
-
-@dataclass(frozen=True)
 class Finding:
     """One check.
 
@@ -76,7 +64,8 @@ class Finding:
     table : str
         Table or figure of the paper.
     check : str
-        ``f1``, ``share`` (of one row), ``one test set`` (of all rows) or ``adr``.
+        ``f1``, ``share`` (of one row), ``one test set`` (of all rows), the last two also ``, macro``; ``macro f1``,
+        ``weighted``, ``adr`` or ``reference``.
     rows : tuple of str
         Rows that it covers.
     column : str
@@ -99,10 +88,12 @@ class Finding:
 
 
 def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:
-    """Check every table and figure of a paper, row by row, then as a whole."""
+    """Check every table and figure of a paper, row by row, then as a whole, then the references of its rows."""
     findings: list[Finding] = []
+    references: dict[str, Finding] = {}
     for name, table in tables.items():
         shares: dict[str, Interval] = {}
+        macro: dict[str, Interval] = {}
         for row in table.rows:
             numbers, ranged = _numbers(table, row)
             findings += _check_f1(name, table, row, numbers, ranged)
@@ -110,13 +101,22 @@ def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:
             findings += [share] if share is not None else []
             if share is not None and share.implied is not None:
                 shares[row] = share.implied
+            averaged = _check_macro(name, row, numbers)
+            findings += averaged
+            if averaged and averaged[0].implied is not None:
+                macro[row] = averaged[0].implied
             findings += _note_adr(name, row, numbers)
+            if row in table.names.references:
+                references.setdefault(row, _check_reference(name, row, table.names.references[row]))
         if len(shares) > 1:
-            findings.append(_check_one_test_set(name, shares))
+            findings.append(_check_one_test_set(name, shares, "one test set"))
         elif not shares and len(table.rows) > 1:
             text = "no accuracy is printed, so no share of anomalies is implied, and one test set cannot be checked"
             findings.append(Finding(name, "one test set", tuple(table.rows), "", "not checkable", text))
-    return findings
+        if len(macro) > 1:
+            findings.append(_check_one_test_set(name, macro, "one test set, macro"))
+        findings += _check_weighted(name, table)
+    return [*findings, *references.values()]
 
 
 def implied_f1(precision: Interval, recall: Interval) -> Interval:
@@ -185,11 +185,52 @@ def _check_share(name: str, row: str, numbers: Mapping[str, Interval]) -> Findin
         return Finding(name, "share", (row,), "", "inconsistent", text)
     middle = implied_share(*(numbers[name].middle for name in ("accuracy", "precision", "recall")))
     as_printed = f" of {float(middle.low):.4f}," if middle is not None else ""
-    text = f"accuracy, precision and recall imply a share of anomalies{as_printed} in {share}"
+    text = f"of the anomalous class, accuracy, precision and recall imply a share of anomalies{as_printed} in {share}"
     return Finding(name, "share", (row,), "", "consistent", text, share)
 
 
-def _check_one_test_set(name: str, shares: Mapping[str, Interval]) -> Finding:
+def _check_macro(name: str, row: str, numbers: Mapping[str, Interval]) -> list[Finding]:
+    """Share of anomalies and F1 if precision and recall are means over both classes."""
+    if not {"accuracy", "precision", "recall"} <= set(numbers):
+        return []
+    three = [numbers[meaning] for meaning in ("accuracy", "precision", "recall")]
+    share, scores = macro_share(*three), macro_f1(*three)
+    if share is None or scores is None:
+        text = "as means over both classes, accuracy, precision and recall leave the share of anomalies open"
+        return [Finding(name, "share, macro", (row,), "", "not checkable", text)]
+    text = f"as means over both classes, accuracy, precision and recall imply a share of anomalies in {share}"
+    found = [Finding(name, "share, macro", (row,), "", "consistent", text, share)]
+    if "f1" in numbers:
+        fits = scores.meets(numbers["f1"])
+        text = f"as means over both classes, they allow a mean F1 in {scores}; printed {numbers['f1']}: "
+        text += "consistent" if fits else "no mean of the F1 of both classes"
+        found.append(Finding(name, "macro f1", (row,), "", "consistent" if fits else "note", text, scores))
+    return found
+
+
+def _check_weighted(name: str, table: PublishedTable) -> list[Finding]:
+    """Note a table whose recall is not its accuracy: it has no means weighted by rows."""
+    rows = {row: _numbers(table, row)[0] for row in table.rows}
+    both = {row: numbers for row, numbers in rows.items() if {"accuracy", "recall"} <= set(numbers)}
+    differ = [row for row, numbers in both.items() if not numbers["accuracy"].meets(numbers["recall"])]
+    if not differ:
+        return []
+    text = (
+        "recall weighted by the rows of each class is accuracy; printed recall is not, in "
+        f"{len(differ)} of {len(both)} rows: the columns are no weighted means"
+    )
+    return [Finding(name, "weighted", tuple(differ), "", "note", text)]
+
+
+def _check_reference(name: str, row: str, reference: Reference) -> Finding:
+    if reference.same:
+        text = f"{reference.number} is {reference.source}: {reference.method}"
+        return Finding(name, "reference", (row,), "", "consistent", text)
+    text = f"the row cites {reference.number}, {reference.source}: {reference.method}. Reference is another method"
+    return Finding(name, "reference", (row,), "", "inconsistent", text)
+
+
+def _check_one_test_set(name: str, shares: Mapping[str, Interval], check: str) -> Finding:
     """Intersect all intervals: the greatest low must be no more than the least high."""
     lowest = max(shares, key=lambda row: shares[row].low)
     highest = min(shares, key=lambda row: shares[row].high)
@@ -197,14 +238,14 @@ def _check_one_test_set(name: str, shares: Mapping[str, Interval]) -> Finding:
     if low <= high:
         common = Interval(low, high)
         text = f"a share of anomalies in {common} fits all rows: one test set is possible"
-        return Finding(name, "one test set", tuple(shares), "", "consistent", text, common)
+        return Finding(name, check, tuple(shares), "", "consistent", text, common)
     whole = Interval(min(share.low for share in shares.values()), max(share.high for share in shares.values()))
     text = (
         f"no share of anomalies fits all rows: {highest} needs at most {float(high):.5f}, {lowest} at least "
         f"{float(low):.5f}; over the rows the implied share runs from {float(whole.low):.5f} to "
         f"{float(whole.high):.5f}. The rows cannot be single runs on one test set"
     )
-    return Finding(name, "one test set", tuple(shares), "", "inconsistent", text, whole)
+    return Finding(name, check, tuple(shares), "", "inconsistent", text, whole)
 
 
 def _note_adr(name: str, row: str, numbers: Mapping[str, Interval]) -> list[Finding]:

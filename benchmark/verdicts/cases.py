@@ -81,7 +81,7 @@ class Case:
         if verdict == "NOT_REPRODUCED":
             return min(range(len(self.judged)), key=lambda i: (-evidence.refuted[i], self.distance(i)))
         if verdict == "UNDECIDABLE":
-            return min(np.flatnonzero(open_), key=lambda i: (self.seeds(int(i)), self.distance(int(i))))
+            return int(min(np.flatnonzero(open_), key=lambda i: (-self.ease(int(i)), self.distance(int(i)))))
         allowed = open_.copy()
         if verdict in ("DIRECTION_ONLY", "WITHIN_NOISE"):
             allowed &= evidence.decidable
@@ -91,6 +91,10 @@ class Case:
 
     def distance(self, index: int) -> float:
         """How far a reading is from the claim."""
+        raise NotImplementedError
+
+    def ease(self, index: int) -> float:
+        """How easily the claim could be shown in a reading; only the order counts."""
         raise NotImplementedError
 
     def measured(self, index: int) -> str:

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -26,13 +25,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from benchmark.interfaces.errors import DataError, UnknownNameError
-from benchmark.metrics.catalogue import CATALOGUE, CUTS
+from benchmark.metrics.catalogue import CUTS
+from benchmark.verdicts.reading import Reading, thresholded, variant
 
 FILE = "readings.toml"
 PANEL = "{panel}"
 """Stands for the panel of the implementation in the panel of a claim."""
-
-_THRESHOLDED = {metric.name for metric in CATALOGUE if metric.name.endswith("@<cut>")}
 
 
 class Option(BaseModel):
@@ -107,48 +105,6 @@ class Section(BaseModel):
 
     name: str
     options: Annotated[dict[str, str], Field(min_length=1)]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One option of each choice that bears on a claim.
-
-    Parameters
-    ----------
-    choices : mapping of str to str
-        Option by choice, in the order of ``readings.toml``.
-    section : str
-        Section of the table, or scenario of the figure.
-    panel : str
-        Panel of the figure; empty in a table.
-    rows : mapping of str to str
-        Label of a printed row.
-    cut, prefix, suffix, metrics
-        See `Option`.
-    """
-
-    choices: Mapping[str, str]
-    section: str
-    panel: str = ""
-    rows: Mapping[str, str] = field(default_factory=dict)
-    cut: str = ""
-    prefix: str = ""
-    suffix: str = ""
-    metrics: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The options in words; the section where nothing is open."""
-        return ", ".join(self.choices.values()) or self.section
-
-    def column(self, metric: str) -> str:
-        """Column that measures a metric, ``F1`` or ``F1@labelled``: with the count and the cut of this reading."""
-        base, _, written = metric.partition("@")
-        if not thresholded(metric):
-            return metric
-        if base in self.metrics:
-            return f"{self.metrics[base]}@{self.cut or written}"
-        return f"{variant(metric, self.prefix, self.suffix) or base}@{self.cut or written}"
 
 
 class Choices(BaseModel):
@@ -239,18 +195,6 @@ def _bears(option: Option, metric: str) -> bool:
         or (counted and variant(metric, option.prefix, option.suffix))
         or metric.partition("@")[0] in option.metrics
     )
-
-
-def thresholded(metric: str) -> bool:
-    """Whether a metric, with or without a policy behind ``@``, is measured at a given cut."""
-    base, _, written = metric.partition("@")
-    return f"{base}@<cut>" in _THRESHOLDED and written in ("", *CUTS) and metric != "F1@oracle"
-
-
-def variant(metric: str, prefix: str, suffix: str) -> str:
-    """Name of another count of a metric, without a cut; empty if there is none."""
-    name = f"{prefix}{metric.partition('@')[0]}{suffix}"
-    return name if f"{name}@<cut>" in _THRESHOLDED else ""
 
 
 def read_choices(folder: Path) -> Choices:

@@ -17,9 +17,10 @@ from benchmark.artifacts.published import PublishedTable
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.verdicts.audit import Finding
 from benchmark.verdicts.cases import Case
-from benchmark.verdicts.choices import Choices, Reading
+from benchmark.verdicts.choices import Choices
 from benchmark.verdicts.judge import Judgement
 from benchmark.verdicts.numbers import ClaimNumbers
+from benchmark.verdicts.reading import Reading
 
 Tables = Mapping[str, PublishedTable]
 Metrics = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -167,7 +168,9 @@ class MeasuredClaim(Claim):
 
     def readings(self) -> list[Reading]:
         """Every reading of it."""
-        return self.choices.readings(self.printed_rows(), self.measured_metrics(), self.scenario, self.panel, self.fixed)
+        return self.choices.readings(
+            self.printed_rows(), self.measured_metrics(), self.scenario, self.panel, self.fixed
+        )
 
     def case(self, numbers: ClaimNumbers, tables: Tables) -> Case:
         """Find its numbers in every reading, and test them."""

@@ -17,6 +17,7 @@ from benchmark.interfaces.errors import DataError, UnknownNameError
 from benchmark.verdicts.choices import FILE, Choices, read_choices
 from benchmark.verdicts.claim import Claim, ConsistentClaim, MeasuredClaim, Tables, UntestedClaim
 from benchmark.verdicts.curves import MonotoneClaim, PeakClaim, PlateauClaim, SteeperClaim
+from benchmark.verdicts.joint import JointClaim
 from benchmark.verdicts.rows import BetterClaim, OrderClaim, TableClaim, ValueClaim
 
 AnyClaim = Annotated[
@@ -28,6 +29,7 @@ AnyClaim = Annotated[
     | PeakClaim
     | SteeperClaim
     | PlateauClaim
+    | JointClaim
     | ConsistentClaim
     | UntestedClaim,
     Field(discriminator="kind"),

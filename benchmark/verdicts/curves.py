@@ -11,10 +11,10 @@ from pydantic import BeforeValidator, Field
 
 from benchmark.interfaces.numbers import Number
 from benchmark.verdicts.cases import Case
-from benchmark.verdicts.choices import Reading
 from benchmark.verdicts.claim import MeasuredClaim, Metrics, Tables, published_table
 from benchmark.verdicts.judge import INDIFFERENT
 from benchmark.verdicts.numbers import ClaimNumbers
+from benchmark.verdicts.reading import Reading
 from benchmark.verdicts.sift import Found, find, sifted
 from benchmark.verdicts.step_case import PlateauCase, Step, StepCase, step_case
 

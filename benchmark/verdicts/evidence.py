@@ -125,6 +125,28 @@ def value_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike) -> 
     )
 
 
+def together_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike, readings: int) -> Evidence:
+    """Test printed numbers that should hold together.
+
+    Parameters
+    ----------
+    sample : Sample
+        Measured values in [0, 1], shape (…, numbers); the result has no axis of numbers.
+    printed, half_unit : array_like, shapes that broadcast
+        The numbers, and half a unit of their last digit.
+    readings : int
+        As in `step_evidence`.
+    """
+    widest = MARGINS[-1]
+    outside = outside_p(sample, printed, np.maximum(half_unit, INDIFFERENT))
+    return Evidence(
+        equal_p(sample, printed, widest).max(axis=-1),
+        np.minimum(1.0, sample.mean.shape[-1] * outside.min(axis=-1)),
+        (half_interval(sample, ALPHA / readings) < widest).all(axis=-1),
+        np.zeros(sample.mean.shape[:-1], dtype=np.bool_),
+    )
+
+
 def outside_p(sample: Sample, printed: ArrayLike, tolerance: ArrayLike) -> Array:
     """P-value that printed ± tolerance is one more run; see `benchmark.stats.equivalence.refutation`.
 

@@ -34,6 +34,11 @@ reproduce the claim but not refute it.
 - For ``NOT_REPRODUCED`` in F1, the verdict adds "not even at the oracle cut" if p also lies above, and is refuted by,
   F1 at the best threshold on the test labels in every section and implementation.
 
+**Numbers together**: all numbers of a row, or of a table, in one and the same reading. Each number above may find its
+own reading, and 24 readings that are spread over [0, 1] reproduce most numbers, also invented ones. So the reason of a
+verdict states which share of all numbers from 0 to 1 would fit, and these claims ask for more. In a reading they are
+shown if every number is shown (intersection–union test), and refuted if one is, with Holm's correction over them.
+
 **A comparison** (order, better-than, monotone, peak, steeper fall) is a family of steps "a above b", paired by seed at
 one threshold. In a reading:
 
@@ -55,8 +60,8 @@ Where it is neither reproduced nor refuted over all readings, those that do not 
 `INDIFFERENT`, and refuted by a change shown to be larger than that. Where Monte Carlo samples S are the axis, S = 1 has
 no variance by definition and takes no part.
 
-Under a *comparison* and a plateau a row that is untestable or failed has no step: the others can refute the claim but
-not confirm it.
+In a comparison, a plateau and numbers together, a row that is untestable or failed is left out: the others can refute
+the claim but not confirm it.
 
 ``INCONSISTENT`` and ``CONSISTENT`` come from the audit (`benchmark.verdicts.audit`), whatever is measured. All tests
 are at `ALPHA` = 5 %. `benchmark.verdicts.operating_characteristics` simulates these rules with known truth.

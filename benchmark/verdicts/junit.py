@@ -1,4 +1,4 @@
-"""Claims as JUnit XML: one test case a claim and scenario, which fails if its verdict has changed."""
+"""Claims as JUnit XML: one test case a claim, which fails if its verdict or its deciding reading has changed."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def write_junit(reports: Sequence[ClaimReport], comparison: Comparison, file: Pa
     root = ElementTree.Element("testsuites")
     for report in reports:
         own = [change for change in comparison.changes if change.paper == report.paper]
-        changed = {change.name: change for change in own if change.what == "verdict"}
-        keys = {result.key for result in report.results}
-        others = [change for change in own if change.what != "verdict" or change.name not in keys]
+        changed = {change.name: change for change in own if change.what in ("verdict", "reading")}
+        keys = {result.claim for result in report.results}
+        others = [change for change in own if change.what not in ("verdict", "reading") or change.name not in keys]
         unsettled = {change.name: change for change in comparison.unsettled if change.paper == report.paper}
-        skipped = sum(result.verdict == "NOT_TESTABLE" and result.key not in changed for result in report.results)
+        skipped = sum(result.verdict == "NOT_TESTABLE" and result.claim not in changed for result in report.results)
         suite = ElementTree.SubElement(
             root,
             "testsuite",
@@ -35,13 +35,13 @@ def write_junit(reports: Sequence[ClaimReport], comparison: Comparison, file: Pa
             skipped=str(skipped),
         )
         for result in report.results:
-            case = ElementTree.SubElement(suite, "testcase", classname=report.paper, name=result.key)
-            if result.key in changed:
-                _fail(case, changed[result.key], result.reason)
+            case = ElementTree.SubElement(suite, "testcase", classname=report.paper, name=result.claim)
+            if result.claim in changed:
+                _fail(case, changed[result.claim], result.reason)
             elif result.verdict == "NOT_TESTABLE":
                 ElementTree.SubElement(case, "skipped", message=result.reason)
             lines = [f"{result.verdict}: {result.reason}"]
-            lines += [f"unsettled: recorded {unsettled[result.key].recorded}"] if result.key in unsettled else []
+            lines += [f"unsettled: recorded {unsettled[result.claim].recorded}"] if result.claim in unsettled else []
             ElementTree.SubElement(case, "system-out").text = "\n".join(lines)
         for change in others:
             case = ElementTree.SubElement(

@@ -34,11 +34,8 @@ def claims_markdown(reports: Sequence[ClaimReport], comparison: Comparison, outc
         text = "These verdicts differ although the numbers behind them agree within chance; they fail no run."
         blocks.append(f"### Unsettled\n\n{text}\n\n{_list(comparison.unsettled)}")
     for report in reports:
-        head = ["claim", "scenario", "published", "measured", "verdict", "reason"]
-        body = [
-            [result.claim, result.scenario, result.published, result.measured, result.verdict, _safe(result.reason)]
-            for result in report.results
-        ]
+        head = ["claim", "published", "measured", "verdict", "reading", "power", "reason"]
+        body = [[_safe(str(getattr(result, name))) for name in head] for result in report.results]
         table = _table([head, ["---"] * len(head), *body])
         blocks.append(f"<details><summary>All claims of {report.paper}</summary>\n\n{table}\n\n</details>")
     return "\n\n".join(blocks) + "\n"

@@ -4,10 +4,10 @@ Two files in the folder of the paper's class, each with a section for each varia
 run under another profile than ``default`` has a section of its own (``twin-smoke``).
 
 ``verdicts.toml``
-    One verdict for each claim and scenario.
+    The verdict of each claim, the reading that decided, and the reason; the version of the rules.
 ``values.json``
     The value of every number at every seed, in full precision (so that runs can be compared by bytes), the fingerprint
-    of every dataset behind them, and the arithmetic of the run.
+    of every dataset behind them, and the arithmetic and libraries of the run.
 """
 
 from __future__ import annotations
@@ -19,8 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmark.arithmetic import current
+from benchmark.artifacts.receipt import LIBRARIES
+from benchmark.engine.code import library_versions
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.errors import DataError
+from benchmark.verdicts.judge import RULES
 from benchmark.verdicts.report import ClaimReport
 
 VERDICTS = "verdicts.toml"
@@ -28,8 +32,35 @@ VALUES = "values.json"
 HEAD = """# Recorded verdicts, a section a variant of the data; the values behind them are in values.json.
 # Written by `python -m benchmark verify --update`; `verify` fails where a run differs. Do not edit by hand.
 """
+MEASURED_WITH = (*LIBRARIES, "torch-geometric")
+"""Libraries that results depend on."""
 
 Seeds = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What makes two runs on the same data give the same bytes.
+
+    Parameters
+    ----------
+    arithmetic : str
+        ``portable`` or ``native`` (`benchmark.arithmetic`).
+    libraries : mapping of str to str
+        Version of each of `MEASURED_WITH`.
+    """
+
+    arithmetic: str = ""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def now(cls) -> Circumstances:
+        """Those of this process."""
+        return cls(current(), library_versions(*MEASURED_WITH))
+
+    def same_bytes(self, other: Circumstances) -> bool:
+        """Whether equal code on equal data must give equal bytes under both."""
+        return self.arithmetic == other.arithmetic == "portable" and self.libraries == other.libraries
 
 
 @dataclass(frozen=True)
@@ -39,19 +70,31 @@ class Record:
     Parameters
     ----------
     verdicts : mapping of str to str
-        By claim and scenario.
+        By claim.
+    decided : mapping of str to mapping of str to str
+        By claim: ``reading``, ``measured``, ``power`` and ``reason``; those that are empty are left out.
     values : mapping of str to mapping of int to float
         One value a seed, by the name of the number.
     data : mapping of str to str
         Fingerprint of each dataset.
-    arithmetic : str
-        ``portable`` or ``native`` (`benchmark.arithmetic`).
+    circumstances : Circumstances
+        Arithmetic and libraries.
+    rules : int
+        Version of the rules that gave the verdicts (`benchmark.verdicts.judge.RULES`). A record of other rules has
+        verdicts alone.
     """
 
     verdicts: Mapping[str, str] = field(default_factory=dict)
+    decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Seeds] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
-    arithmetic: str = ""
+    circumstances: Circumstances = Circumstances()
+    rules: int = RULES
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it is of other rules than these."""
+        return self.rules != RULES
 
     def mean(self, name: str) -> float | None:
         """Mean of a number over its seeds; None if it is not recorded."""
@@ -65,13 +108,18 @@ def section(setting: Setting) -> str:
     return setting.variant if profile == "default" else f"{setting.variant}-{profile}"
 
 
-def as_record(report: ClaimReport, data: Mapping[str, str], arithmetic: str) -> Record:
+def as_record(report: ClaimReport, data: Mapping[str, str], circumstances: Circumstances) -> Record:
     """Return the record of a run."""
+    decided = {}
+    for result in report.results:
+        parts = {name: getattr(result, name) for name in ("reading", "measured", "power", "reason")}
+        decided[result.claim] = {name: text for name, text in parts.items() if text}
     return Record(
-        {result.key: result.verdict for result in report.results},
+        {result.claim: result.verdict for result in report.results},
+        decided,
         {name: dict(report.numbers[name].values) for name in sorted(report.numbers)},
         dict(data),
-        arithmetic,
+        circumstances,
     )
 
 
@@ -87,36 +135,75 @@ def read_record(folder: Path, name: str) -> Record | None:
     if verdicts is None or values is None:
         return None
     try:
-        seeds = {key: {int(seed): float(value) for seed, value in row.items()} for key, row in values["values"].items()}
-        return Record(verdicts["verdicts"], seeds, values["data"], values["arithmetic"])
+        rules = int(verdicts.get("rules", 1))
+        if rules != RULES:
+            return Record(verdicts["verdicts"], rules=rules)
+        return Record(
+            verdicts["verdicts"],
+            verdicts["decided"],
+            _unfolded(values["values"]),
+            values["data"],
+            Circumstances(values["arithmetic"], values["libraries"]),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"section {name!r} is not a record ({error}); restore it from git", file=folder) from error
 
 
 def write_record(folder: Path, name: str, record: Record) -> tuple[Path, Path]:
     """Replace one section of a paper's record and leave the others as they are; return both paths."""
-    verdicts: dict[str, Any] = {**_read_verdicts(folder / VERDICTS), name: {"verdicts": record.verdicts}}
+    verdicts: dict[str, Any] = {**_read_verdicts(folder / VERDICTS)}
+    verdicts[name] = {"rules": record.rules, "verdicts": record.verdicts, "decided": record.decided}
     blocks = [HEAD]
     for title, content in sorted(verdicts.items()):
+        if "rules" in content:
+            blocks.append(f"[{title}]\nrules = {content['rules']}\n")
         lines = [f"{_text(key)} = {_text(value)}" for key, value in content["verdicts"].items()]
         blocks.append("\n".join([f"[{title}.verdicts]", *lines]) + "\n")
+        if "decided" in content:
+            lines = [f"{_text(key)} = {_inline(parts)}" for key, parts in content["decided"].items()]
+            blocks.append("\n".join([f"[{title}.decided]", *lines]) + "\n")
     values: dict[str, Any] = {**_read_values(folder / VALUES)}
-    values[name] = {"arithmetic": record.arithmetic, "data": record.data, "values": record.values}
+    values[name] = {
+        "arithmetic": record.circumstances.arithmetic,
+        "libraries": record.circumstances.libraries,
+        "data": record.data,
+        "values": _folded(record.values),
+    }
     return _replace(folder / VERDICTS, "\n".join(blocks)), _replace(folder / VALUES, _values_text(values))
+
+
+def _folded(values: Mapping[str, Seeds]) -> dict[str, dict[str, Any]]:
+    """Group numbers by the part of their name before the metric, and write seeds 0, 1, 2, … as a list."""
+    groups: dict[str, dict[str, Any]] = {}
+    for name, seeds in sorted(values.items()):
+        place, _, metric = name.rpartition(" | ")
+        ordered = {seed: seeds[seed] for seed in sorted(seeds)}
+        plain = list(ordered) == list(range(len(ordered)))
+        groups.setdefault(place, {})[metric] = list(ordered.values()) if plain else ordered
+    return groups
+
+
+def _unfolded(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[int, float]]:
+    return {
+        f"{place} | {metric}": {
+            int(seed): float(value) for seed, value in (enumerate(seeds) if isinstance(seeds, list) else seeds.items())
+        }
+        for place, metrics in groups.items()
+        for metric, seeds in metrics.items()
+    }
 
 
 def _values_text(sections: Mapping[str, Any]) -> str:
     """Write JSON with one line for each number, so that a changed number is one changed line."""
     blocks = []
     for title, content in sorted(sections.items()):
-        rows = [f"   {_text(name)}: {_seeds_text(seeds)}" for name, seeds in sorted(content["values"].items())]
-        head = [f'  "arithmetic": {_text(content["arithmetic"])},', f'  "data": {_text(content["data"])},']
-        blocks.append("\n".join([f" {_text(title)}: {{", *head, '  "values": {', ",\n".join(rows), "  }", " }"]))
+        places = []
+        for place, metrics in sorted(content["values"].items()):
+            rows = [f"    {_text(metric)}: {json.dumps(seeds)}" for metric, seeds in sorted(metrics.items())]
+            places.append("\n".join([f"   {_text(place)}: {{", ",\n".join(rows), "   }"]))
+        head = [f"  {_text(key)}: {_text(value)}," for key, value in content.items() if key != "values"]
+        blocks.append("\n".join([f" {_text(title)}: {{", *head, '  "values": {', ",\n".join(places), "  }", " }"]))
     return "{\n" + ",\n".join(blocks) + "\n}\n"
-
-
-def _seeds_text(seeds: Mapping[Any, float]) -> str:
-    return json.dumps({int(seed): seeds[seed] for seed in sorted(seeds, key=int)})
 
 
 def _read_verdicts(file: Path) -> Mapping[str, Any]:
@@ -143,6 +230,11 @@ def _replace(file: Path, text: str) -> Path:
     draft.write_text(text, encoding="utf-8")
     draft.replace(file)
     return file
+
+
+def _inline(parts: Mapping[str, str]) -> str:
+    """Write an inline table of TOML."""
+    return "{ " + ", ".join(f"{name} = {_text(value)}" for name, value in parts.items()) + " }" if parts else "{}"
 
 
 def _text(value: Any) -> str:

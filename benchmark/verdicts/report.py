@@ -141,11 +141,11 @@ def _adjusted(claims: Iterable[Claim], cases: Mapping[str, Case], findings: Sequ
         p_value = cases[claim.id].refuted
         if p_value is not None and not claim.contradiction(findings):
             families.setdefault(claim.family, {})[claim.id] = p_value
-    return {
-        name: float(p)
-        for members in families.values()
-        for name, p in zip(members, holm(list(members.values())), strict=True)
-    }
+    adjusted: dict[str, float] = {}
+    for members in families.values():
+        p_values = list(members.values())
+        adjusted |= zip(members, map(float, holm(p_values)) if len(p_values) > 1 else p_values, strict=True)
+    return adjusted
 
 
 def _judge(

@@ -13,10 +13,10 @@ from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.numbers import Number
 from benchmark.verdicts.audit import Finding
 from benchmark.verdicts.cases import Case
-from benchmark.verdicts.choices import Reading
 from benchmark.verdicts.claim import Claim, MeasuredClaim, Metrics, Tables, published_table
 from benchmark.verdicts.judge import INDIFFERENT
 from benchmark.verdicts.numbers import FLOOR, ClaimNumbers
+from benchmark.verdicts.reading import Reading
 from benchmark.verdicts.sift import Found, Sifted, find, sifted
 from benchmark.verdicts.step_case import Step, step_case
 from benchmark.verdicts.value_case import value_case
@@ -134,10 +134,10 @@ class ValueClaim(MeasuredClaim):
         """Text of a failed check of this number's row.
 
         A failed check of F1 refutes F1, which precision and recall determine. That rows share no test set refutes no
-        single number, since nothing says which one is wrong; it has a claim of its own.
+        single number, since nothing says which one is wrong; it has a claim of its own. Nor does a wrong reference.
         """
         for finding in findings:
-            own = finding.table == self.published and finding.rows == (self.row,)
+            own = finding.table == self.published and finding.rows == (self.row,) and finding.check in ("f1", "share")
             if own and finding.column in ("", self.column) and finding.outcome == "inconsistent":
                 return finding.text
         return ""

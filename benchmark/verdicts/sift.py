@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from benchmark.evaluation.ceilings import testable
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.numbers import Number
-from benchmark.verdicts.choices import Choices, Reading
+from benchmark.verdicts.choices import Choices
 from benchmark.verdicts.numbers import CEILING, ClaimNumbers
+from benchmark.verdicts.reading import Reading
 
 UNDEFINED = "UNDEFINED"
 """Status of a number whose metric has no value on these labels."""

@@ -62,9 +62,12 @@ class StepCase(Case):
     ----------
     steps : sequence of sequence of Step
         Steps of each judged reading.
+    samples : sequence of Sample
+        Differences of these steps, shape (steps,).
     """
 
     steps: Sequence[Sequence[Step]]
+    samples: Sequence[Sample]
 
     @property
     def alpha(self) -> float:
@@ -73,17 +76,24 @@ class StepCase(Case):
 
     def distance(self, index: int) -> float:
         """The least mean difference, turned around."""
-        return -min(float(step.sample.mean[0]) for step in self.steps[index])
+        return -float(self.samples[index].mean.min())
+
+    def ease(self, index: int) -> float:
+        """The claimed difference in standard deviations, of the step where it is least."""
+        return min(
+            step.claimed / sd if sd else float("inf")
+            for step, sd in zip(self.steps[index], self.samples[index].sd, strict=True)
+        )
 
     def measured(self, index: int) -> str:
         """Number of steps in the claimed direction."""
-        steps = self.steps[index]
-        return f"{sum(float(step.sample.mean[0]) > 0 for step in steps)} of {len(steps)} steps as claimed"
+        means = self.samples[index].mean
+        return f"{int((means > 0).sum())} of {len(means)} steps as claimed"
 
     def reason(self, verdict: Verdict, index: int, adjusted: float) -> str:
         """Say what decided, and quote the step that did most."""
         assert self.evidence is not None
-        worst = min(self.steps[index], key=lambda step: float(step.sample.mean[0]))
+        worst = self.steps[index][int(self.samples[index].mean.argmin())]
         quoted = f"{worst.name}: {_gap(worst)}"
         if verdict == "NOT_REPRODUCED":
             return f"a step is reversed or without any difference in {self.count}, adjusted p {adjusted:.2g}: {quoted}"
@@ -94,7 +104,8 @@ class StepCase(Case):
             least = min(step.claimed for step in self.steps[index])
             text = f"a difference of {least:.4f} could be shown in none of {self.count}; the least step: {quoted}"
         elif verdict == "DIRECTION_ONLY":
-            text = f"every mean is as claimed, not every step is shown: {quoted}"
+            number = int(self.evidence.as_claimed.sum())
+            text = f"every mean is as claimed in {number} of {self.count}, not every step is shown: {quoted}"
         else:
             text = f"neither shown nor refuted in {self.count}: {quoted}"
         if float(self.evidence.refuted_everywhere) < ALPHA:
@@ -130,7 +141,11 @@ class PlateauCase(StepCase):
 
     def distance(self, index: int) -> float:
         """The largest change."""
-        return max(abs(float(step.sample.mean[0])) for step in self.steps[index])
+        return float(np.abs(self.samples[index].mean).max())
+
+    def ease(self, index: int) -> float:
+        """The least spread, turned around."""
+        return -float(self.samples[index].sd.max())
 
     def measured(self, index: int) -> str:
         """The largest change."""
@@ -151,7 +166,7 @@ class PlateauCase(StepCase):
         return f"neither small nor large is shown in {self.count}: {quoted}"
 
     def _largest(self, index: int) -> Step:
-        return max(self.steps[index], key=lambda step: abs(float(step.sample.mean[0])))
+        return self.steps[index][int(np.abs(self.samples[index].mean).argmax())]
 
     def _chance(self, step: Step) -> float:
         sd = float(step.sample.sd[0])
@@ -182,8 +197,9 @@ def step_case(
     kind : type
         `StepCase` or `PlateauCase`.
     """
-    count = len(judged)
-    evidence = [_tested(steps, kind, max(1, count)) for _, steps in judged]
+    count = max(1, len(judged))
+    samples = [_sample(steps) for _, steps in judged]
+    evidence = [_tested(sample, steps, kind, count) for sample, (_, steps) in zip(samples, judged, strict=True)]
     partly = [(found, _refuted(steps, kind)) for found, steps in missing]
     return kind(
         [found for found, _ in judged],
@@ -191,17 +207,28 @@ def step_case(
         left_out,
         partly,
         steps=[steps for _, steps in judged],
+        samples=samples,
     )
 
 
 def _refuted(steps: Sequence[Step], kind: type[StepCase]) -> float:
-    usable = [step for step in steps if len(step.gaps) > 1]
-    return float(_tested(usable, kind, 1).refuted) if usable else 1.0
+    usable = [step for step in steps if len(set(step.upper) & set(step.lower)) > 1]
+    return float(_tested(_sample(usable), usable, kind, 1).refuted) if usable else 1.0
 
 
-def _tested(steps: Sequence[Step], kind: type[StepCase], readings: int) -> Evidence:
-    samples = [step.sample for step in steps]
-    gaps = Sample(*(np.concatenate([getattr(one, name) for one in samples]) for name in ("mean", "sd", "count")))
+def _sample(steps: Sequence[Step]) -> Sample:
+    """Differences of steps, shape (steps,); at once where all have the same seeds, which is quicker."""
+    seeds = {tuple(sorted(set(step.upper) & set(step.lower))) for step in steps}
+    if len(seeds) > 1:
+        samples = [step.sample for step in steps]
+        return Sample(*(np.concatenate([getattr(one, name) for one in samples]) for name in ("mean", "sd", "count")))
+    (common,) = seeds
+    upper = [step.upper[seed] for step in steps for seed in common]
+    lower = [step.lower[seed] for step in steps for seed in common]
+    return Sample.of(differences(upper, lower).reshape(len(steps), len(common)))
+
+
+def _tested(gaps: Sample, steps: Sequence[Step], kind: type[StepCase], readings: int) -> Evidence:
     if issubclass(kind, PlateauCase):
         return plateau_evidence(gaps, readings)
     return step_evidence(gaps, [step.claimed for step in steps], readings)

@@ -59,6 +59,10 @@ class ValueCase(Case):
         """Distance of the mean."""
         return abs(float(np.mean(self.values[index])) - self.target)
 
+    def ease(self, index: int) -> float:
+        """The spread, turned around."""
+        return -float(np.std(self.values[index]))
+
     def measured(self, index: int) -> str:
         """Mean with half of its 95 % interval."""
         interval = mean_interval(self.values[index])
@@ -97,7 +101,8 @@ class ValueCase(Case):
             text = f"{one_run}; {off}, not shown to be within {MARGINS[-1]:.2f}"
         if float(self.evidence.refuted_everywhere) < ALPHA:
             text += f"; refuted alone, but not after Holm's correction (adjusted p {adjusted:.2g})"
-        return f"{text}{self._floor(index)}; {self.coverage():.0%} of the numbers from 0 to 1 would fit some reading"
+        share = self.coverage()
+        return f"{text}{self._floor(index)}; {share:.0%} of all numbers from 0 to 1 would fit some reading"
 
     def power(self, verdict: Verdict, index: int) -> str:
         """Chance to show equality in the deciding reading, if the mean is the printed number."""

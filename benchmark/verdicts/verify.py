@@ -21,7 +21,8 @@ from benchmark.interfaces.registry import PAPERS
 from benchmark.verdicts.audit import Finding, audit
 from benchmark.verdicts.claim import MeasuredClaim
 from benchmark.verdicts.claims import Claims, read_claims
-from benchmark.verdicts.report import ClaimReport, judge_claims, number_name
+from benchmark.verdicts.numbers import number_name
+from benchmark.verdicts.report import ClaimReport, judge_claims
 
 Values = Mapping[str, Mapping[int, float]]
 """One value a seed, by the recorded name of a number."""
@@ -175,9 +176,10 @@ def plan_claims(papers: Sequence[Paper], setting: Setting, store: Store, root: P
 
 
 def _artifacts(paper: Paper, claims: Claims, setting: Setting) -> list[Artifact]:
-    """Return the artifacts that claims name, in the paper's order."""
+    """Return the artifacts that claims name, and that of the ceilings, in the paper's order."""
     known = {artifact.name: artifact for artifact in paper.artifacts()}
     named = {claim.artifact for claim in claims.claim if isinstance(claim, MeasuredClaim)}
+    named |= {claims.choices.ceilings} - {""}
     for name in sorted(named - set(known)):
         raise UnknownNameError(f"artifact of a claim of {paper.name}", name, known)
     return [artifact for name, artifact in known.items() if name in named and setting.variant in artifact.variants]

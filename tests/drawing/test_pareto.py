@@ -37,7 +37,23 @@ def test_numbers_are_means_and_sums():
     fair = table.row(1, named=True)
     assert fair["value"] == pytest.approx(0.61)
     assert fair["seconds"] == pytest.approx(2.2)  # two datasets of 1 + 0.1 s
+    assert fair["low"] < fair["value"] < fair["high"]
+
+
+def test_the_interval_of_one_dataset_is_over_its_seeds():
+    _, table, _ = draw_pareto([one for one in FRAME if one["dataset"] == "x"], "VUS-PR", "twin")
+    fair = table.row(1, named=True)
     assert fair["high"] - fair["value"] == pytest.approx(4.302653 * 0.01 / np.sqrt(3), abs=1e-8)
+
+
+def test_the_interval_of_many_datasets_is_over_them_and_clusters_make_it_wider():
+    frame = [row(method, f"{n}", seed, n / 10 + 0.001 * seed) for method in "ab" for n in range(8) for seed in range(2)]
+    _, alone, _ = draw_pareto(frame, "VUS-PR", "twin", "recording")
+    clusters = {f"{n}": "low" if n < 3 else "middle" if n < 6 else "high" for n in range(8)}
+    _, clustered, notes = draw_pareto(frame, "VUS-PR", "twin", "recording", clusters)
+    assert alone["high"][0] - alone["low"][0] > 0.2  # seeds alone vary by .001
+    assert clustered["high"][0] - clustered["low"][0] > alone["high"][0] - alone["low"][0]
+    assert "8 recordings and 2 seeds" in notes[0]
 
 
 def test_equal_methods_are_both_on_the_front():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.crl_bsad.ablation import Ablation
 from benchmark.papers.crl_bsad.architecture import Architecture
-from benchmark.papers.crl_bsad.artefacts import Artefacts
 from benchmark.papers.crl_bsad.dependencies import Dependencies
+from benchmark.papers.crl_bsad.probe import Artefacts
 from benchmark.papers.crl_bsad.public_datasets import PublicDatasets
 from benchmark.papers.crl_bsad.readings import Readings
 from benchmark.papers.crl_bsad.sweeps import Severity, WeakSupervision

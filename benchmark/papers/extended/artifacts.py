@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.operating_characteristics import OperatingCharacteristics
 from benchmark.papers.extended.post_processing import PostProcessing
 from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import Waterfall
@@ -17,5 +18,14 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Table of detectors, their ranks and cost, the gain by training, and the waterfall of protocols."""
-        return [Detectors(), CriticalDifference(), Cost(), PostProcessing(), Training(), TrainingGain(), Waterfall()]
+        """Detectors, ranks and cost, smoothing, gain by training, waterfall, and the rules of verdicts."""
+        return [
+            Detectors(),
+            CriticalDifference(),
+            Cost(),
+            PostProcessing(),
+            Training(),
+            TrainingGain(),
+            Waterfall(),
+            OperatingCharacteristics(),
+        ]

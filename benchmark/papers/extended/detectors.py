@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from benchmark.artifacts.comparison import TableRow, control_rows
-from benchmark.artifacts.time_series import TimeSeriesTable
+from benchmark.artifacts.time_series import TimeSeriesTable, clusters
 from benchmark.drawing.critical_difference import QUANTITY, draw_critical_difference
 from benchmark.drawing.figure import Description, Drawing, save
 from benchmark.drawing.pareto import COST, draw_pareto
@@ -107,8 +107,9 @@ class CriticalDifference(_DetectorFigure):
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
-        ranking = rank_methods(Detectors().frame(results, setting), np.random.default_rng(0))
-        caveat = "Traces of one spacecraft are not independent draws, so this test finds differences too easily."
+        frame = Detectors().frame(results, setting)
+        ranking = rank_methods(frame, np.random.default_rng(0), clusters=_clusters(frame))
+        caveat = "A cluster is a machine of SMD, or the traces of one subsystem (the letter of their name)."
         return self._save(draw_critical_difference(ranking, f"{self.title}, real data", caveat), QUANTITY, stem)
 
 
@@ -121,5 +122,16 @@ class Cost(_DetectorFigure):
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save. The seconds are of the machine and time of the run, with another worker at the same time."""
-        drawing = draw_pareto(Detectors().frame(results, setting), METRIC, f"{self.title}, real data")
-        return self._save(drawing, COST, stem)
+        frame = Detectors().frame(results, setting)
+        drawing = draw_pareto(frame, METRIC, f"{self.title}, real data", "recording", _clusters(frame))
+        return self._save(drawing, COST.format(unit="recording"), stem)
+
+
+def _clusters(frame: list[dict[str, Any]]) -> dict[str, str | None]:
+    """Cluster of each recording of a `Detectors.frame`, which names it ``<section>/<recording>``."""
+    found: dict[str, str | None] = {}
+    for whole in {record["dataset"] for record in frame}:
+        section, _, name = whole.partition("/")
+        cluster = clusters(section, [name])[name]
+        found[whole] = cluster and f"{section}/{cluster}"
+    return found

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from benchmark.artifacts.comparison import CEILING_AND_FLOOR, TableRow, control_rows, smoothed
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.time_series import TimeSeriesTable
-from benchmark.drawing.summary import Summary, summarise
+from benchmark.drawing.summary import Summary
 from benchmark.drawing.table import Column, Line, Table
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
-from benchmark.interfaces.numbers import Number
 from benchmark.papers.extended.detectors import DEEP, METRIC
 
 LENGTHS = (1, 9, 16)
@@ -54,7 +53,7 @@ class PostProcessing(TimeSeriesTable):
         """One line per row, one column per length."""
         measured: dict[tuple[str, TableRow], dict[str, Summary]] = {}
         for (section, (row, length)), runs in self.runs(results, setting).items():
-            measured.setdefault((section, row), {})[column_name(length)] = summarise(runs, METRIC)
+            measured.setdefault((section, row), {})[column_name(length)] = self.summary(section, row, runs, METRIC)
         lines = (
             Line(
                 section=section,
@@ -68,7 +67,3 @@ class PostProcessing(TimeSeriesTable):
             for (section, row), summaries in measured.items()
         )
         return Table(self.caption(setting), self.columns, tuple(lines), self.notes)
-
-    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
-        """Every number of the table."""
-        return self.table(results, setting).numbers()

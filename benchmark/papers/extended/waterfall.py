@@ -184,10 +184,8 @@ def _draw(axis: Axes, case: Case, frame: pl.DataFrame) -> None:
         beside = [place + 0.07 * (index - 1) for place in places]
         axis.plot(beside, heights, color=colour, marker=MARKERS[index], markersize=4.5, linewidth=1, label=label)
         axis.vlines(beside[-1], final["low"], final["high"], color=colour, linewidth=1)
-        axis.annotate(
-            f"{heights[0]:.3f}".lstrip("0"), (beside[0], heights[0]), (6, -3 - 8 * index), textcoords="offset points",
-            fontsize=6.5, color=colour, va="top",
-        )  # fmt: skip
+        first = f"{heights[0]:.3f}".lstrip("0")
+        axis.text(0.55, (0.66, 0.45, 0.31)[index], f"{first} {label}", fontsize=6.5, color=colour, va="center")
     axis.set_xticks(places, TICKS, fontsize=7)
     axis.set_ylim(0.005, 1.4)
     axis.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])

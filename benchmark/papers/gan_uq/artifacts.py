@@ -5,8 +5,8 @@ from __future__ import annotations
 from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.gan_uq.ablation import Ablation
 from benchmark.papers.gan_uq.architecture import Architecture
-from benchmark.papers.gan_uq.artefacts import Artefacts
 from benchmark.papers.gan_uq.confidence import Confidence
+from benchmark.papers.gan_uq.probe import Artefacts
 from benchmark.papers.gan_uq.public_datasets import PublicDatasets
 from benchmark.papers.gan_uq.readings import Readings
 from benchmark.papers.gan_uq.sweeps import AnomalyShare, LatentDimension, Load, Samples

@@ -6,8 +6,8 @@ from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
 from benchmark.metrics.catalogue import DEFAULT
 from benchmark.papers.crl_bsad.architecture import Architecture, inspect
-from benchmark.papers.crl_bsad.artefacts import Artefacts
 from benchmark.papers.crl_bsad.artifacts import CrlBsadPaper
+from benchmark.papers.crl_bsad.probe import Artefacts
 from benchmark.papers.crl_bsad.sweeps import NOISES, RATIOS, Severity, WeakSupervision
 from benchmark.papers.crl_bsad.table1 import Table1
 from benchmark.papers.crl_bsad.workload import PRESETS

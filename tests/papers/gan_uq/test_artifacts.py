@@ -2,14 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from benchmark.artifacts.artefacts import OF_ALL
 from benchmark.artifacts.comparison import CEILING_AND_FLOOR, control_rows
+from benchmark.artifacts.probe import OF_ALL
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
-from benchmark.papers.gan_uq.artefacts import Artefacts
 from benchmark.papers.gan_uq.cluster import READINGS, SCENARIOS
 from benchmark.papers.gan_uq.confidence import Confidence
+from benchmark.papers.gan_uq.probe import Artefacts
 from benchmark.papers.gan_uq.sweeps import Load, Samples
 from benchmark.papers.gan_uq.table1 import SUPERVISED, Table1
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from benchmark.artifacts.artefacts import ArtefactTable, by_kind
 from benchmark.artifacts.comparison import TableRow, control_rows
+from benchmark.artifacts.probe import ProbeTable, by_kind
 from benchmark.papers.gan_uq.cluster import OnCluster
 from benchmark.papers.gan_uq.table1 import GDN, own_rows
 from benchmark.protocols.google_2019.injection import KINDS
 
 
-class Artefacts(OnCluster, ArtefactTable):
+class Artefacts(OnCluster, ProbeTable):
     """The artefact probe of the scenario ``injected``, from cells of Table 1 but for the rules."""
 
     name = "gan-uq/artefacts"

@@ -37,15 +37,15 @@ def by_kind(kinds: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(Column(name, better="neither") for name in names)
 
 
-class ArtefactTable(Comparison):
+class ProbeTable(Comparison):
     """Rules and detectors on injected anomalies by kind. Its columns are made by `by_kind`."""
 
     sections: ClassVar[dict[str, str]] = {"injected": "injected, moderate"}
     notes = (
         "A rule is a decision tree of depth one or two, learnt with the labels of the injected training rows. A kind "
         "that it finds with high precision gives itself away. A kind that XGBoost does not find cannot be found.",
-        "Where a detector ranks no better than chance, the cut with the best F1 flags nearly all rows: recall and false "
-        "alarms are then both near 1.",
+        "Where a detector ranks no better than chance, the cut with the best F1 flags nearly all rows, so recall and "
+        "false alarms are both near 1.",
         "By kind: anomalous rows of the kind against all normal rows. @labelled: the cut with the best F1 on labelled "
         "validation rows of all kinds.",
         "perfect: the label as the score. chance: a random score.",

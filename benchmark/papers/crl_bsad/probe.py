@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from benchmark.artifacts.artefacts import ArtefactTable, by_kind
 from benchmark.artifacts.comparison import TableRow
+from benchmark.artifacts.probe import ProbeTable, by_kind
 from benchmark.papers.crl_bsad.table1 import Table1
 from benchmark.papers.crl_bsad.workload import OnWorkload
 from benchmark.protocols.cloud_workload.events import KINDS
 
 
-class Artefacts(OnWorkload, ArtefactTable):
+class Artefacts(OnWorkload, ProbeTable):
     """The artefact probe of the scenario ``injected``, from cells of Table 1 but for rules and XGBoost."""
 
     name = "crl-bsad/artefacts"

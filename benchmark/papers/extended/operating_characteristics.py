@@ -1,0 +1,133 @@
+"""The operating characteristics of the rules of verdicts, as a figure: simulated claims whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+import polars as pl
+
+from benchmark.drawing.figure import MUTED, Description, figure_style, new_figure, save, write_notes
+from benchmark.interfaces.artifact import Artifact, Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.dataset import Variant
+from benchmark.verdicts.operating_characteristics import printed_numbers
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = {
+    "REPRODUCED": "#029e73",
+    "WITHIN_NOISE": "#56b4e9",
+    "UNDECIDABLE": "#d5d5d5",
+    "NOT_REPRODUCED": "#de8f05",
+}
+"""Colour of each verdict, from the bottom of a bar to its top."""
+
+SEEDS = (10, 20)
+"""Numbers of seeds, as of the two papers' tables."""
+
+CASES = ((1, 1), (24, 1), (24, 4))
+"""Numbers of readings, and of printed numbers that must hold together in one of them."""
+
+CLAIMS = {"smoke": 40, "default": 400, "full": 2_000}
+"""Simulated claims of each combination by profile."""
+
+
+class OperatingCharacteristics(Artifact):
+    """Share of each verdict on printed numbers by their truth, the spread over seeds, seeds and readings.
+
+    It needs no data. It is made with the twins, so that it is made from a clean clone.
+    """
+
+    name = "extended/operating-characteristics"
+    kind: ClassVar[Literal["table", "figure"]] = "figure"
+    variants: ClassVar[tuple[Variant, ...]] = ("twin",)
+    title = "Verdicts on printed numbers whose truth is known"
+
+    def cells(self, setting: Setting) -> list[Cell]:
+        """None: the claims are simulated."""
+        return []
+
+    def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
+        """Simulate, draw and save."""
+        claims = CLAIMS[setting.profile.name]
+        frame = simulated(claims)
+        caption = f"simulated, {claims:,} claims a bar"
+        notes = (
+            "Columns: right: the printed numbers are one run of one of our readings; off by d: the mean of our nearest "
+            "reading is d away from the paper's; none: they have nothing to do with any reading.",
+            "Right answers: REPRODUCED where they are right or off by .02 at most, NOT_REPRODUCED where they are off "
+            "by .1 or none. The other verdicts leave a claim open. Dotted: .8.",
+            "With many readings a single number is met by some reading by chance; four numbers that must hold together "
+            "in one reading are not.",
+        )
+        description = Description(self.title, caption, "standard deviation over seeds", notes)
+        with figure_style():
+            figure = draw(frame, f"{self.title}; {caption}", notes)
+        return save(figure, stem, frame, description)
+
+
+def simulated(claims: int) -> pl.DataFrame:
+    """Verdicts in every combination of `SEEDS` and `CASES`; ``together`` is the second number of a case."""
+    frames = [
+        printed_numbers(
+            np.random.default_rng(0), seeds=SEEDS, readings=(readings,), claims=claims, together=together
+        ).with_columns(together=pl.lit(together))
+        for readings, together in CASES
+    ]
+    return pl.concat(frames)
+
+
+def draw(frame: pl.DataFrame, title: str, notes: Sequence[str]) -> Figure:
+    """Draw a panel of stacked bars for each truth (columns), case and number of seeds (rows).
+
+    Parameters
+    ----------
+    frame : polars DataFrame
+        ``spread``, ``n``, ``truth``, ``readings``, ``together``, ``verdict``, ``share``
+        (`benchmark.verdicts.operating_characteristics.printed_numbers`).
+    title : str
+        Title.
+    notes : sequence of str
+        Sentences below the panels.
+    """
+    truths = frame["truth"].unique(maintain_order=True).to_list()
+    rows = frame.select("readings", "together", "n").unique(maintain_order=True).rows()
+    figure = new_figure(7.2, 1.75 + 0.85 * len(rows))
+    axes = figure.subplots(len(rows), len(truths), sharex=True, sharey=True, squeeze=False)
+    for line, (readings, together, n) in zip(axes, rows, strict=True):
+        here = (pl.col("readings") == readings) & (pl.col("together") == together) & (pl.col("n") == n)
+        for axis, truth in zip(line, truths, strict=True):
+            _bars(axis, frame.filter(here & (pl.col("truth") == truth)))
+        words = (_plural(together, "number"), _plural(readings, "reading"), f"{n} seeds")
+        line[0].set_ylabel("\n".join(words), fontsize=7)
+    for axis, truth in zip(axes[0], truths, strict=True):
+        axis.set_title(truth, fontsize=8.5)
+    figure.suptitle(title, fontsize=9)
+    below = write_notes(figure, notes, *axes[0, 0].get_legend_handles_labels())
+    figure.text(0.53, below, "standard deviation over seeds", fontsize=8, ha="center", va="bottom")
+    figure.tight_layout(rect=(0, below + 0.02, 1, 1), h_pad=0.4, w_pad=0.4)
+    return figure
+
+
+def _bars(axis: Axes, frame: pl.DataFrame) -> None:
+    """Draw one bar for each spread, with its verdicts one upon the other."""
+    spreads = frame["spread"].unique().sort().to_list()
+    bottom = np.zeros(len(spreads))
+    for verdict, colour in COLOURS.items():
+        shares = dict(frame.filter(pl.col("verdict") == verdict).select("spread", "share").iter_rows())
+        heights = np.array([shares.get(spread, 0.0) for spread in spreads])
+        axis.bar(range(len(spreads)), heights, 0.86, bottom=bottom, color=colour, label=verdict, linewidth=0)
+        bottom += heights
+    axis.axhline(0.8, color=MUTED, lw=0.6, ls=":")
+    axis.set_xticks(range(len(spreads)), [f"{spread:g}".lstrip("0") for spread in spreads], fontsize=6, rotation=90)
+    axis.set_yticks([0, 0.5, 1], ["0", ".5", "1"], fontsize=7)
+    axis.set_ylim(0, 1)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
