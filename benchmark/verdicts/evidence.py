@@ -1,8 +1,8 @@
 """The tests behind a verdict, and the decision from them, on arrays: for one claim or for thousands of simulated ones.
 
 The last axis of every array of `Evidence` is the readings of a claim; axes before it are claims. `benchmark.verdicts.
-judge` has the rules in words. The formulas are those of `benchmark.stats` for one sample, from the mean, the standard
-deviation and the number of seeds.
+judge` has the rules in words. The t-tests are those of `benchmark.stats`, from mean, standard deviation and number of
+seeds in place of the values.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.verdicts.judge import ALPHA, INDIFFERENT, MARGINS, POWER_DECIDABLE
+from benchmark.stats.equivalence import one_run_p
+from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS, POWER_DECIDABLE
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -148,23 +149,8 @@ def together_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike, 
 
 
 def outside_p(sample: Sample, printed: ArrayLike, tolerance: ArrayLike) -> Array:
-    """P-value that printed ± tolerance is one more run; see `benchmark.stats.equivalence.refutation`.
-
-    Of values that never vary it is 1 within the tolerance and 0 outside.
-    """
-    from scipy.special import logit, stdtr
-
-    target, margin = np.asarray(printed, dtype=np.float64), np.asarray(tolerance, dtype=np.float64)
-    mean = np.clip(sample.mean, 0.0, 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deviation = sample.sd * np.sqrt(1 + 1 / sample.count) / (mean * (1 - mean))
-        centre = logit(mean)
-        low, high = logit(np.clip(target - margin, 0, 1)), logit(np.clip(target + margin, 0, 1))
-        distance = np.maximum(np.maximum(low - centre, centre - high), 0.0)
-        p_value = np.where(distance > 0, 2 * stdtr(sample.count - 1, -distance / deviation), 1.0)
-    still = np.where(np.abs(sample.mean - target) <= margin + 1e-12, 1.0, 0.0)
-    chosen: Array = np.where(sample.sd > 0, p_value, still)
-    return chosen
+    """P-value that printed ± tolerance is one more run; of values that never vary, 1 within the tolerance, else 0."""
+    return one_run_p(sample.mean, sample.sd, sample.count, printed, tolerance, LIMITS)
 
 
 def equal_p(sample: Sample, target: ArrayLike, margin: float) -> Array:
