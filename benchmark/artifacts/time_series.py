@@ -35,7 +35,7 @@ class TimeSeriesTable(Comparison):
 
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
-    repetitions = 3
+    repetitions = 2
     smoothing = 9
     sections: ClassVar[dict[str, str]] = {
         "smd": "SMD, 8 machines",
