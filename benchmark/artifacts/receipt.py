@@ -52,7 +52,7 @@ def facts(
         "scenario": setting.scenario,
         "version": __version__,
         "code": code_version(type(artifact).__module__),
-        "published": _inputs(artifact),
+        "published": inputs_hash(Path(inspect.getfile(type(artifact))).parent, artifact.inputs),
         "data": fingerprints,
         "libraries": library_versions(*LIBRARIES),
         "arithmetic": arithmetic.obstacle() or arithmetic.current(),
@@ -89,10 +89,9 @@ def write_receipt(sources: Mapping[str, Any], files: Sequence[Path], stem: Path)
     return path
 
 
-def _inputs(artifact: Artifact) -> str:
-    """Hash of the files that the artifact reads in the folder of its module; empty where there is none."""
-    folder = Path(inspect.getfile(type(artifact))).parent
-    found = [(folder / name).read_bytes() for name in artifact.inputs if (folder / name).is_file()]
+def inputs_hash(folder: Path, names: Sequence[str]) -> str:
+    """Hash of the files of a folder that exist among ``names``; empty where there is none."""
+    found = [(folder / name).read_bytes() for name in names if (folder / name).is_file()]
     return hashlib.sha256(b"\0".join(found)).hexdigest() if found else ""
 
 

@@ -9,7 +9,7 @@ import pytest
 from benchmark.artifacts.comparison import CEILING_AND_FLOOR, Comparison, TableRow, control_rows, smoothed
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.regenerate import all_artifacts
-from benchmark.artifacts.sweep import Sweep
+from benchmark.artifacts.sweep import Sweep, summarised
 from benchmark.drawing.table import Column
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
@@ -158,3 +158,17 @@ def test_sections_are_scenarios_unless_a_reading_says_more():
 
     protocols = {section: Read().cell(SETTING, section, "fast", 0).protocol for section in "ab"}
     assert protocols == {"a": "stream[rows=2000,scenario=a]", "b": "stream[rows=2000,scenario=burst,share=0.5]"}
+
+
+@pytest.mark.parametrize(("spacing", "places"), [("steps", [0, 1, 2]), ("linear", [1, 4, 16]), ("log", [0, 2, 4])])
+def test_positions_are_spaced_as_the_figure_says(spacing, places):
+    figure = type("Spaced", (Latency,), {"spacing": spacing})()
+    assert list(figure.places([1, 4, 16]).values()) == places
+
+
+def test_the_band_of_a_metric_does_not_leave_its_range():
+    records = [{"panel": "a", "x": 0, "metric": "F1@val", "value": value} for value in (0.99, 0.7, 1.0)]
+    row = summarised(records, 3).row(0, named=True)
+    assert 0 < row["low"] < row["mean"] < row["high"] <= 1
+    assert summarised([one | {"metric": "seconds"} for one in records], 3)["high"][0] > 1
+    assert summarised(records, 4).is_empty()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmark.artifacts.receipt import up_to_date, write_receipt
+from benchmark.artifacts.receipt import inputs_hash, up_to_date, write_receipt
 
 FACTS = {"artifact": "paper/table", "cells": [{"cell": "a", "result": "b"}]}
 
@@ -44,3 +44,12 @@ def test_a_touched_or_missing_file_is_not_up_to_date(stem):
 def test_an_unreadable_receipt_makes_no_file_up_to_date(stem, text):
     stem.with_name("table.twin.receipt.json").write_text(text)
     assert not up_to_date(FACTS, stem)
+
+
+def test_a_changed_input_of_an_artifact_changes_its_facts(tmp_path):
+    (tmp_path / "published.toml").write_text("a")
+    before = inputs_hash(tmp_path, ("published.toml", "readings.toml"))
+    assert before == inputs_hash(tmp_path, ("published.toml",))  # a file that does not exist is none
+    (tmp_path / "readings.toml").write_text("b")
+    assert inputs_hash(tmp_path, ("published.toml", "readings.toml")) != before
+    assert inputs_hash(tmp_path, ()) == ""

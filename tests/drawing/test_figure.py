@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from benchmark.drawing.critical_difference import draw_critical_difference
-from benchmark.drawing.figure import Description, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import Description, figure_style, new_figure, notes_height, palette, save, write_notes
 from benchmark.stats.ranks import rank_methods
 
 
@@ -140,3 +140,30 @@ def test_critical_difference_gives_the_same_bytes_twice(tmp_path):
 
 def _swap(drawing, stem):
     return drawing.figure, stem, drawing.frame, WORDS
+
+
+def test_notes_and_legend_stay_below_the_panels_and_within_the_figure():
+    notes = ("One long remark, which says the same thing again and again. " * 8, "A short one.")
+    labels = [f"a line with a long name {number}" for number in range(6)]
+    with figure_style():
+        figure = new_figure(5, 4)
+        axes = figure.subplots()
+        for label in labels:
+            axes.plot([0, 1], [0, 1], label=label)
+        below = write_notes(figure, notes, *axes.get_legend_handles_labels())
+        figure.tight_layout(rect=(0, below, 1, 1))
+        figure.draw_without_rendering()
+    inches = figure.dpi_scale_trans.inverted()
+    (legend,) = figure.legends
+    box = legend.get_window_extent().transformed(inches)
+    written = [text.get_window_extent().transformed(inches) for text in figure.texts]
+    assert all(one.x0 >= 0 and one.x1 <= 5 and one.y0 >= 0 for one in [*written, box])
+    assert max(one.y1 for one in written) <= box.y0 + 0.02
+    assert box.y1 <= 4 * below + 0.02
+    assert axes.get_tightbbox().transformed(inches).y0 >= 4 * below - 0.02
+
+
+def test_without_notes_and_legend_nothing_is_written():
+    figure = new_figure(5, 4)
+    assert write_notes(figure, ()) == pytest.approx(notes_height((), 5) / 4)
+    assert figure.texts == []
