@@ -1,0 +1,226 @@
+"""ADFA-LD (Creech and Hu, 2013): system calls of processes on a Linux server, normal and under six kinds of attack."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Annotated, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from benchmark.data.adfa_ld.calls import CALLS, NUMBERS
+from benchmark.data.checksums import remote_file
+from benchmark.data.twins.fingerprints import committed_fingerprint
+from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.metadata import Metadata
+from benchmark.interfaces.raw import Ragged, Raw
+from benchmark.interfaces.recording import Recording
+
+FOLDER, FILE = "adfa-ld", "ADFA-LD.zip"
+NAME, NORMAL = "traces", "normal"
+CHANNELS = ("calls", "different calls")
+
+TRAINING, VALIDATION, ATTACKS = "Training_Data_Master", "Validation_Data_Master", "Attack_Data_Master"
+"""Folders of the archive: normal traces for training, normal traces for validation, attacks by incident."""
+
+KINDS = ("Adduser", "Hydra_FTP", "Hydra_SSH", "Java_Meterpreter", "Meterpreter", "Web_Shell")
+"""The six kinds of attack, as their folders are named."""
+
+_URL = (
+    "https://raw.githubusercontent.com/verazuo/a-labelled-version-of-the-ADFA-LD-dataset/"
+    f"68bedf561f7b7abe9954a3ddc22dbf24c0d42372/{FILE}"
+)
+_INCIDENT = re.compile(r"(?P<kind>\w+)_\d+")
+
+
+class Trace(NamedTuple):
+    """One process: its file, its folder, the incident (``Adduser_3``; empty where normal) and its calls."""
+
+    file: str
+    folder: str
+    incident: str
+    calls: NDArray[np.int16]
+
+
+@dataclass(kw_only=True)
+class AdfaLd(Dataset):
+    """ADFA-LD: 833 normal traces for training; 4,372 normal traces and 746 of six kinds of attack for testing.
+
+    Two recordings ``traces``. A point is one trace, that is one process, in no order of time. The part ``train`` holds
+    the publisher's training folder; the part ``test`` its validation folder and its attacks. The channels are the
+    number of calls and of different calls; the calls themselves are the raw form (`Raw.sequences`, call numbers of
+    32-bit x86 Linux with their names as alphabet). A group is an incident, or equal normal traces. Covariates, as text:
+    ``kind`` (``normal`` or `KINDS`), ``incident`` (``Adduser_3``, empty where normal) and ``folder``.
+
+    Parameters
+    ----------
+    twin_seed : int
+        Seed of the twin, at least 0.
+    twin_share : float
+        Share of the number of real traces that the twin has, 0.05 to 1. At other values than the defaults no
+        fingerprint is compared.
+
+    References
+    ----------
+    G. Creech and J. Hu, Generation of a new IDS test dataset: time to retire the KDD collection, IEEE WCNC 2013.
+    """
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="adfa-ld",
+        title="ADFA Linux dataset of system calls",
+        source="https://github.com/verazuo/a-labelled-version-of-the-ADFA-LD-dataset",
+        licence="free for research, with citation",
+        folder=FOLDER,
+        files=(remote_file(f"{FOLDER}/{FILE}", _URL),),
+        channels=len(CHANNELS),
+        anomaly_share=0.1458,
+        label="a trace of the folder of attacks; a trace of an attack may hold normal work for most of its length",
+        vus_window=0,
+        period="none: one point per process, in no order of time",
+        known_issues=(
+            "1,952 of the 4,372 normal traces for validation repeat an earlier one call by call; 422 are equal to a "
+            "training trace, and 6 traces of attacks are equal to a normal one",
+            "traces of one incident are near-copies of each other: a split by trace tests on what was trained on",
+            "the folder of validation is five times the one of training, by design of the publisher",
+            "24 calls occur in validation and not in training, so that a new call is no sign of an attack",
+            "the list of call names in the archive is of another architecture (asm-generic); the traces are of 32-bit "
+            "x86 Linux, whose names are read instead",
+            "lengths differ by kind (medians 160 to 410, normal 343): length is a control",
+        ),
+        twin=True,
+        twin_fingerprint=committed_fingerprint("adfa-ld"),
+    )
+
+    twin_seed: Annotated[int, Field(ge=0)] = 0
+    twin_share: Annotated[float, Field(ge=0.05, le=1.0)] = 0.25
+
+    def files(self, root: Path) -> list[Path]:
+        """Return the archive. Raises `DataError` where it is missing."""
+        return [self.path(root, FILE)]
+
+    def read(self, root: Path) -> list[Recording]:
+        """Read the archive into recordings."""
+        (path,) = self.files(root)
+        return recordings(read_traces(path))
+
+    def read_twin(self) -> list[Recording]:
+        """Generate the twin's traces and turn them into recordings like the real ones."""
+        from benchmark.data.adfa_ld.twin import traces
+
+        return recordings(traces(self.twin_share, self.twin_seed))
+
+
+def recordings(traces: Sequence[Trace]) -> list[Recording]:
+    """Turn traces into the recordings of training and test.
+
+    Parameters
+    ----------
+    traces : sequence of Trace
+        With at least one trace of the training folder and one of another.
+    """
+    contents: dict[bytes, int] = {}
+    incidents = {name: number for number, name in enumerate(sorted({one.incident for one in traces} - {""}))}
+    groups = np.array(
+        [
+            incidents[one.incident]
+            if one.incident
+            else len(incidents) + contents.setdefault(one.calls.tobytes(), len(contents))
+            for one in traces
+        ],
+        np.int64,
+    )
+    kinds = np.array([_kind(one) for one in traces], np.str_)
+    calls = Ragged.of([one.calls for one in traces], np.int16)
+    sizes = [(len(one.calls), len(np.unique(one.calls))) for one in traces]
+    whole = Recording(
+        NAME,
+        np.array(sizes, np.float32),
+        CHANNELS,
+        labels=kinds != NORMAL,
+        groups=groups,
+        covariates={
+            "kind": kinds,
+            "incident": np.array([one.incident for one in traces], np.str_),
+            "folder": np.array([one.folder for one in traces], np.str_),
+        },
+        sequential=False,
+        modalities=("count", "count"),
+        raw=Raw(sequences=calls, alphabet=CALLS),
+    )
+    training = whole.covariates["folder"] == TRAINING
+    train, test = (whole.take(rows) for rows in (training, ~training))
+    return [replace(train, part="train"), replace(test, part="test")]
+
+
+def read_traces(path: Path) -> list[Trace]:
+    """Read the traces of an archive, in the order training, validation, attacks, each by name.
+
+    Parameters
+    ----------
+    path : path
+        The archive; its three folders may lie below any other.
+
+    Raises
+    ------
+    DataError
+        No archive, a folder or a kind that is missing, a trace that is empty or holds anything but call numbers.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [place for name in archive.namelist() if (place := _place(name)) is not None]
+            traces = [
+                Trace(name, folder, incident, _calls(archive.read(name), name, path))
+                for name, folder, incident in members
+            ]
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise DataError(f"not a readable archive ({error}); download it again", file=path) from None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}", file=path) from None
+    for folder in (TRAINING, VALIDATION, ATTACKS):
+        if not any(one.folder == folder for one in traces):
+            raise DataError(f"holds no trace in a folder {folder}", file=path)
+    order = (TRAINING, VALIDATION, ATTACKS)
+    return sorted(traces, key=lambda one: (order.index(one.folder), one.file))
+
+
+def _place(name: str) -> tuple[str, str, str] | None:
+    """Member, folder and incident of a trace; None for any other member."""
+    parts = PurePosixPath(name).parts
+    if not name.endswith(".txt") or parts[-1].startswith("."):
+        return None
+    for folder in (TRAINING, VALIDATION):
+        if len(parts) > 1 and parts[-2] == folder:
+            return name, folder, ""
+    if len(parts) > 2 and parts[-3] == ATTACKS and _INCIDENT.fullmatch(parts[-2]):
+        return name, ATTACKS, parts[-2]
+    return None
+
+
+def _kind(trace: Trace) -> str:
+    return trace.incident.rpartition("_")[0] if trace.incident else NORMAL
+
+
+def _calls(content: bytes, name: str, path: Path) -> NDArray[np.int16]:
+    """Read call numbers that are separated by white space."""
+    if content.translate(None, b"0123456789 \t\r\n"):
+        words = content.split()
+        number = next(i for i, word in enumerate(words) if not word.isdigit())
+        word = words[number].decode(errors="replace")
+        raise DataError(f"{name}: {word!r} is not the number of a call", file=path, column=number + 1)
+    words = content.split()
+    if not words:
+        raise DataError(f"{name}: holds no call", file=path)
+    texts = np.array(words)
+    numbers = texts.astype("S6").astype(np.int32)  # six digits show that a number is too high
+    if (high := np.flatnonzero((numbers >= NUMBERS) | (np.char.str_len(texts) > 6))).size:
+        word = words[high[0]].decode()
+        problem = f"{name}: {word} is above {NUMBERS - 1}, the highest number of a call"
+        raise DataError(problem, file=path, column=int(high[0]) + 1)
+    return numbers.astype(np.int16)
