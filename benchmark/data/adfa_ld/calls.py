@@ -41,7 +41,7 @@ set_robust_list get_robust_list splice sync_file_range tee vmsplice move_pages g
 signalfd timerfd_create eventfd fallocate timerfd_settime timerfd_gettime signalfd4 eventfd2 epoll_create1 dup3
 pipe2 inotify_init1 preadv pwritev rt_tgsigqueueinfo perf_event_open recvmmsg fanotify_init fanotify_mark
 prlimit64
-""".split()
+"""
 
-CALLS = (*_KNOWN, *(f"call-{number}" for number in range(len(_KNOWN), NUMBERS)))
+CALLS = (*_KNOWN.split(), *(f"call-{number}" for number in range(len(_KNOWN.split()), NUMBERS)))
 """Name of each call number, 0 to 511: a number without a name is ``call-<number>``."""

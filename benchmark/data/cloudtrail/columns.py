@@ -1,8 +1,8 @@
 """The columns of a CloudTrail event that a detector may see.
 
-Left out are ``userAgent``, ``sourceIPAddress``, account, user, role, session and resource names, TLS details and request
-identifiers: in the recorded attacks they carry the name of the attacker's tool or point to its machine. Values of
-request parameters are left out with them; their number is kept. Documents keep the whole event for rules written by
+Left out are ``userAgent``, ``sourceIPAddress``, account, user, role, session and resource names, TLS details and
+request identifiers: in the recorded attacks they carry the name of the attacker's tool or point to its machine. Values
+of request parameters are left out with them; their number is kept. Documents keep the whole event for rules written by
 hand, with the tool's name taken out of every text.
 """
 

@@ -117,12 +117,9 @@ def _techniques(logs: dict[str, tuple[Path, list[Event]]]) -> Recording:
 
 
 def _vendor_tests(tests: list[Event], path: Path) -> Recording:
+    fields = (("rule", str, "a text"), ("expected", bool, "true or false"), ("event", dict, "an object"))
     for row, test in enumerate(tests, 1):
-        for name, wanted, words in (
-            ("rule", str, "a text"),
-            ("expected", bool, "true or false"),
-            ("event", dict, "an object"),
-        ):
+        for name, wanted, words in fields:
             if not isinstance(test.get(name), wanted):
                 raise DataError(f"test has no {name}, or one that is not {words}", file=path, row=row, column=name)
     events, rules = [test["event"] for test in tests], [test["rule"] for test in tests]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmark.data.cloudtrail.columns import NONE
 from benchmark.interfaces.errors import DataError
-from benchmark.interfaces.raw import Raw, Ragged
+from benchmark.interfaces.raw import Ragged, Raw
 from benchmark.interfaces.recording import Recording
 
 MINUTE = 60_000_000

@@ -17,9 +17,10 @@ In the scenario ``unseen-kind`` no attack of the kind that is left out is in tra
 ``cloudtrail``
     Five blocks of consecutive events. Attacks fill half of the hour, so that blocks of equal size would leave one
     without any: a border is where the mean of two shares, of the events and of the executions so far, reaches a
-    multiple of a fifth, moved to the end of the execution that it would cut. Each block is tested in turn. Validation is one of the other four, drawn at random among those that hold an attack. The
-    remaining three train, also where they are later than the test: 56 minutes allow no more. Leaving out: training and
-    validation lose every execution of a technique that the tested block holds.
+    multiple of a fifth, moved to the end of the execution that it would cut. Each block is tested in turn. Validation
+    is one of the other four, drawn at random among those that hold an attack. The remaining three train, also where
+    they are later than the test: 56 minutes allow no more. Leaving out: training and validation lose every execution of
+    a technique that the tested block holds.
 """
 
 from __future__ import annotations

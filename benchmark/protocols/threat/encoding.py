@@ -3,8 +3,8 @@
 Typed columns
     Numbers stay; counts, bytes and seconds become log(1 + x), since their range is up to nine orders of magnitude. A
     category becomes one column of 0 and 1. Which categories have a column is learnt from normal training points: those
-    of at least ``rare`` of them. All others, and those that never occurred, share the column ``(other)``. So the columns
-    tell nothing of attacks.
+    that at least ``rare`` of them have. All others, and those that never occurred, share the column ``(other)``. So the
+    columns tell nothing of attacks.
 Sequences
     Runs of ``ngram`` consecutive symbols are counted in ``buckets`` columns, to which a fixed hash sends them, and the
     counts are divided by the number of runs of the point, so that its length does not show. Nothing is fitted. A point
