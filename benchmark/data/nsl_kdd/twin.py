@@ -46,9 +46,7 @@ def raw_frames(rows: int, seed: int) -> dict[str, pl.DataFrame]:
     return {
         part: _frame(
             {
-                kind: draw(
-                    stratum["columns"], max(1, round(rows * stratum["rows"] / total)), len(FEATURES), generator
-                )
+                kind: draw(stratum["columns"], max(1, round(rows * stratum["rows"] / total)), len(FEATURES), generator)
                 for kind, stratum in strata.items()
             },
             generator,

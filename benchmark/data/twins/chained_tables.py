@@ -28,8 +28,8 @@ FEWEST = 60
 """Records from which on columns have parents; of fewer, every column is drawn by itself."""
 
 Summary = list[Any]
-"""One entry a column that is not always 0, in the order of drawing: ``[column, parent or −1, bins, rows]``. A bin is ``[value]`` or
-the values at `KNOTS`. Each row belongs to a bin of the parent and holds bin, count, bin, count, …"""
+"""One entry a column that is not always 0, in the order of drawing: ``[column, parent or −1, bins, rows]``. A bin is
+``[value]`` or the values at `KNOTS`. Each row belongs to a bin of the parent and holds bin, count, bin, count, …"""
 
 
 class Binned(NamedTuple):

@@ -26,7 +26,7 @@ In the scenario ``unseen-kind`` no attack of the kind that is left out is in tra
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -136,6 +136,14 @@ def without_copies(train: Recording, test: Recording) -> tuple[Recording, Record
             seen.add(content)
         kept.append(part.take(np.array(first, bool)))
     return kept[0], kept[1]
+
+
+def with_processes(recording: Recording, whole: Recording) -> Recording:
+    """Replace the process numbers of ADFA-LD by ``recurring``, where ``whole`` holds it under two kinds, and ``own``."""
+    pairs = np.unique(np.stack([whole.covariates["process"], kinds(whole)])[:, attacks(whole)], axis=1)
+    processes, counts = np.unique(pairs[0], return_counts=True)
+    again = np.isin(recording.covariates["process"], processes[counts > 1])
+    return replace(recording, covariates={**recording.covariates, "process": np.where(again, "recurring", "own")})
 
 
 def blocks(recording: Recording) -> NDArray[np.int64]:

@@ -17,8 +17,11 @@ the numbers and reaches only a detector that declares it (`Detector.reads_raw`).
 
 Labelled validation has both classes wherever the validation points hold an attack; the kind that is left out is never
 among them. Groupings of the test attacks, each measured against all normal test points: ``kind``; ``novelty``, that is
-``known`` or ``unseen`` in the training data of detectors with labels; and ``incident``, where a dataset has incidents
-(an incident of ADFA-LD, an execution of CloudTrail), for intervals over incidents instead of points.
+``known`` or ``unseen`` in the training data of detectors with labels; ``incident``, where a dataset has incidents (an
+incident of ADFA-LD, an execution of CloudTrail), for intervals over incidents instead of points; and in ADFA-LD
+``process``: ``recurring`` where the number of the process occurs under two or more kinds of the dataset, else ``own``.
+Traces of recurring processes are of the server's daily work for the most part, and the processes are in training under
+other kinds, so that only ``own`` tests what is new.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ from benchmark.protocols.threat.context import with_context
 from benchmark.protocols.threat.division import Division, attacks, kinds
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
 
-BLOCK = "block"
+BLOCK, PROCESS = "block", "process"
 
 
 @dataclass(kw_only=True)
@@ -114,6 +117,8 @@ class Threat(Protocol):
             yield from division.of_blocks(recording, block, generator, leave_out=self.scenario == "unseen-kind")
             return
         train, test = self._sampled(dataset, recordings[0], recordings[1], seed)
+        if dataset == "adfa-ld":
+            train, test = (division.with_processes(part, recordings[1]) for part in (train, test))
         if dataset == "nsl-kdd":
             whole = division.of_connections(train, test, generator)
             if self.scenario == "known-kind":
@@ -175,8 +180,7 @@ def _groupings(test: Recording, trained: NDArray[np.str_]) -> dict[str, Grouping
     """Divide the test attacks by kind, by whether the kind is in training, and by incident."""
     novelty = np.where(np.isin(kinds(test), trained), "known", "unseen")
     columns = {"kind": kinds(test), "novelty": novelty}
-    if "incident" in test.covariates:
-        columns["incident"] = test.covariates["incident"]
+    columns |= {name: test.covariates[name] for name in ("incident", PROCESS) if name in test.covariates}
     return {name: _grouping(column, attacks(test)) for name, column in columns.items()}
 
 
