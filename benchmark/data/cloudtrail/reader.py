@@ -32,7 +32,8 @@ class CloudTrail(Dataset):
     One recording with the name of the source. A point is one event. The channels are seven numeric columns; the raw
     form holds these, five categorical columns (`benchmark.data.cloudtrail.columns`) and the event itself as a document.
     Covariates: ``kind`` (text, ``benign`` or the technique), ``incident`` (text, the execution; empty where benign) and
-    ``credential`` (int64, number of the access key). Time is in microseconds since 1970-01-01 UTC.
+    ``credential`` (int64, number of the access key). Time is in microseconds since 1970-01-01 UTC. Rows are in order of
+    time, but many share a second, and events of many programs alternate, so that they do not count as sequential.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ def _recording(
             "incident": np.array(incidents, np.str_),
             "credential": columns.credentials(events),
         },
-        sequential=name == "invictus",
+        sequential=False,
         modalities=columns.MODALITIES,
         raw=Raw(
             numbers={channel: values[:, place] for place, channel in enumerate(columns.CHANNELS)},
