@@ -98,10 +98,11 @@ class AdfaLd(Dataset):
         known_issues=(
             "1,952 of the 4,372 normal traces for validation repeat an earlier one call by call; 422 are equal to a "
             "training trace, and 6 traces of attacks are equal to a normal one",
-            "381 of the 746 traces of attacks are of 16 process numbers that occur under two or more kinds, five of them "
-            "in 51 to 58 of the 60 incidents: processes of the server that ran meanwhile. A run of six calls of such a "
-            "trace is in the trace of its number in another incident more often, by .21, than in another trace there, "
-            "so that no split by incident or kind separates them",
+            "381 of the 746 traces of attacks are of 16 process numbers that occur under two or more kinds, five of "
+            "them in 51 to 58 of the 60 incidents: processes of the server that ran meanwhile. A run of six calls of "
+            "such a trace is in the trace of its number in another incident more often, by .21, than in another trace "
+            "there, so that no split by incident or kind separates them",
+            "the number of different calls alone, lower in attacks, reaches an AUC of .81 in the test part",
             "the folder of validation is five times the one of training, by design of the publisher",
             "24 calls occur in validation and not in training, so that a new call is no sign of an attack",
             "the list of call names in the archive is of another architecture (asm-generic); the traces are of 32-bit "

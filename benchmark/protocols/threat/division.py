@@ -18,9 +18,9 @@ In the scenario ``unseen-kind`` no attack of the kind that is left out is in tra
     Five blocks of consecutive events. Attacks fill half of the hour, so that blocks of equal size would leave one
     without any: a border is where the mean of two shares, of the events and of the executions so far, reaches a
     multiple of a fifth, moved to the end of the execution that it would cut. Each block is tested in turn. Validation
-    is one of the other four, drawn at random among those that hold an attack. The remaining three train, also where
-    they are later than the test: 56 minutes allow no more. Leaving out: training and validation lose every execution of
-    a technique that the tested block holds.
+    is one of the other four, drawn at random among those that hold an attack of a technique that the tested one does
+    not. The remaining three train, also where they are later than the test: 56 minutes allow no more. Leaving out:
+    training and validation lose every execution of a technique that the tested block holds.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def without_copies(train: Recording, test: Recording) -> tuple[Recording, Record
 
 
 def with_processes(recording: Recording, whole: Recording) -> Recording:
-    """Replace the process numbers of ADFA-LD by ``recurring``, where ``whole`` holds it under two kinds, and ``own``."""
+    """Replace process numbers of ADFA-LD by ``recurring``, where ``whole`` has one under two kinds, and ``own``."""
     pairs = np.unique(np.stack([whole.covariates["process"], kinds(whole)])[:, attacks(whole)], axis=1)
     processes, counts = np.unique(pairs[0], return_counts=True)
     again = np.isin(recording.covariates["process"], processes[counts > 1])
@@ -165,14 +165,12 @@ def of_blocks(
     recording: Recording, block: NDArray[np.int64], generator: np.random.Generator, *, leave_out: bool
 ) -> Iterator[Division]:
     """Divide CloudTrail, once for each block; see the module."""
-    attacked = np.unique(block[attacks(recording)])
+    attack, kind = attacks(recording), kinds(recording)
     for tested in range(BLOCKS):
-        others = attacked[attacked != tested] if len(attacked) > 1 else np.delete(np.arange(BLOCKS), tested)
-        validated = int(generator.choice(others))
-        known = np.ones(len(recording), bool)
-        if leave_out:
-            present = np.unique(kinds(recording)[attacks(recording) & (block == tested)])
-            known = ~np.isin(kinds(recording), present)
+        new = ~np.isin(kind, np.unique(kind[attack & (block == tested)]))
+        others = np.unique(block[attack & new & (block != tested)])
+        validated = int(generator.choice(others if len(others) else np.delete(np.arange(BLOCKS), tested)))
+        known = new | ~attack if leave_out else np.ones(len(recording), bool)
         train, validation = known & (block != tested) & (block != validated), known & (block == validated)
         parts = (recording.take(rows) for rows in (train, validation, block == tested))
         yield Division(f"block {tested + 1}", *parts)
