@@ -2,7 +2,7 @@
 
 Most detectors read numbers alone. A protocol therefore encodes the raw form into `Recording.values`, and the raw form
 itself reaches only a detector that declares it (`benchmark.interfaces.detector.Detector.reads_raw`). It never holds a
-label, and nothing that says which source a point comes from beyond what the values say.
+label. Its arrays are made read-only, so that no method changes the data of the next.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Ragged:
         ends = (int(self.starts[0]), int(self.starts[-1])) if len(self.starts) else (-1, -1)
         if ends != (0, len(self.values)) or (np.diff(self.starts) < 0).any():
             raise ValueError(f"starts run from {ends[0]} to {ends[1]}; they must rise from 0 to {len(self.values)}")
+        _freeze(self.values, self.starts)
 
     @classmethod
     def of(cls, arrays: Sequence[NDArray[Any]], kind: Any) -> Ragged:
@@ -102,6 +103,7 @@ class Categorical:
     def __post_init__(self) -> None:
         if len(self.codes) and not 0 <= int(self.codes.min()) <= int(self.codes.max()) < len(self.names):
             raise ValueError(f"codes {self.codes.min()} to {self.codes.max()} do not fit {len(self.names)} names")
+        _freeze(self.codes)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -145,6 +147,7 @@ class Raw:
         sizes = {name: len(part) for name, part in self._parts().items()}
         if len(set(sizes.values())) > 1:
             raise ValueError(f"parts of the raw form have different numbers of points: {sizes}")
+        _freeze(*self.numbers.values())
 
     def __len__(self) -> int:
         return next((len(part) for part in self._parts().values()), 0)
@@ -161,7 +164,7 @@ class Raw:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Every array of the raw form under a name of its own, for hashing."""
-        found = {f"number {name}": column for name, column in sorted(self.numbers.items())}
+        found: dict[str, NDArray[Any]] = {f"number {name}": column for name, column in sorted(self.numbers.items())}
         found |= {f"category {name} {one.names}": one.codes for name, one in sorted(self.categories.items())}
         for name, part in (("sequences", self.sequences), ("documents", self.documents)):
             if part is not None:
@@ -179,3 +182,8 @@ class Raw:
         parts |= {f"category {name}": column for name, column in self.categories.items()}
         parts |= {"sequences": self.sequences, "documents": self.documents}
         return {name: part for name, part in parts.items() if part is not None}
+
+
+def _freeze(*arrays: NDArray[Any]) -> None:
+    for array in arrays:
+        array.flags.writeable = False

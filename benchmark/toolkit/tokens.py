@@ -135,4 +135,4 @@ def pooled(
     order = np.lexsort((scores, owners))
     share = 1.0 if how == "max" else float(how)
     place = np.ceil(share * counts).astype(np.int64).clip(min=1) - 1
-    return scores[order][np.cumsum(counts) - counts + place]
+    return np.asarray(scores[order][np.cumsum(counts) - counts + place], np.float64)

@@ -56,13 +56,21 @@ def test_points_may_be_repeated_and_reordered() -> None:
 def test_the_raw_form_is_part_of_the_fingerprint(recording: Recording) -> None:
     assert recording.raw is not None
     whole = fingerprint([recording])
-    changed = raw()
-    assert changed.sequences is not None
-    changed.sequences.values[0] = 9
+    changed = replace(raw(), sequences=Ragged.of([np.array(one) for one in ([9, 2, 3], [4], [], [5, 6])], np.int16))
     renamed = replace(raw(), categories={"flag": Categorical(np.array([0, 1, 1, 0], np.int16), ("SF", "REJ"))})
     others = [fingerprint([replace(recording, raw=other)]) for other in (changed, renamed, None)]
     assert len({whole, *others}) == 4
     assert fingerprint([replace(recording, raw=raw())]) == whole
+
+
+def test_no_method_can_change_it() -> None:
+    one = raw()
+    assert one.sequences is not None
+    for array in one.arrays().values():
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        one.sequences[0][0] = 1
 
 
 def test_equal_symbols_that_are_divided_in_another_way_differ(recording: Recording) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.data.adfa_ld.reader import KINDS, TRAINING, VALIDATION, AdfaLd, Trace, read_traces, recurring
+from benchmark.data.adfa_ld.reader import AdfaLd
+from benchmark.data.adfa_ld.traces import KINDS, TRAINING, VALIDATION, Trace, read_traces, recurring
 from benchmark.data.adfa_ld.twin import ANY, START, SUMMARY
 from benchmark.interfaces.errors import BenchmarkError
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.data.adfa_ld.reader import ATTACKS, KINDS, TRAINING, VALIDATION, Trace
+from benchmark.data.adfa_ld.traces import ATTACKS, KINDS, TRAINING, VALIDATION, Trace
 
 SUMMARY = Path(__file__).with_name("twin.json")
 

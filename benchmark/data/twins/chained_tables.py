@@ -90,7 +90,7 @@ def _within(bins: list[list[int]], member: Integers, places: NDArray[np.float64]
     rows = np.arange(len(member))
     start, end = knots[rows, below], knots[rows, below + 1]
     share = (places - np.array(KNOTS)[below]) / np.diff(KNOTS)[below]
-    return start + (share * (end - start + 1)).astype(np.int64)
+    return np.asarray(start + (share * (end - start + 1)).astype(np.int64))
 
 
 def _binned(column: Integers, ranges: int) -> Binned:

@@ -110,7 +110,7 @@ def of_traces(train: Recording, test: Recording, left_out: str, generator: np.ra
     normal = np.flatnonzero(~attacks(test))
     contents = generator.permutation(np.unique(test.groups[normal]))
     tested = np.isin(test.groups[normal], contents[: len(contents) // 2])
-    parts = ([], [normal[~tested]], [normal[tested]])
+    parts: tuple[list[NDArray[np.intp]], ...] = ([], [normal[~tested]], [normal[tested]])
     incidents = test.covariates["incident"]
     for kind in np.unique(kinds(test)[attacks(test)]):
         names = generator.permutation(np.unique(incidents[kinds(test) == kind]))

@@ -130,7 +130,8 @@ def ngram_shares(sequences: Ragged, ngram: int, buckets: int) -> FloatArray:
     inside = owners[:length] == owners[ngram - 1 :]  # a run does not reach into the next sequence
     cells = owners[:length][inside] * buckets + bucket[inside]
     counts = np.bincount(cells, minlength=len(sequences) * buckets).reshape(len(sequences), buckets)
-    return (counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+    shares: FloatArray = (counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+    return shares
 
 
 def _frequent(column: Categorical, rare: int) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from benchmark.data.adfa_ld.calls import CALLS, NUMBERS
-from benchmark.data.adfa_ld.reader import ATTACKS, KINDS, TRAINING, VALIDATION, AdfaLd, read_traces, recurring
+from benchmark.data.adfa_ld.reader import AdfaLd
+from benchmark.data.adfa_ld.traces import ATTACKS, KINDS, TRAINING, VALIDATION, read_traces, recurring
 from benchmark.data.sources import verify
 from benchmark.interfaces.errors import DataError
 

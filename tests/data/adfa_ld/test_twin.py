@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from benchmark.data.adfa_ld import derive
-from benchmark.data.adfa_ld.reader import KINDS, AdfaLd
+from benchmark.data.adfa_ld.reader import AdfaLd
+from benchmark.data.adfa_ld.traces import KINDS
 from benchmark.data.adfa_ld.twin import RECURRING, START, SUMMARY
 from benchmark.interfaces.recording import Recording, fingerprint
 
