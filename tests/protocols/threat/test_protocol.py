@@ -137,7 +137,7 @@ def test_copies_are_dropped_or_stay_on_one_side(adfa: list[Recording]) -> None:
     assert not points(kept.validation) & points(kept.test)
 
 
-def test_processes_of_several_kinds_are_told_in_a_grouping(adfa: list[Recording]) -> None:
+def test_processes_that_run_under_several_kinds_are_a_grouping(adfa: list[Recording]) -> None:
     (task,) = Threat(scenario="unseen-kind", kind="Adduser").tasks("adfa-ld", adfa, 0)
     process = task.groupings["process"]
     assert process.names == ("own", "recurring")
