@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.raw import Raw
 
 FloatArray = NDArray[np.float32]
 _EMPTY: Mapping[str, NDArray[Any]] = MappingProxyType({})
@@ -45,6 +46,9 @@ class Recording:
         Kind of quantity of each channel (``command``, ``telemetry``); empty where the dataset does not say.
     dependencies : ndarray of bool, shape (C, C), optional
         True where channel i truly depends on channel j. Only evaluation uses it; no detector receives it.
+    raw : Raw, optional
+        Typed columns, sequences or documents behind the values, without labels. A protocol encodes them. They reach
+        only a detector that declares it; see `encoded`.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Recording:
     part: str | None = None
     modalities: tuple[str, ...] = ()
     dependencies: NDArray[np.bool_] | None = None
+    raw: Raw | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.channels):
@@ -70,6 +75,8 @@ class Recording:
         for name, column in columns.items():
             if column is not None and column.shape != (len(self),):
                 raise ValueError(f"{self.name}: {name} {column.shape} do not fit {len(self)} points")
+        if self.raw is not None and len(self.raw) != len(self):
+            raise ValueError(f"{self.name}: a raw form of {len(self.raw)} points does not fit {len(self)} points")
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
@@ -87,10 +94,11 @@ class Recording:
             groups=cut(self.groups),
             time=cut(self.time),
             covariates={name: column[rows] for name, column in self.covariates.items()},
+            raw=None if self.raw is None else self.raw.take(rows),
         )
 
     def select(self, channels: tuple[str, ...]) -> Recording:
-        """Return the same points with these channels only, in this order."""
+        """Return the same points with these channels only, in this order. The raw form stays whole."""
         unknown = [channel for channel in channels if channel not in self.channels]
         if unknown:
             raise UnknownNameError(f"channel of {self.name!r}", unknown[0], self.channels)
@@ -104,16 +112,22 @@ class Recording:
         )
 
     def unlabelled(self) -> Recording:
-        """Return the view of a detector without labels: values, channels and their kinds, nothing related to labels."""
-        return Recording(self.name, self.values, self.channels, sequential=self.sequential, modalities=self.modalities)
+        """Return the view of a detector without labels: values, channels, their kinds, and the raw form."""
+        return Recording(
+            self.name, self.values, self.channels, sequential=self.sequential, modalities=self.modalities, raw=self.raw
+        )
 
     def labelled(self) -> Recording:
         """Return the view of a supervised detector: values, channels, their kinds and labels."""
         return replace(self.unlabelled(), labels=self.labels)
 
+    def encoded(self) -> Recording:
+        """Return the view of a detector that reads values only: without the raw form."""
+        return self if self.raw is None else replace(self, raw=None)
+
 
 def fingerprint(recordings: Sequence[Recording]) -> str:
-    """Hash the parsed content of a dataset (SHA-256, hex): every value, label, group, time and covariate.
+    """Hash the parsed content of a dataset (SHA-256, hex): every value, label, group, time, covariate and raw form.
 
     Two files that parse to the same content have the same fingerprint; one changed cell changes it. Keys of results,
     receipts, ``data describe``, ``data verify`` and the check of twins all use this function.
@@ -131,6 +145,7 @@ def fingerprint(recordings: Sequence[Recording]) -> str:
             "time": recording.time,
             "dependencies": recording.dependencies,
             **dict(sorted(recording.covariates.items())),
+            **({} if recording.raw is None else recording.raw.arrays()),
         }
         for name, column in columns.items():
             if column is not None:
