@@ -50,14 +50,23 @@ CEILING_AND_FLOOR = (TableRow("perfect", "perfect", "bound"), TableRow("chance",
 """The last rows of a table: the label itself as the score, and a random score."""
 
 
+_OF_SEQUENCES = {"trailing-norm", "trailing-knn"}
+"""Controls that equal norm and knn on rows without time order."""
+
+
 @cache
-def control_rows() -> tuple[TableRow, ...]:
+def control_rows(sequential: bool = True) -> tuple[TableRow, ...]:
     """One row per control of this package: detectors whose class has ``control = True``.
 
     They are read from the source, so no detector is imported. Controls of other packages are left out, so that an
     installed plug-in changes no table. The methods of `CEILING_AND_FLOOR` are left out too.
+
+    Parameters
+    ----------
+    sequential : bool
+        Whether the table is of points in time order; else controls that differ only there are left out.
     """
-    ends = {row.method for row in CEILING_AND_FLOOR}
+    ends = {row.method for row in CEILING_AND_FLOOR} | (set() if sequential else _OF_SEQUENCES)
     own = [one.name for one in describe(METHODS) if one.control and one.distribution == OWN_DISTRIBUTION]
     names = [name for name in own if name not in ends]
     names.sort(key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))

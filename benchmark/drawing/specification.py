@@ -37,7 +37,7 @@ LEFT, RIGHT = 2.3, 0.12
 CURVE, OPTION, CHOICE = 1.75, 0.135, 0.05
 """Height of the upper panel, of a row of the matrix, and of the space between two choices."""
 
-HEAD, GAP = 0.42, 0.1
+HEAD, GAP = 0.56, 0.1
 """Height of title and legend of a curve, and space between its panel and its matrix."""
 
 CHOICE_LETTERS = 15
@@ -198,12 +198,23 @@ def _draw_curve(figure: Figure, curve: Curve, top: float, colours: Mapping[str, 
     grid = figure.add_axes((LEFT / width, (numbers_at - GAP - below) / height, wide, below / height))
     figure.text(0.08 / width, (top - 0.06) / height, curve.title, fontsize=9, va="top")
     _draw_numbers(panel, curve, readings, colours)
-    handles, labels = panel.get_legend_handles_labels()
-    panel.legend(
-        handles, labels, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(labels), borderaxespad=0.15,
-        handlelength=1.2, columnspacing=1.2, handletextpad=0.4, fontsize=7, markerscale=max(1.0, 4 / _dot(readings)),
-    )  # fmt: skip
+    _draw_legends(panel, len({one.outcome for one in readings if one.outcome}), _dot(readings))
     _draw_matrix(grid, readings, matrix, below, colours)
+
+
+def _draw_legends(panel: Axes, outcomes: int, dot: float) -> None:
+    """Write outcomes in one line above the panel, bounds and lines in another."""
+    handles, labels = panel.get_legend_handles_labels()
+    rows = ((0.16, handles[:outcomes], labels[:outcomes]), (0.0, handles[outcomes:], labels[outcomes:]))
+    height = panel.get_window_extent().height / panel.figure.dpi  # inches
+    for lift, members, names in rows:
+        if names:
+            legend = panel.legend(
+                members, names, loc="lower right", bbox_to_anchor=(1.0, 1 + lift / height), ncols=len(names),
+                borderaxespad=0.1, handlelength=1.2, columnspacing=1.2, handletextpad=0.4, fontsize=7,
+                markerscale=max(1.0, 4 / dot),
+            )  # fmt: skip
+            panel.add_artist(legend)
 
 
 def _draw_numbers(axis: Axes, curve: Curve, readings: Sequence[Reading], colours: Mapping[str, str]) -> None:

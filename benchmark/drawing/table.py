@@ -265,7 +265,7 @@ class Table:
             if column.published:
                 cells.append(plain(line.published.get(column.metric, "–")))
             summary = line.measured[column.metric]
-            text = plain(summary.status.lower().replace("_", " "))
+            text = "–" if summary.status == "NOT_APPLICABLE" else plain(summary.status.lower().replace("_", " "))
             if summary.interval is not None:
                 limits = " [{:.3f}, {:.3f}]".format(*summary.limits) if summary.limits else ""
                 text = f"{summary.interval.mean:.3f}{limits}"
@@ -285,7 +285,7 @@ class Table:
             f"{line.heading}, {line.label}: {summary.status.lower().replace('_', ' ')}: {summary.reason}": None
             for line in self.lines
             for summary in line.measured.values()
-            if not summary.values and summary.status != "NOT_REGISTERED"
+            if not summary.values and summary.status not in ("NOT_REGISTERED", "NOT_APPLICABLE")
         }
         failed = [(line.label, summary.status) for line in self.lines for summary in line.measured.values()]
         missing = {label: None for label, status in failed if status == "NOT_REGISTERED"}

@@ -123,7 +123,7 @@ def value_curve(
     bounds = [one.bound for one in found if one.bound is not None and not one.untestable]
     highest = {f"highest {ORACLE}: {max(bounds):.3f}": max(bounds)} if bounds else {}
     return Curve(
-        title=f"{metric} of {claim.row} in {_count(found)}",
+        title=f"{metric} of {claim.row}, in {_count(found)}",
         quantity=metric,
         readings=[Reading(one.choices, one.mean, one.low, one.high, one.bound, _value_outcome(one)) for one in found],
         lines={f"printed: {claim.printed}": float(claim.printed)} | highest,
@@ -164,7 +164,7 @@ def lead_curve(
     printed = tables[claim.published].values_of(claim.metrics[0])
     margin = printed[claim.row] - max(printed[row] for row in rivals)
     return Curve(
-        title=f"{metric} of {claim.row} less that of its best rival in {_count(weakest)}",
+        title=f"{metric} of {claim.row} less that of its best rival, in {_count(weakest)}",
         quantity="difference",
         readings=list(weakest.values()),
         lines={f"printed: {margin:+.4f}".rstrip("0"): margin, "no difference": 0.0},

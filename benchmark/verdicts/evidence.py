@@ -107,27 +107,8 @@ def decide(evidence: Evidence, adjusted: ArrayLike) -> NDArray[Any]:
     return decided
 
 
-def value_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike) -> Evidence:
-    """Test a printed number in [0, 1].
-
-    Parameters
-    ----------
-    sample : Sample
-        Measured values in [0, 1], shape (…, readings).
-    printed, half_unit : array_like, shape (…, 1)
-        The number, and half a unit of its last digit.
-    """
-    widest = MARGINS[-1]
-    return Evidence(
-        equal_p(sample, printed, widest),
-        outside_p(sample, printed, np.maximum(half_unit, INDIFFERENT)),
-        half_interval(sample, ALPHA / sample.mean.shape[-1]) < widest,
-        np.zeros(sample.mean.shape, dtype=np.bool_),
-    )
-
-
 def together_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike, readings: int) -> Evidence:
-    """Test printed numbers that should hold together.
+    """Test printed numbers that should hold together; one alone has an axis of length 1.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from benchmark.interfaces.numbers import Number
 from benchmark.stats.intervals import mean_interval, prediction_interval
 from benchmark.stats.power import equivalence_seeds, paired_power
 from benchmark.verdicts.cases import Case, power_text
-from benchmark.verdicts.evidence import Evidence, Sample, equal_p, outside_p, value_evidence
+from benchmark.verdicts.evidence import Evidence, Sample, equal_p, outside_p, together_evidence
 from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS, POWER_WANTED, Verdict
 from benchmark.verdicts.sift import Found, Sifted
 
@@ -174,8 +174,8 @@ def value_case(
     evidence: Evidence | None = None
     if values:
         parts = [Sample.of([one]) for one in values]
-        sample = Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
-        evidence = value_evidence(sample, float(printed.value), float(printed.half_unit))
+        sample = Sample(*(np.stack([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
+        evidence = together_evidence(sample, float(printed.value), float(printed.half_unit), len(values))
     return ValueCase(
         sifted.judged,
         evidence,

@@ -70,7 +70,7 @@ def test_only_choices_that_bear_on_a_curve_are_in_its_matrix(tmp_path):
 def test_a_failed_method_leaves_its_curve_out_and_all_failures_are_still_a_figure(tmp_path):
     figure = BOTH["gan-uq"][0]
     (value,) = drawn(figure, 0.5, 0.4, tmp_path, spoil=("xgboost",))
-    assert value["curve"][0].startswith("F1 of Ours in 144")
+    assert value["curve"][0].startswith("F1 of Ours, in ")
     assert drawn(figure, 0.5, 0.4, tmp_path, spoil={cell.method for cell in figure.cells(SETTING)}) == []
 
 

@@ -155,20 +155,18 @@ def test_nothing_is_run_and_the_same_input_gives_the_same_bytes(small, tmp_path)
 
 
 def test_recorded_verdicts_are_counted_and_listed_with_their_claims(small):
-    verdicts = {
-        "table1/Quiet/F1 @ native": "REPRODUCED",
-        "table1/Loud/F1 @ native": "INCONSISTENT",
-        "f1": "INCONSISTENT",
-    }
-    values = {"small/table1 | native | Quiet | F1@val": {0: 0.8, 1: 0.8246}}
-    write_record(small, "real", Record(verdicts, values, {}, "portable"))
+    verdicts = {"table1/Quiet/F1": "REPRODUCED", "table1/Loud/F1": "INCONSISTENT", "f1": "INCONSISTENT"}
+    decided = {"table1/Quiet/F1": {"measured": "0.81 ± 0.01", "reading": "val", "reason": "because"}}
+    write_record(small, "real", Record(verdicts, decided))
     real, twin = counts(small_paper())
     assert (real.verdicts, real.total) == ({"REPRODUCED": 1, "INCONSISTENT": 2}, 3)
     assert (twin.verdicts, twin.command) == ({}, "python -m benchmark verify --variant twin --update")
     rows = {row[0].note: [cell.text for cell in row[1:]] for row in claims_table(small_paper()).rows}
-    assert rows["table1/Quiet/F1"] == ["native", "0.50", "0.8123", "reproduced", "not recorded yet", "Table 1"]
-    assert rows["table1/Quiet/Recall"][3] == "not recorded yet"
-    assert rows["f1"] == ["arithmetic", "–", "–", "inconsistent", "not recorded yet", "Table 1"]
+    assert rows["table1/Quiet/F1"] == [
+        "0.50", "0.81 ± 0.01", "reproduced", "not recorded yet", "val", "–", "because", "Table 1"
+    ]  # fmt: skip
+    assert rows["table1/Quiet/Recall"][2] == "not recorded yet"
+    assert rows["f1"] == ["–", "–", "inconsistent", "not recorded yet", "–", "–", "–", "Table 1"]
 
 
 def test_health_cards_are_remembered_in_an_existing_store(small, tmp_path, monkeypatch):

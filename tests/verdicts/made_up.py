@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
@@ -22,8 +23,8 @@ PARTS = ("part=discrimination", "part=variance", "part=reconstruction", "part=fe
 
 def columns(name, level, spread):
     """A number for each default column, from a generator of the name's own."""
-    draw = np.random.default_rng(crc32(name.encode()))
-    return {column: float(np.clip(level + spread * draw.normal(), 0, 1)) for column in DEFAULT}
+    draws = np.random.default_rng(crc32(name.encode())).normal(level, spread, len(DEFAULT))
+    return dict(zip(DEFAULT, np.clip(draws, 0, 1).tolist(), strict=True))
 
 
 def made_up_row(cell, level=0.5, spread=0.01):
@@ -58,8 +59,9 @@ def numbers_of(paper, setting, row=made_up_row):
     }
 
 
-def ledger(paper, variant="real", row=made_up_row, profile="default"):
+def ledger(paper, variant="real", row=made_up_row, seeds=10):
     """Claims of a paper, judged on made-up numbers."""
-    setting = Setting(variant, PROFILES[profile])
+    profile = replace(PROFILES["full"], seeds=seeds, twin_seeds=seeds)
     claims, tables = read_claims(paper.folder), read_published(paper.folder)
-    return judge_claims(paper.name, claims, tables, audit(tables), numbers_of(paper, setting, row), variant)
+    numbers = numbers_of(paper, Setting(variant, profile), row)
+    return judge_claims(paper.name, claims, tables, audit(tables), numbers, variant)

@@ -13,11 +13,13 @@ from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.profiles import PROFILES
 from benchmark.verdicts.comparison import compare, number_pairs
-from benchmark.verdicts.record import Record, as_record
+from benchmark.verdicts.record import Circumstances, Record, as_record
 from benchmark.verdicts.report import ClaimReport
 from benchmark.verdicts.verify import papers_with, plan_claims
 
-BEST = "best/AUC-ROC @ native"
+NOW = Circumstances("portable", {"torch": "2.6.0"})
+OTHER = Circumstances("portable", {"torch": "2.7.0"})
+BEST = "best/AUC-ROC"
 QUIET = "tiny/table1 | native | Quiet | AUC-ROC"
 
 
@@ -31,22 +33,54 @@ def run(tiny_paper, tmp_path):
 
 
 def recorded(run, **changes):
-    return replace(as_record(run.report, run.data, "portable"), **changes)
+    return replace(as_record(run.report, run.data, NOW), **changes)
 
 
-def compared(run, **changes):
-    return compare([run], {"tiny": recorded(run, **changes)})
+def compared(run, now=NOW, **changes):
+    return compare([run], {"tiny": recorded(run, **changes)}, now)
 
 
 def test_a_run_agrees_with_its_own_record_by_bytes(run):
     found = compared(run)
     assert (found.way, found.changes, found.unsettled, found.differing) == ("bytes", [], [], 0)
-    assert found.numbers == len(run.report.numbers) == 10
+    assert found.numbers == len(run.report.numbers) == 12
 
 
 def test_without_a_record_there_is_nothing_to_compare(run):
-    found = compare([run], {})
+    found = compare([run], {}, NOW)
     assert (found.way, found.unrecorded, found.changes) == ("nothing", ["tiny"], [])
+
+
+def test_a_record_of_other_rules_is_not_compared(run):
+    found = compare([run], {"tiny": Record({"best @ native": "REPRODUCED"}, rules=1)}, NOW)
+    assert (found.way, found.outdated, found.changes) == ("nothing", ["tiny"], [])
+
+
+def test_one_byte_fails_where_arithmetic_libraries_and_data_are_equal(run):
+    values = dict(recorded(run).values)
+    values[QUIET] = {seed: value * (1 + 2**-52) for seed, value in values[QUIET].items()}
+    found = compared(run, values=values)
+    assert (found.way, found.causes) == ("bytes", [])
+    (change,) = found.changes
+    assert (change.what, change.name, change.numbers) == ("bytes", "tiny.py:Noisy", (QUIET,))
+    assert f"1 number differs in some byte: {QUIET}" in str(change)
+
+
+def test_statistics_decide_under_other_libraries_or_arithmetic(run):
+    values = dict(recorded(run).values)
+    values[QUIET] = {seed: value * (1 + 2**-52) for seed, value in values[QUIET].items()}
+    found = compared(run, now=OTHER, values=values)
+    assert (found.way, found.causes, found.changes) == ("statistics", ["torch 2.6.0 → 2.7.0"], [])
+    native = compared(run, now=Circumstances("native", NOW.libraries), values=values)
+    assert (native.way, native.changes) == ("statistics", [])
+    assert native.causes == ["the record is in portable arithmetic, this run in native"]
+
+
+def test_another_deciding_reading_is_a_change_of_the_rules(run):
+    decided = dict(recorded(run).decided)
+    decided[BEST] = {**decided[BEST], "reading": "another"}
+    (change,) = compared(run, decided=decided).changes
+    assert str(change).startswith(f"tiny: reading of {BEST}: another → native (the recorded values give it too")
 
 
 def test_a_changed_rule_is_a_change_although_every_value_is_equal(run):
@@ -66,19 +100,22 @@ def test_new_and_lost_claims_are_changes(run):
 
 
 def test_a_verdict_that_values_within_chance_decide_is_unsettled(run):
-    """The recorded values of three seeds overlap, so that their order is not significant; the new ones agree."""
+    """The recorded values of three seeds overlap, so that their order is not shown; the new ones agree."""
     loud = run.report.numbers[QUIET.replace("Quiet", "Loud")].values
-    overlapping = {seed: loud[seed] + step for seed, step in zip(loud, (0.5, -0.1, 0.4), strict=True)}
+    overlapping = {seed: loud[seed] + step for seed, step in zip(loud, (0.3, -0.1, 0.3), strict=True)}
     values = dict(recorded(run).values) | {QUIET: overlapping}
-    again = {result.key: result.verdict for result in run.report_on(values).results}
-    assert again[BEST] == "DIRECTION_ONLY"
-    verdicts = dict(recorded(run).verdicts) | again
-    found = compared(run, values=values, verdicts=verdicts)
+    again = {result.claim: result for result in run.report_on(values).results}
+    assert again[BEST].verdict == "UNDECIDABLE"
+    verdicts = dict(recorded(run).verdicts) | {claim: result.verdict for claim, result in again.items()}
+    decided = dict(recorded(run).decided) | {claim: {"reading": result.reading} for claim, result in again.items()}
+    found = compared(run, now=OTHER, values=values, verdicts=verdicts, decided=decided)
     assert found.way == "statistics"
     assert found.changes == []
-    assert (BEST, "DIRECTION_ONLY", "REPRODUCED") in {
+    assert (BEST, "UNDECIDABLE", "REPRODUCED") in {
         (change.name, change.recorded, change.found) for change in found.unsettled
     }
+    strict = compared(run, values=values, verdicts=verdicts, decided=decided)
+    assert ("verdict", BEST) in {(change.what, change.name) for change in strict.changes}
 
 
 def test_a_lost_number_and_a_new_one_are_changes(run):
@@ -94,6 +131,7 @@ def test_other_data_come_first_and_leave_the_numbers_unpaired(run):
     data = dict.fromkeys(run.data, "0" * 64)
     found = compared(run, data=data)
     assert [change.what for change in found.changes] == ["data"]
+    assert [cause.partition(":")[0] for cause in found.causes] == ["other data"]
     assert not any(pair.paired for pair in number_pairs(run.report, run.data, recorded(run, data=data)))
 
 

@@ -11,18 +11,21 @@ from benchmark.verdicts.report import ClaimReport, ClaimResult
 
 CHANGES = [
     Change("t", "data", "google-2019", "28ea81b9", "d8c48af8", "its numbers are compared unpaired"),
-    Change("t", "verdict", "a @ s", "REPRODUCED", "NOT_REPRODUCED"),
+    Change("t", "verdict", "a", "REPRODUCED", "NOT_REPRODUCED"),
     Change("t", "verdict", "gone", "REPRODUCED", ""),
     Change("t", "method", "mlp", "F1@val 0.4310", "0.3921", "12 numbers differ, adjusted p 2e-06"),
+    Change("t", "bytes", "gat", "0.5", "0.25", "seed 0 of the first; 1 number differs in some byte: n", ("n",)),
 ]
-UNSETTLED = [Change("t", "verdict", "b @ s", "WITHIN_NOISE", "NOT_REPRODUCED")]
+UNSETTLED = [Change("t", "verdict", "b", "WITHIN_NOISE", "NOT_REPRODUCED")]
 
 
 @pytest.fixture
 def reports():
     verdicts = {"a": "NOT_REPRODUCED", "b": "NOT_REPRODUCED", "c": "NOT_TESTABLE"}
     results = [
-        ClaimResult("t", claim, "value", "here", "x", "s", "t/table1", "0.5", "0.4", verdict, f"why {claim} | so")
+        ClaimResult(
+            "t", claim, "value", "here", "x", "t/table1", "0.5", "0.4", "all, val", verdict, f"why {claim} | so"
+        )
         for claim, verdict in verdicts.items()
     ]
     return [ClaimReport("t", results), ClaimReport("u")]
@@ -30,28 +33,29 @@ def reports():
 
 @pytest.fixture
 def comparison():
-    return Comparison(CHANGES, UNSETTLED, [], 12, {"mlp": 12}, frozenset({"portable"}))
+    return Comparison(CHANGES, UNSETTLED, [], [], 12, {"mlp": 12}, ["torch 2.6.0 → 2.7.0"])
 
 
 def test_changes_in_words(comparison):
     assert [str(change) for change in comparison.changes] == [
         "t: data google-2019: 28ea81b9 → d8c48af8 (its numbers are compared unpaired)",
-        "t: verdict of a @ s: REPRODUCED → NOT_REPRODUCED",
+        "t: verdict of a: REPRODUCED → NOT_REPRODUCED",
         "t: verdict of gone: REPRODUCED → none",
         "t: method mlp: F1@val 0.4310 → 0.3921 (12 numbers differ, adjusted p 2e-06)",
+        "t: bytes of gat: 0.5 → 0.25 (seed 0 of the first; 1 number differs in some byte: n)",
     ]
 
 
 def test_every_change_is_a_failed_case_and_an_unsettled_verdict_is_none(reports, comparison, tmp_path):
     write_junit(reports, comparison, tmp_path / "out.xml")
     suite, empty = ElementTree.parse(tmp_path / "out.xml").getroot()
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("6", "4", "1")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("7", "5", "1")
     assert (empty.get("tests"), empty.get("failures")) == ("0", "0")
     failed = {case.get("name"): case.find("failure") for case in suite if case.find("failure") is not None}
-    assert set(failed) == {"a @ s", "google-2019", "gone", "mlp"}
+    assert set(failed) == {"a", "google-2019", "gone", "mlp", "gat"}
     assert failed["mlp"].get("message") == "F1@val 0.4310 → 0.3921"
     assert failed["mlp"].text == "12 numbers differ, adjusted p 2e-06"
-    unsettled = next(case for case in suite if case.get("name") == "b @ s")
+    unsettled = next(case for case in suite if case.get("name") == "b")
     assert unsettled.find("system-out").text.endswith("unsettled: recorded WITHIN_NOISE")
 
 
@@ -63,5 +67,6 @@ def test_the_summary_lists_the_outcome_the_changes_and_every_claim(reports, comp
     changed = blocks[blocks.index("### Changed against the record") + 1]
     assert changed.splitlines() == [f"- {change}" for change in CHANGES]
     assert "### Unsettled" in blocks
-    assert "why a \\| so" in text
+    assert "| claim | published | measured | verdict | reading | power | reason |" in text
+    assert "| a | 0.5 | 0.4 | NOT_REPRODUCED | all, val |  | why a \\| so |" in text
     assert "Nothing changed" in claims_markdown(reports, Comparison(), "", "")

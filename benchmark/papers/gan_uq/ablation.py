@@ -35,7 +35,7 @@ class Ablation(OnCluster, Comparison):
     sections: ClassVar[dict[str, str]] = {preset: f"preset {preset}" for preset in PARTS}
     notes = (
         "Parts and whole are scores of one fitted model. The norm of the standardised row shows what a detector finds "
-        "that learns nothing but means and spreads (trailing-norm, with one scale on rows without time order).",
+        "that learns nothing but means and spreads.",
     )
 
     def table_rows(self, section: str) -> tuple[TableRow, ...]:
@@ -44,7 +44,7 @@ class Ablation(OnCluster, Comparison):
         return (
             *(TableRow(label, model, "ablation", extra_score=part) for label, part in PARTS[section].items()),
             TableRow("untrained", untrained, "ablation"),
-            TableRow("norm, nothing learnt", "trailing-norm", "control"),
+            TableRow("norm, nothing learnt", "norm", "control"),
         )
 
     def cell(self, setting: Setting, section: str, method: str, seed: int) -> Cell:

@@ -18,4 +18,4 @@ class Artefacts(OnCluster, ProbeTable):
 
     def unsupervised_rows(self) -> tuple[TableRow, ...]:
         """The rows of Table 1 that are trained without labels."""
-        return (GDN, *own_rows(self.default_scenario), *control_rows())
+        return (GDN, *own_rows(self.default_scenario), *control_rows(sequential=False))

@@ -67,7 +67,7 @@ class Table1(OnCluster, Comparison):
 
     def table_rows(self, section: str) -> tuple[TableRow, ...]:
         """The paper's rows, with both presets of its own, then the controls."""
-        return (*SUPERVISED, GDN, *own_rows(section), *control_rows())
+        return (*SUPERVISED, GDN, *own_rows(section), *control_rows(sequential=False))
 
     def caption(self, setting: Setting) -> str:
         """Title, data, seeds and size of the sample."""

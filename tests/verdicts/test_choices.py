@@ -1,0 +1,145 @@
+import pytest
+
+from benchmark.interfaces.errors import DataError, UnknownNameError
+from benchmark.papers.crl_bsad.artifacts import CrlBsadPaper
+from benchmark.papers.gan_uq.artifacts import GanUqPaper
+from benchmark.verdicts.choices import Choices, read_choices
+
+CONTENT = """
+ceilings = "p/table1"
+
+[untestable]
+"Rival" = "nobody knows it"
+
+[[choice]]
+id = "label"
+sentence = "Data."
+place = "1"
+option = [{ id = "rule", text = "r" }, { id = "kinds", text = "k" }]
+
+[[choice]]
+id = "preset"
+sentence = "Equations."
+place = "2"
+option = [
+    { id = "printed", text = "p", rows = { "Ours" = "Ours, p" }, panel = "p" },
+    { id = "mended", text = "m", rows = { "Ours" = "Ours, m" }, panel = "m" },
+]
+
+[[choice]]
+id = "threshold"
+sentence = "A threshold."
+place = "3"
+option = [{ id = "best", text = "b", cut = "labelled" }, { id = "tail", text = "t", cut = "pot" }]
+
+[[choice]]
+id = "average"
+sentence = "Recall."
+place = "4"
+option = [{ id = "binary", text = "b" }, { id = "macro", text = "m", prefix = "Macro-" }]
+
+[[section]]
+name = "rule"
+options = { label = "rule" }
+
+[[section]]
+name = "kinds"
+options = { label = "kinds" }
+"""
+
+
+@pytest.fixture
+def choices(tmp_path):
+    return read(tmp_path, CONTENT)
+
+
+def read(folder, content):
+    (folder / "readings.toml").write_text(content)
+    return read_choices(folder)
+
+
+def readings(choices, rows=("Ours",), metrics=("Recall",), scenario="", panel="", fixed=None):
+    return choices.readings(rows, metrics, scenario, panel, fixed or {})
+
+
+def test_a_reading_is_one_option_of_each_choice_that_bears_on_the_claim(choices):
+    found = readings(choices)
+    assert len(found) == 2 * 2 * 2 * 2
+    assert found[0].choices == {"label": "rule", "preset": "printed", "threshold": "best", "average": "binary"}
+    assert found[0].name == "rule, printed, best, binary"
+    assert {one.column("Recall") for one in found} == {
+        f"{prefix}Recall@{cut}" for prefix in ("", "Macro-") for cut in ("labelled", "pot")
+    }
+    assert {(one.section, one.rows["Ours"]) for one in found} == {
+        (section, label) for section in ("rule", "kinds") for label in ("Ours, p", "Ours, m")
+    }
+
+
+def test_what_changes_no_number_is_no_choice(choices):
+    assert [list(one.choices) for one in readings(choices, metrics=("AUC-ROC",))] == [["label", "preset"]] * 4
+    assert {tuple(one.choices) for one in readings(choices, metrics=("Accuracy",))} == {
+        ("label", "preset", "threshold")
+    }
+    assert {tuple(one.choices) for one in readings(choices, rows=("Other",))} == {("label", "threshold", "average")}
+    in_one = readings(choices, scenario="kinds")
+    assert {one.section for one in in_one} == {"kinds"}
+    assert "label" not in in_one[0].choices
+
+
+def test_several_metrics_share_a_reading_and_each_takes_what_it_has(choices):
+    found = readings(choices, metrics=("Accuracy", "Recall"))
+    assert {(one.column("Accuracy"), one.column("Recall")) for one in found if one.cut == "pot"} == {
+        ("Accuracy@pot", "Recall@pot"),
+        ("Accuracy@pot", "Macro-Recall@pot"),
+    }
+
+
+def test_the_panel_of_a_figure_is_that_of_the_implementation(choices):
+    found = readings(choices, rows=(), scenario="kinds", panel="{panel}, clean")
+    assert {one.panel for one in found} == {"p, clean", "m, clean"}
+
+
+def test_a_claim_may_fix_a_choice(choices):
+    assert {one.prefix for one in readings(choices, fixed={"average": "binary"})} == {""}
+    with pytest.raises(UnknownNameError, match="did you mean average"):
+        readings(choices, fixed={"averages": "binary"})
+    with pytest.raises(UnknownNameError, match="option of 'average' 'binari'"):
+        readings(choices, fixed={"average": "binari"})
+
+
+def test_without_a_file_nothing_is_open(tmp_path):
+    assert read_choices(tmp_path) == Choices()
+    (only,) = readings(Choices(), scenario="native", metrics=("F1@val",))
+    assert (only.choices, only.section, only.column("F1@val"), only.name) == ({}, "native", "F1@val", "native")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[untestable]", "[untestable", "cannot be read"),
+        ('id = "label"\n', 'id = "label"\ncolour = 1\n', "colour: Extra inputs"),
+        ('id = "average"', 'id = "label"', "choice 'label' is given twice"),
+        ('id = "tail", text', 'id = "best", text', "option 'best' is given twice"),
+        ('name = "kinds"', 'name = "rule"', "section 'rule' is given twice"),
+        ('options = { label = "kinds" }', 'options = { labels = "kinds" }', "there is no choice 'labels'"),
+        ('options = { label = "kinds" }', 'options = { label = "kind" }', "'label' has no option 'kind'"),
+        ('cut = "pot"', 'cut = "pods"', "there is no cut 'pods'"),
+        (', cut = "pot"', "", "option 'tail' sets nothing"),
+        ('{ id = "rule", text = "r" }', '{ id = "rule", text = "r", cut = "val" }', "may set nothing else"),
+    ],
+)
+def test_a_fault_is_one_error_that_names_the_file(tmp_path, old, new, problem):
+    with pytest.raises(DataError, match=problem) as caught:
+        read(tmp_path, CONTENT.replace(old, new))
+    assert "readings.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("paper", [GanUqPaper(), CrlBsadPaper()], ids=lambda paper: paper.name)
+def test_every_choice_of_a_paper_has_its_sentence_and_no_reading_is_the_oracle(paper):
+    choices = read_choices(paper.folder)
+    assert all(choice.sentence and choice.place for choice in choices.choice)
+    assert all(option.text for choice in choices.choice for option in choice.option)
+    assert "oracle" not in {option.cut for choice in choices.choice for option in choice.option}
+    assert {option.cut for choice in choices.choice for option in choice.option if option.cut} == {
+        "labelled", "share", "val", "pot"
+    }  # fmt: skip
