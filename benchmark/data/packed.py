@@ -10,8 +10,9 @@ import gzip
 import hashlib
 import zlib
 from contextlib import closing
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from benchmark.interfaces.errors import DataError
 
@@ -68,7 +69,7 @@ def digest(path: Path, *, unpack: bool) -> Digest:
     return Digest(sum_.hexdigest(), lines + (end != b"\n"))
 
 
-def opened(path: Path) -> IO[bytes]:
+def opened(path: Path) -> gzip.GzipFile | BufferedReader:
     """Open a file for reading, unpacked where it is a gzip file."""
     with path.open("rb") as stream:
         packed = stream.read(len(_MAGIC)) == _MAGIC
