@@ -15,6 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
+from benchmark.interfaces.spec import split_target
+
 OWN_PACKAGES = ("benchmark", "baselines", "methods")
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
@@ -26,7 +28,7 @@ def code_version(*targets: str) -> str:
     files: dict[Path, tuple[str, str]] = {}
     outside: set[str] = set()
     while waiting:
-        module = waiting.pop().partition(":")[0]
+        module, _ = split_target(waiting.pop())
         file = _file(module)
         if file is None or file in files:
             continue

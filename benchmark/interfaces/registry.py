@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
-from benchmark.interfaces.spec import Spec
+from benchmark.interfaces.spec import Spec, split_target
 
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
@@ -115,7 +115,7 @@ class Registry(Generic[T]):
             If the class cannot be imported; the message holds the reason.
         """
         entry = self.entry(name)
-        module_name, _, class_name = entry.target.partition(":")
+        module_name, class_name = split_target(entry.target)
         try:
             return typing.cast("type[T]", getattr(_import(module_name), class_name))
         except Exception as error:
@@ -201,7 +201,7 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
 
 def source_file(target: str) -> Path | None:
     """The file behind ``module:Class`` or ``file.py:Class``, found without importing the module itself."""
-    module = target.partition(":")[0]
+    module, _ = split_target(target)
     if module.endswith(".py"):
         return Path(module)
     try:
