@@ -9,10 +9,8 @@ that a detector can be tried before it is packaged.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import importlib
 import importlib.util
-import sys
 import typing
 import warnings
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
+from benchmark.interfaces.files import import_file
 from benchmark.interfaces.spec import Spec, split_target
 
 if TYPE_CHECKING:
@@ -212,21 +211,7 @@ def source_file(target: str) -> Path | None:
 
 
 def _import(module: str) -> Any:
-    if not module.endswith(".py"):
-        return importlib.import_module(module)
-    path = Path(module).resolve()
-    name = f"_benchmark_file_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None or not path.is_file():
-            raise FileNotFoundError(f"no Python file {path}")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(sys.modules[name])
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
+    return import_file(module) if module.endswith(".py") else importlib.import_module(module)
 
 
 DATASETS: Registry[Dataset] = Registry("dataset")

@@ -100,7 +100,7 @@ def _names_a_file(text: str) -> bool:
 
 
 def _split(text: str) -> list[str]:
-    """Split at commas outside brackets and quotes. A closing bracket that none opened (in a name of a file) counts not."""
+    """Split at commas outside brackets and quotes. A closing bracket without an opening one is a letter like others."""
     depth, start, parts = 0, 0, []
     for position, character in _outside_quotes(text):
         if character in _OPENING:
