@@ -1,21 +1,17 @@
-"""Checks of recordings: one place that says what their columns must be, with one error that names the place.
+"""Checks of the columns of a recording: what they must be, with one error that names the place.
 
-`Recording` calls the functions on its columns when it is made, `Dataset.load` and the protocols `check_recordings` on
-all recordings of a dataset. Each check is one pass over an array.
+`Recording` calls these functions when it is made. Each is one pass over an array.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.interfaces.errors import DataError
-
-if TYPE_CHECKING:
-    from benchmark.interfaces.recording import Recording
 
 LARGEST = 1e300
 """Largest size of a value: differences and sums of values stay finite in float64."""
@@ -153,59 +149,6 @@ def check_part(recording: str, part: str | None) -> None:
     """Check the side of the publisher's split; `DataError` where it is neither ``train`` nor ``test`` nor None."""
     if part not in PARTS:
         raise DataError(f"part is {part!r}; expected 'train', 'test' or None", recording=recording)
-
-
-def check_recordings(dataset: str, recordings: Sequence[Recording]) -> None:
-    """Check that the recordings of a dataset fit together.
-
-    Raises
-    ------
-    DataError
-        Where there is none, one has no row, two have one name and part, a name has a part and a whole recording, or
-        training and test part have other channels.
-    """
-    if not len(recordings):
-        raise DataError(f"dataset {dataset!r} has no recording")
-    known: dict[str, dict[str | None, Recording]] = {}
-    for recording in recordings:
-        if len(recording) == 0:
-            raise DataError("has no row", recording=recording.name)
-        parts = known.setdefault(recording.name, {})
-        if recording.part in parts:
-            what = f"{recording.part} parts" if recording.part else "recordings"
-            raise DataError(
-                f"two {what} of dataset {dataset!r} have this name; join their rows or give each its own name",
-                recording=recording.name,
-            )
-        parts[recording.part] = recording
-        if None in parts and len(parts) > 1:
-            side = next(filter(None, parts))
-            raise DataError(
-                f"dataset {dataset!r} has a whole recording and a {side} part of this name; give each its own name",
-                recording=recording.name,
-            )
-    for parts in known.values():
-        if "train" in parts and "test" in parts:
-            _check_channels(parts["train"], parts["test"])
-
-
-def _check_channels(train: Recording, test: Recording) -> None:
-    if train.channels == test.channels:
-        return
-    for part, other in ((train, test), (test, train)):
-        if missing := [channel for channel in part.channels if channel not in other.channels]:
-            raise DataError(
-                f"the {part.part} part has this channel, the {other.part} part not",
-                recording=test.name,
-                column=missing[0],
-            )
-    place = next(place for place, name in enumerate(train.channels) if name != test.channels[place])
-    raise DataError(
-        f"channel {place + 1} of the test part; in the training part it is {train.channels[place]!r}: both need the "
-        "same order (Recording.select)",
-        recording=test.name,
-        column=test.channels[place],
-    )
 
 
 def _plain(recording: str, column: Any, name: str, expected: str) -> NDArray[Any]:

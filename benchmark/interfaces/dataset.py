@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from benchmark.interfaces.checks import check_recordings
+from benchmark.interfaces.collection import check_recordings
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.metadata import Metadata
 from benchmark.interfaces.recording import Recording, fingerprint

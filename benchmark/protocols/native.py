@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from benchmark.interfaces.checks import check_recordings
+from benchmark.interfaces.collection import check_recordings
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.protocol import Protocol, Task
 from benchmark.interfaces.recording import Recording

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 import pytest
 
-from benchmark.interfaces.checks import check_recordings
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import Recording
 
@@ -150,36 +148,3 @@ def test_the_error_crosses_process_borders_whole() -> None:
     copy = pickle.loads(pickle.dumps(caught.value))
     assert str(copy) == str(caught.value)
     assert (copy.recording, copy.row, copy.column) == ("r", 3, "labels")
-
-
-TRAIN, TEST = recording(part="train"), recording(part="test", labels=ANOMALOUS)
-
-
-@pytest.mark.parametrize(
-    ("recordings", "message"),
-    [
-        ([], "dataset 'd' has no recording"),
-        ([recording().take(slice(0))], "recording 'r': has no row"),
-        ([recording(), recording()], "recording 'r': two recordings of dataset 'd' have this name"),
-        ([TRAIN, TEST, TEST], "recording 'r': two test parts of dataset 'd' have this name"),
-        ([TRAIN, TRAIN, TEST], "recording 'r': two train parts of dataset 'd' have this name"),
-        ([TRAIN, recording()], "recording 'r': dataset 'd' has a whole recording and a train part of this name"),
-        ([recording(), TEST], "recording 'r': dataset 'd' has a whole recording and a test part of this name"),
-        ([TRAIN, TEST.select(("b", "a"))], "column 'b': channel 1 of the test part; in the training part it is 'a'"),
-        (
-            [TRAIN, TEST.select(("a",))],
-            "column 'b': the train part has this channel, the test part not",
-        ),
-        (
-            [TRAIN.select(("b",)), TEST],
-            "column 'a': the test part has this channel, the train part not",
-        ),
-    ],
-)
-def test_recordings_that_do_not_fit_together_are_refused(recordings: list[Recording], message: str) -> None:
-    with pytest.raises(DataError, match=message):
-        check_recordings("d", recordings)
-
-
-def test_recordings_of_several_names_and_parts_fit_together() -> None:
-    check_recordings("d", [TRAIN, TEST, recording("s"), replace(TEST, name="t", channels=("x", "y"))])
