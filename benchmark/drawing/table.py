@@ -16,6 +16,7 @@ from typing import Any, Literal
 from benchmark.drawing import formats
 from benchmark.drawing.summary import Summary
 from benchmark.interfaces.numbers import Number
+from benchmark.interfaces.writing import write_whole
 from benchmark.stats.best import indistinguishable_from_best
 
 DIGITS = 6
@@ -135,8 +136,7 @@ class Table:
         texts = {".csv": self.csv(), ".md": self.markdown(), ".tex": self.latex(), ".json": self.json()}
         for extension, text in texts.items():
             path = stem.with_name(stem.name + extension)
-            path.write_text(text, encoding="utf-8")
-            written.append(path)
+            written.append(write_whole(path, text))
         return written
 
     def csv(self) -> str:
