@@ -41,4 +41,6 @@ def _left_out(result: Result) -> str:
     measured = sum(0 < row["anomalous"] < row["points"] for row in result.rows)
     if measured == len(result.rows):
         return ""
+    if measured == 0:
+        return f"no mean: the test labels of all {len(result.rows)} tasks hold one class only"
     return f"means are over {measured} of {len(result.rows)} tasks: the test labels of the others hold one class only"

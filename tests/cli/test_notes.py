@@ -18,6 +18,12 @@ def test_tasks_of_one_class_are_said_to_be_left_out() -> None:
     assert notes == ["means are over 2 of 4 tasks: the test labels of the others hold one class only"]
 
 
+def test_no_task_at_all_with_both_classes_is_said() -> None:
+    assert run_notes("google-2019", "twin", None, [result(0, 10)]) == [
+        "no mean: the test labels of all 2 tasks hold one class only"
+    ]
+
+
 def test_whole_twins_need_no_note() -> None:
     assert run_notes("google-2019", "twin", None, [result(1), result(2)]) == []
 
