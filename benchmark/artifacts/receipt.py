@@ -23,6 +23,7 @@ from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result, digest
+from benchmark.interfaces.writing import write_whole
 
 LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy", "torch", "xgboost")
 SOURCES = ("benchmark", "baselines", "methods", "constraints.txt")
@@ -84,9 +85,7 @@ def write_receipt(sources: Mapping[str, Any], files: Sequence[Path], stem: Path)
     """Write ``<stem>.receipt.json``: facts, commit, and the checksum of each file; return its path."""
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     receipt = {**sources, "commit": source_commit(), "files": sums}
-    path = _path(stem)
-    path.write_text(json.dumps(receipt, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return path
+    return write_whole(_path(stem), json.dumps(receipt, indent=1, sort_keys=True) + "\n")
 
 
 def inputs_hash(folder: Path, names: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from benchmark.data.tables import read_bytes, read_json, times
+from benchmark.data.packed import read_bytes
+from benchmark.data.tables import read_json, times
 from benchmark.interfaces.errors import DataError
 
 Event = dict[str, Any]

@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from benchmark.data.tables import read_bytes
+from benchmark.data.packed import read_bytes
 from benchmark.interfaces.errors import DataError
 
 Collection = Literal["sigma", "suzaku"]

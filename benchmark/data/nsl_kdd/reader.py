@@ -25,7 +25,8 @@ from benchmark.data.nsl_kdd.schema import (
     RAW,
     kind_of,
 )
-from benchmark.data.tables import cast, read_bytes, refuse, require_non_negative, require_present
+from benchmark.data.packed import read_bytes
+from benchmark.data.tables import cast, refuse, require_non_negative, require_present
 from benchmark.data.twins.fingerprints import committed_fingerprint
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
