@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
 from benchmark.artifacts.comparison import Comparison, TableRow
@@ -11,7 +11,6 @@ from benchmark.drawing.table import Column
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
-from benchmark.interfaces.numbers import Number
 
 SPACECRAFT = ("msl", "smap")
 """Sections whose traces are of one spacecraft. The letter of a trace names its subsystem (``P-1``: power)."""
@@ -70,7 +69,3 @@ class TimeSeriesTable(Comparison):
         """One metric of one row, with an interval over clusters, recordings and seeds."""
         names = [task["task"] for _, result in runs[:1] for task in result.rows]
         return summarise(runs, metric, row.extra_score, clusters(section, names))
-
-    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
-        """The numbers of the table alone: no claim is judged on public recordings, and each interval is a bootstrap."""
-        return self.table(results, setting).numbers()

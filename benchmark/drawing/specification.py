@@ -208,13 +208,14 @@ def _draw_legends(panel: Axes, outcomes: int, dot: float) -> None:
     rows = ((0.16, handles[:outcomes], labels[:outcomes]), (0.0, handles[outcomes:], labels[outcomes:]))
     height = panel.get_window_extent().height / panel.figure.dpi  # inches
     for lift, members, names in rows:
+        if panel.get_legend():  # a second one would replace it
+            panel.add_artist(panel.get_legend())
         if names:
-            legend = panel.legend(
+            panel.legend(
                 members, names, loc="lower right", bbox_to_anchor=(1.0, 1 + lift / height), ncols=len(names),
                 borderaxespad=0.1, handlelength=1.2, columnspacing=1.2, handletextpad=0.4, fontsize=7,
                 markerscale=max(1.0, 4 / dot),
             )  # fmt: skip
-            panel.add_artist(legend)
 
 
 def _draw_numbers(axis: Axes, curve: Curve, readings: Sequence[Reading], colours: Mapping[str, str]) -> None:

@@ -114,8 +114,9 @@ class Store:
         return hashlib.sha256((self.results / key / "result.json").read_bytes()).hexdigest()
 
     def failure(self, key: str) -> dict[str, Any] | None:
-        """Return the noted failure of a cell: its ``status`` and ``reason``."""
-        return _read(self.failures / f"{key}.json")
+        """Return the noted failure of a cell: its ``status`` and ``reason``; None where there is none of this shape."""
+        record = _read(self.failures / f"{key}.json")
+        return record if record is not None and {"status", "reason"} <= set(record) else None
 
     def cells(self) -> dict[Cell, list[str]]:
         """Every finished cell with the keys of its results: one for each version of code or data."""

@@ -56,6 +56,15 @@ def test_another_shape_is_no_output_and_is_replaced(store: Store, name: str, tex
     assert store.load_output("k") is not None
 
 
+def test_a_failure_of_another_shape_is_none(store: Store) -> None:
+    key = identity(1).key
+    store.save(CELL, identity(1), Result("ERROR", "why"))
+    assert (store.failure(key) or {})["reason"] == "why"
+    for text in ("{}", "[]", '{"status": "ERROR"}', "{"):
+        (store.failures / f"{key}.json").write_text(text, encoding="utf-8")
+        assert store.failure(key) is None
+
+
 def test_an_altered_note_is_not_believed(store: Store) -> None:
     store.remember("note", {"fingerprint": "a"})
     file = store.folder / "remembered" / "note.json"
