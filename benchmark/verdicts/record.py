@@ -21,7 +21,6 @@ from typing import Any
 
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.errors import DataError
-from benchmark.interfaces.writing import write_whole
 from benchmark.verdicts.report import ClaimReport
 
 VERDICTS = "verdicts.toml"
@@ -103,7 +102,7 @@ def write_record(folder: Path, name: str, record: Record) -> tuple[Path, Path]:
         blocks.append("\n".join([f"[{title}.verdicts]", *lines]) + "\n")
     values: dict[str, Any] = {**_read_values(folder / VALUES)}
     values[name] = {"arithmetic": record.arithmetic, "data": record.data, "values": record.values}
-    return write_whole(folder / VERDICTS, "\n".join(blocks)), write_whole(folder / VALUES, _values_text(values))
+    return _replace(folder / VERDICTS, "\n".join(blocks)), _replace(folder / VALUES, _values_text(values))
 
 
 def _values_text(sections: Mapping[str, Any]) -> str:
@@ -136,6 +135,14 @@ def _parsed(file: Path, parse: Any, mistake: type[Exception]) -> Mapping[str, An
     except (OSError, mistake) as error:
         raise DataError(f"cannot be read: {error}; restore it from git", file=file) from error
     return content
+
+
+def _replace(file: Path, text: str) -> Path:
+    """Write a file whole or not at all."""
+    draft = file.with_name(file.name + ".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(file)
+    return file
 
 
 def _text(value: Any) -> str:
