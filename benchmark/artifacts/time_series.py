@@ -34,7 +34,7 @@ class TimeSeriesTable(Comparison):
 
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
-    repetitions = 2
+    repetitions = 1
     smoothing = 9
     sections: ClassVar[dict[str, str]] = {
         "smd": "SMD, 8 machines",
