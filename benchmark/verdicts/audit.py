@@ -38,7 +38,7 @@ from itertools import product
 from typing import Literal
 
 from benchmark.artifacts.published import Printed, PublishedTable, Reference
-from benchmark.verdicts.averaging import macro_f1, macro_share
+from benchmark.verdicts.averaging import macro
 from benchmark.verdicts.interval import Interval
 
 NAMES = {
@@ -93,7 +93,7 @@ def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:
     references: dict[str, Finding] = {}
     for name, table in tables.items():
         shares: dict[str, Interval] = {}
-        macro: dict[str, Interval] = {}
+        averages: dict[str, Interval] = {}
         for row in table.rows:
             numbers, ranged = _numbers(table, row)
             findings += _check_f1(name, table, row, numbers, ranged)
@@ -104,7 +104,7 @@ def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:
             averaged = _check_macro(name, row, numbers)
             findings += averaged
             if averaged and averaged[0].implied is not None:
-                macro[row] = averaged[0].implied
+                averages[row] = averaged[0].implied
             findings += _note_adr(name, row, numbers)
             if row in table.names.references:
                 references.setdefault(row, _check_reference(name, row, table.names.references[row]))
@@ -113,8 +113,8 @@ def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:
         elif not shares and len(table.rows) > 1:
             text = "no accuracy is printed, so no share of anomalies is implied, and one test set cannot be checked"
             findings.append(Finding(name, "one test set", tuple(table.rows), "", "not checkable", text))
-        if len(macro) > 1:
-            findings.append(_check_one_test_set(name, macro, "one test set, macro"))
+        if len(averages) > 1:
+            findings.append(_check_one_test_set(name, averages, "one test set, macro"))
         findings += _check_weighted(name, table)
     return [*findings, *references.values()]
 
@@ -193,18 +193,17 @@ def _check_macro(name: str, row: str, numbers: Mapping[str, Interval]) -> list[F
     """Share of anomalies and F1 if precision and recall are means over both classes."""
     if not {"accuracy", "precision", "recall"} <= set(numbers):
         return []
-    three = [numbers[meaning] for meaning in ("accuracy", "precision", "recall")]
-    share, scores = macro_share(*three), macro_f1(*three)
-    if share is None or scores is None:
+    implied = macro(*(numbers[meaning] for meaning in ("accuracy", "precision", "recall")))
+    if implied is None:
         text = "as means over both classes, accuracy, precision and recall leave the share of anomalies open"
         return [Finding(name, "share, macro", (row,), "", "not checkable", text)]
-    text = f"as means over both classes, accuracy, precision and recall imply a share of anomalies in {share}"
-    found = [Finding(name, "share, macro", (row,), "", "consistent", text, share)]
+    text = f"as means over both classes, accuracy, precision and recall imply a share of anomalies in {implied.share}"
+    found = [Finding(name, "share, macro", (row,), "", "consistent", text, implied.share)]
     if "f1" in numbers:
-        fits = scores.meets(numbers["f1"])
-        text = f"as means over both classes, they allow a mean F1 in {scores}; printed {numbers['f1']}: "
+        fits = implied.f1.meets(numbers["f1"])
+        text = f"as means over both classes, they allow a mean F1 in {implied.f1}; printed {numbers['f1']}: "
         text += "consistent" if fits else "no mean of the F1 of both classes"
-        found.append(Finding(name, "macro f1", (row,), "", "consistent" if fits else "note", text, scores))
+        found.append(Finding(name, "macro f1", (row,), "", "consistent" if fits else "note", text, implied.f1))
     return found
 
 

@@ -16,38 +16,46 @@ its accuracy has no weighted averages.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
 from benchmark.verdicts.interval import Interval
 
-HALVINGS = 40
-"""Steps of the bisection: π to twelve decimals."""
+HALVINGS = 32
+"""Steps of the bisection: π to nine decimals."""
 
 
-def macro_share(accuracy: Interval, precision: Interval, recall: Interval) -> Interval | None:
-    """Share of the rarer class that accuracy and macro precision and recall allow; None where they leave it open.
+@dataclass(frozen=True)
+class Macro:
+    """What accuracy and macro precision and recall imply.
 
-    It rises or falls with each of the three alone, so its extremes are at corners of the box of their intervals.
+    Parameters
+    ----------
+    share : Interval
+        Share of the rarer class.
+    f1 : Interval
+        Mean of the F1 of both classes.
     """
-    corners: list[Fraction] = []
+
+    share: Interval
+    f1: Interval
+
+
+def macro(accuracy: Interval, precision: Interval, recall: Interval) -> Macro | None:
+    """Share and macro F1 that the three allow; None where they leave them open.
+
+    Both rise or fall with each of the three alone, so their extremes are at corners of the box of the three intervals.
+    """
+    shares: list[Fraction] = []
+    scores: list[Fraction] = []
     for a, p, r in product(*((interval.low, interval.high) for interval in (accuracy, precision, recall))):
         found = _share(a, p, r)
         if found is None:
             return None
-        corners += found
-    return Interval(min(corners), max(corners))
-
-
-def macro_f1(accuracy: Interval, precision: Interval, recall: Interval) -> Interval | None:
-    """Mean of the F1 of both classes that the three allow; None where they leave it open."""
-    corners: list[Fraction] = []
-    for a, p, r in product(*((interval.low, interval.high) for interval in (accuracy, precision, recall))):
-        found = _share(a, p, r)
-        if found is None:
-            return None
-        corners += [_macro(share, a, r)[1] for share in found]
-    return Interval(min(corners), max(corners))
+        shares += found
+        scores += [_macro(share, a, r)[1] for share in found]
+    return Macro(Interval(min(shares), max(shares)), Interval(min(scores), max(scores)))
 
 
 def _share(accuracy: Fraction, precision: Fraction, recall: Fraction) -> tuple[Fraction, Fraction] | None:

@@ -25,8 +25,8 @@ reproduce the claim but not refute it.
 - It is *refuted* if it lies further than `INDIFFERENT` (.02, or half a unit of its last digit if that is more) outside
   the 95 % prediction interval of one more run: m ± t·s·√(1 + 1/n), within the range of the metric
   (`benchmark.stats.intervals.prediction_interval`). A difference that nobody would act on refutes nothing, however
-  small the spread. (The first plan had half a unit alone. Then a number .018 off, which
-  equality within .02 nearly accepts, would be refuted where s is small.)
+  small the spread. (The first plan had half a unit alone. Then a number .018 off, which equality within .02 nearly
+  accepts, would be refuted where s is small.)
 - It is *shown* if it is not refuted in this reading, and two one-sided t-tests show that the mean is within .05 of p.
   The verdict names the smaller of the `MARGINS` (.02, .05) that is shown.
 - ``UNDECIDABLE``: neither, and in no unrefuted reading could equality within .05 have been shown, since half of the
