@@ -198,8 +198,8 @@ def _by_method(cells: Sequence[Cell], results: Mapping[Cell, Result]) -> dict[st
 
 
 def _text(summary: Summary) -> str:
-    """Mean and half the width of its interval, or the status in place of a number."""
+    """Mean and 95 % interval, or the status in place of a number; no interval where the number never varies."""
     if summary.interval is None:
         return summary.status.lower()
-    half = (summary.interval.high - summary.interval.low) / 2
-    return f"{summary.interval.mean:.3f}" + (f" ±{half:.3f}" if summary.interval.count > 1 else "")
+    limits = summary.limits
+    return f"{summary.interval.mean:.3f}" + (f" [{limits[0]:.3f}, {limits[1]:.3f}]" if limits else "")
