@@ -24,11 +24,8 @@ from benchmark.artifacts.receipt import LIBRARIES
 from benchmark.engine.code import library_versions
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.errors import DataError
-<<<<<<< HEAD
 from benchmark.interfaces.writing import write_whole
 from benchmark.verdicts.judge import RULES
-=======
->>>>>>> trust
 from benchmark.verdicts.report import ClaimReport
 
 VERDICTS = "verdicts.toml"
@@ -167,7 +164,6 @@ def write_record(folder: Path, name: str, record: Record) -> tuple[Path, Path]:
             lines = [f"{_text(key)} = {_inline(parts)}" for key, parts in content["decided"].items()]
             blocks.append("\n".join([f"[{title}.decided]", *lines]) + "\n")
     values: dict[str, Any] = {**_read_values(folder / VALUES)}
-<<<<<<< HEAD
     values[name] = {
         "arithmetic": record.circumstances.arithmetic,
         "libraries": record.circumstances.libraries,
@@ -175,10 +171,6 @@ def write_record(folder: Path, name: str, record: Record) -> tuple[Path, Path]:
         "values": _folded(record.values),
     }
     return write_whole(folder / VERDICTS, "\n".join(blocks)), write_whole(folder / VALUES, _values_text(values))
-=======
-    values[name] = {"arithmetic": record.arithmetic, "data": record.data, "values": record.values}
-    return _replace(folder / VERDICTS, "\n".join(blocks)), _replace(folder / VALUES, _values_text(values))
->>>>>>> trust
 
 
 def _folded(values: Mapping[str, Seeds]) -> dict[str, dict[str, Any]]:
@@ -233,18 +225,9 @@ def _parsed(file: Path, parse: Any, mistake: type[Exception]) -> Mapping[str, An
     return content
 
 
-<<<<<<< HEAD
 def _inline(parts: Mapping[str, str]) -> str:
     """Write an inline table of TOML."""
     return "{ " + ", ".join(f"{name} = {_text(value)}" for name, value in parts.items()) + " }" if parts else "{}"
-=======
-def _replace(file: Path, text: str) -> Path:
-    """Write a file whole or not at all."""
-    draft = file.with_name(file.name + ".draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(file)
-    return file
->>>>>>> trust
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,19 @@ from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 from benchmark.metrics.ranking import auc_roc
 
-FAST = ("iforest", "kmeans-ad", "knn", "mlp", "norm", "pca", "random-forest", "sensor-range", "trailing-knn", "trailing-norm", "xgboost")
+FAST = (
+    "iforest",
+    "kmeans-ad",
+    "knn",
+    "mlp",
+    "norm",
+    "pca",
+    "random-forest",
+    "sensor-range",
+    "trailing-knn",
+    "trailing-norm",
+    "xgboost",
+)
 
 
 def parts(values: np.ndarray) -> tuple[Recording, Recording]:
