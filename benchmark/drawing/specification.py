@@ -208,8 +208,8 @@ def _draw_legends(panel: Axes, outcomes: int, dot: float) -> None:
     rows = ((0.16, handles[:outcomes], labels[:outcomes]), (0.0, handles[outcomes:], labels[outcomes:]))
     height = panel.get_window_extent().height / panel.figure.dpi  # inches
     for lift, members, names in rows:
-        if panel.get_legend():  # a second one would replace it
-            panel.add_artist(panel.get_legend())
+        if (first := panel.get_legend()) is not None:  # the second one would replace it
+            panel.add_artist(first)
         if names:
             panel.legend(
                 members, names, loc="lower right", bbox_to_anchor=(1.0, 1 + lift / height), ncols=len(names),

@@ -19,7 +19,7 @@ SETTING = Setting("twin", PROFILES["default"])
 def made_up(cell):
     """A result whose numbers depend on the seed."""
     names = {column.metric for column in Table1.columns} | set(WeakSupervision.metrics) | set(DEFAULT)
-    row = dict.fromkeys(names, 0.5 + 0.02 * cell.seed) | {"points": 100, "anomalous": 10}
+    row = dict.fromkeys(names, 0.5 + 0.02 * cell.seed) | {"points": 100, "anomalous": 10, "task": "rows"}
     row["subgroups"] = {"kind": {kind: dict(row) for kind in KINDS}}
     row["diagnostics"] = {"rank": 8.0, "alignment": 0.1, "uniformity": -1.0}
     row["dependencies"] = dict.fromkeys(("AUC-ROC", "AUC-PR", "AUC-ROC either way", "AUC-PR either way"), 0.5)
