@@ -15,6 +15,7 @@ class Artefacts(OnWorkload, ProbeTable):
     name = "crl-bsad/artefacts"
     title = "Injected events of the cloud workload table by kind: rules and detectors"
     columns = by_kind(KINDS)
+    repetitions = Table1.repetitions
 
     def unsupervised_rows(self) -> tuple[TableRow, ...]:
         """The rows of Table 1, which are all trained without labels."""

@@ -15,6 +15,7 @@ class Table1(OnWorkload, Comparison):
     name = "crl-bsad/table1"
     title = "CRL-BSAD, Table 1: comparison of methods on the cloud workload table"
     published_table = "table1"
+    repetitions = 20
     columns = (
         Column("Precision@labelled"),
         Column("Recall@labelled"),
