@@ -110,7 +110,7 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     DataError
         Where a score is missing or not finite.
     DivergedError
-        Where all test points have one score although their values differ; a control that uses no data may do so.
+        Where all test points have one score although their values differ; a detector that uses no data may do so.
     """
     seconds = {"fit": fit_seconds}
     arrays: dict[str, NDArray[Any]] = {}
@@ -119,7 +119,7 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     for part, recording in scored.items():
         with timed({} if part == TRAIN else seconds, "score"):
             arrays[part] = checked(detector.score(recording), len(recording), method)
-    if not (detector.control and detector.supervision == "none"):
+    if detector.supervision != "none":
         refuse_constant(arrays[TEST], test, method)
     if isinstance(detector, Decides):
         decision = detector.decide(test)
