@@ -62,6 +62,7 @@ class Rules(Detector):
 
     supervision: ClassVar[Supervision] = "none"
     reads_raw: ClassVar[bool] = True
+    silent: ClassVar[bool] = True
 
     each: bool = False
 

@@ -56,6 +56,7 @@ class Signatures(Detector):
 
     supervision: ClassVar[Supervision] = "supervised"
     reads_raw: ClassVar[bool] = True
+    silent: ClassVar[bool] = True
 
     width: Annotated[int, Field(ge=1)] = 6
     run_support: Annotated[int, Field(ge=1)] = 2
