@@ -110,8 +110,8 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     DataError
         Where a score is missing or not finite.
     DivergedError
-        Where all test points have one score although their values differ; a control that uses no data may do so, and one
-        in whose rules nothing matches (`Detector.silent`) where the score is 0.
+        Where all test points have one score although their values differ. A control that uses no data may do so. So may
+        rules of which none matches (`Detector.silent`), with the score 0.
     """
     seconds = {"fit": fit_seconds}
     arrays: dict[str, NDArray[Any]] = {}
