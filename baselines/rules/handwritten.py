@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("handwritten.toml")
 
 Mask = NDArray[np.bool_]
 
-_COMPARISONS: Mapping[str, Callable[[Any, float], Any]] = {
+_COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
     "<=": operator.le,
     "==": operator.eq,
@@ -121,11 +121,8 @@ def connection_rules() -> tuple[ConnectionRule, ...]:
 @cache
 def call_rules() -> tuple[CallRule, ...]:
     """The rules for system calls, in the order of the file."""
-    lists = ("any", "run")
-    return tuple(
-        CallRule(**{key: tuple(value) if key in lists else value for key, value in rule.items()})
-        for rule in _rules()["calls"]
-    )
+    rules = _rules()["calls"]
+    return tuple(CallRule(**rule | {key: tuple(rule.get(key, ())) for key in ("any", "run")}) for rule in rules)
 
 
 def _rules() -> dict[str, list[dict[str, Any]]]:

@@ -101,8 +101,8 @@ def compile_rule(name: str, text: str) -> SigmaRule:
         test = compile_condition(condition, selections)
     except (ValueError, re.error) as error:
         raise UnsupportedRuleError(name, str(error)) from None
-    texts = (str(rule.get(field, "")) for field in ("title", "id", "author"))
-    return SigmaRule(name, *texts, level, test)
+    title, identifier, author = (str(rule.get(field, "")) for field in ("title", "id", "author"))
+    return SigmaRule(name, title, identifier, author, level, test)
 
 
 def compile_all(rules: Iterable[tuple[str, str]]) -> tuple[list[SigmaRule], dict[str, str]]:
