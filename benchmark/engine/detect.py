@@ -110,7 +110,8 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     DataError
         Where a score is missing or not finite.
     DivergedError
-        Where all test points have one score although their values differ; a control that uses no data may do so.
+        Where all test points have one score although their values differ. A control that uses no data may do so. So may
+        rules of which none matches (`Detector.silent`), with the score 0.
     """
     seconds = {"fit": fit_seconds}
     arrays: dict[str, NDArray[Any]] = {}
@@ -119,7 +120,8 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     for part, recording in scored.items():
         with timed({} if part == TRAIN else seconds, "score"):
             arrays[part] = checked(detector.score(recording), len(recording), method)
-    if not (detector.control and detector.supervision == "none"):
+    nothing_matched = detector.silent and not arrays[TEST].any()
+    if not nothing_matched and not (detector.control and detector.supervision == "none"):
         refuse_constant(arrays[TEST], test, method)
     if isinstance(detector, Decides):
         decision = detector.decide(test)

@@ -52,12 +52,16 @@ class Detector(ABC):
     reads_raw : bool
         Whether it reads the raw form of the points (`Recording.raw`). The harness takes it from every other detector.
         One that learns must leave `Raw.documents` alone.
+    silent : bool
+        Whether a score of 0 says that nothing matched (rules, signatures). Only such a detector may score a whole test
+        part 0.
     """
 
     supervision: ClassVar[Supervision]
     presets: ClassVar[tuple[str, ...]] = ()
     control: ClassVar[bool] = False
     reads_raw: ClassVar[bool] = False
+    silent: ClassVar[bool] = False
 
     smoothing: Annotated[int, Field(ge=1)] = 1
     seed: int = 0
