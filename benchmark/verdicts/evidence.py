@@ -70,13 +70,14 @@ class Evidence:
     @property
     def adjusted(self) -> Array:
         """P-values of `shown`, corrected for the number of readings."""
-        return np.minimum(1.0, self.shown * self.shown.shape[-1])
+        return np.asarray(np.minimum(1.0, self.shown * self.shown.shape[-1]))
 
     @property
     def open(self) -> Bools:
         """Readings that do not refute the claim; where all do, the one that is nearest to it."""
         open_: Bools = self.refuted >= ALPHA
-        return open_ | (~open_.any(axis=-1, keepdims=True) & (self.refuted == self.refuted.max(-1, keepdims=True)))
+        nearest = self.refuted == self.refuted.max(axis=-1, keepdims=True)
+        return np.asarray(open_ | (~open_.any(axis=-1, keepdims=True) & nearest))
 
 
 def decide(evidence: Evidence, adjusted: ArrayLike) -> NDArray[Any]:
@@ -124,7 +125,7 @@ def together_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike, 
     return Evidence(
         equal_p(sample, printed, widest).max(axis=-1),
         np.minimum(1.0, sample.mean.shape[-1] * outside.min(axis=-1)),
-        (half_interval(sample, ALPHA / readings) < widest).all(axis=-1),
+        np.asarray((half_interval(sample, ALPHA / readings) < widest).all(axis=-1)),
         np.zeros(sample.mean.shape[:-1], dtype=np.bool_),
     )
 
@@ -183,8 +184,8 @@ def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
     return Evidence(
         up.max(axis=-1),
         np.minimum(1.0, steps * down.min(axis=-1)),
-        possible.all(axis=-1),
-        (gaps.mean > 0).all(axis=-1),
+        np.asarray(possible.all(axis=-1)),
+        np.asarray((gaps.mean > 0).all(axis=-1)),
     )
 
 
@@ -209,8 +210,8 @@ def plateau_evidence(changes: Sample, readings: int) -> Evidence:
     return Evidence(
         equal_p(changes, 0.0, INDIFFERENT).max(axis=-1),
         np.minimum(1.0, tests * larger.min(axis=-1)),
-        (half_interval(changes, ALPHA / readings) < INDIFFERENT).all(axis=-1),
-        (excess < 0).all(axis=-1),
+        np.asarray((half_interval(changes, ALPHA / readings) < INDIFFERENT).all(axis=-1)),
+        np.asarray((excess < 0).all(axis=-1)),
     )
 
 
