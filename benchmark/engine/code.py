@@ -86,10 +86,10 @@ def _file(module: str) -> Path | None:
         return Path(module)
     top, *parts = module.split(".")
     found = find_spec(top)
-    if found is None or found.origin is None:
+    if found is None:
         return None
     if not parts:
-        return Path(found.origin)
+        return Path(found.origin) if found.origin else None
     for folder in found.submodule_search_locations or []:
         path = Path(folder, *parts)
         for candidate in (path.with_suffix(".py"), path / "__init__.py"):

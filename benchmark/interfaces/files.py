@@ -43,8 +43,9 @@ def import_file(file: str) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
     if package not in sys.modules:
-        sys.modules[package] = ModuleType(package)
-        sys.modules[package].__path__ = [str(path.parent)]
+        beside = ModuleSpec(package, None, is_package=True)
+        beside.submodule_search_locations = [str(path.parent)]
+        sys.modules[package] = importlib.util.module_from_spec(beside)
     _claim(path)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
