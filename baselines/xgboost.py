@@ -11,6 +11,7 @@ from pydantic import Field
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.toolkit.labels import require_both_classes
+from benchmark.toolkit.scaling import Scaler
 from benchmark.toolkit.seeding import sklearn_seed
 from benchmark.toolkit.windows import causal_windows
 
@@ -20,8 +21,9 @@ class XGBoost(Detector):
     """Score a point by the probability of the anomalous class under gradient-boosted trees.
 
     The XGBoost library with its default parameters (100 trees of depth 6, learning rate 0.3, logistic loss, no class
-    weights, no early stopping), one thread. Trees are invariant to scaling, so there is none. The papers name XGBoost
-    without parameters, hence the defaults.
+    weights, no early stopping), one thread. Trees are invariant to scaling, so there is none, with one exception: the
+    library computes in float32, so values that come in float64 are standardised on training rows first. The papers name
+    XGBoost without parameters, hence the defaults.
 
     Parameters
     ----------
@@ -64,9 +66,13 @@ class XGBoost(Detector):
             random_state=sklearn_seed(self.seed, "trees"),
             n_jobs=1,
         )
-        self._model = model.fit(causal_windows(train, self.window), labels)
+        self._scaler = Scaler.fit(train, "standard") if train.values.dtype == np.float64 else None
+        self._model = model.fit(self._rows(train), labels)
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the probabilities, shape (T,), in [0, 1]."""
-        probabilities = self._model.predict_proba(causal_windows(recording, self.window))
-        return probabilities[:, 1].astype(np.float32)
+        return self._model.predict_proba(self._rows(recording))[:, 1].astype(np.float32)
+
+    def _rows(self, recording: Recording) -> FloatArray:
+        scaled = recording if self._scaler is None else self._scaler.apply(recording)
+        return causal_windows(scaled, self.window)

@@ -9,7 +9,9 @@ def main() -> None:
     """Run the command line; the exit code is 0, or 1 for a finding, 2 for wrong input, 130 when interrupted."""
     _settle(sys.argv[1:])
     from benchmark.cli import app
+    from benchmark.cli.console import prepare_output
 
+    prepare_output()
     app()
 
 

@@ -22,7 +22,8 @@ from benchmark.engine.code import code_version, library_versions
 from benchmark.engine.plan import Plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Artifact, Setting
-from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.cell import Cell, Result, digest
+from benchmark.interfaces.writing import write_whole
 
 LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy", "torch", "xgboost")
 SOURCES = ("benchmark", "baselines", "methods", "constraints.txt")
@@ -58,7 +59,14 @@ def facts(
         "arithmetic": arithmetic.obstacle() or arithmetic.current(),
         "machine": machine(),
         "cells": cells,
-    }
+    } | _times(artifact, setting, results)
+
+
+def _times(artifact: Artifact, setting: Setting, results: Mapping[Cell, Result]) -> dict[str, str]:
+    """Hash of the wall times behind an artifact that shows them, so that other times make its files again."""
+    if not artifact.timed:
+        return {}
+    return {"seconds": digest([results[cell].seconds for cell in sorted(set(artifact.cells(setting)))])}
 
 
 def up_to_date(current: Mapping[str, Any], stem: Path) -> list[Path]:
@@ -77,9 +85,7 @@ def write_receipt(sources: Mapping[str, Any], files: Sequence[Path], stem: Path)
     """Write ``<stem>.receipt.json``: facts, commit, and the checksum of each file; return its path."""
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     receipt = {**sources, "commit": source_commit(), "files": sums}
-    path = _path(stem)
-    path.write_text(json.dumps(receipt, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return path
+    return write_whole(_path(stem), json.dumps(receipt, indent=1, sort_keys=True) + "\n")
 
 
 def inputs_hash(folder: Path, names: Sequence[str]) -> str:

@@ -86,7 +86,6 @@ def regenerate(
     for artifact in artifacts:
         target = stem(artifact, setting, out)
         sources = facts(artifact, setting, plan, results, store)
-        files = [] if artifact.timed else up_to_date(sources, target)
-        files = files or artifact.write(results, setting, target)
+        files = up_to_date(sources, target) or artifact.write(results, setting, target)
         written += [*files, write_receipt(sources, files, target)]
     return written

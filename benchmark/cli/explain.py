@@ -45,6 +45,7 @@ def explain(
 
 def _print(traced: Trace, artifact: Artifact, setting: Setting) -> None:
     from benchmark.cli.printing import print_facts, print_table
+    from benchmark.drawing.summary import limits_of
     from benchmark.interfaces.commands import make_artifact
     from benchmark.stats.intervals import mean_interval
 
@@ -54,7 +55,7 @@ def _print(traced: Trace, artifact: Artifact, setting: Setting) -> None:
     value = f"{number.status.lower().replace('_', ' ')}: {number.reason}"
     if number.values:
         values = [number.values[seed] for seed in sorted(number.values)]
-        interval = mean_interval(values)
+        interval = mean_interval(values, limits=limits_of(number.metric))
         value = f"{interval.mean:.6f}, 95 % interval {interval.low:.6f} to {interval.high:.6f} over {len(values)} seeds"
     facts = [("value", value)]
     facts += [("method", method) for method in dict.fromkeys(trace.cell.method for trace in traced.cells)]

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from benchmark.cli.console import writes_unicode
+
 _UNBOUNDED = 100_000
 
 
@@ -47,8 +49,8 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print JSON; a NaN or an infinity is an error."""
-    print(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
+    """Print JSON; a NaN or an infinity is an error. Where the output lacks characters, they are escaped."""
+    print(json.dumps(value, indent=1, ensure_ascii=not writes_unicode(sys.stdout), allow_nan=False))
 
 
 def share(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -50,6 +51,7 @@ def run(
 
     Example: python -m benchmark run --method knn,pca --dataset cloud-workload --metrics PATE,Range-F1@val
     """
+    from benchmark.cli.notes import run_notes
     from benchmark.cli.plugin import check_dataset, check_method
     from benchmark.cli.progress import progress
     from benchmark.engine.execute import execute
@@ -87,14 +89,19 @@ def run(
     with progress() as on_plan:
         on_result = on_plan(len(plan.identities))
         results = execute(plan, stored, data, helpers, on_result)
+    notes = run_notes(dataset, data_variant, data, results.values())
     if json:
         _print_json(cells, results)
+        for note in notes:
+            print(f"note: {note}", file=sys.stderr)
     else:
         _print_table(cells, results, next(iter(plan.identities.values())).protocol)
         if requested:
             _print_metrics(cells, results, requested)
         if against:
             _print_differences(cells, results, against)
+        for note in notes:
+            print(f"note: {note}")
     if not all(result.ok for result in results.values()):
         raise typer.Exit(1)
 
@@ -191,8 +198,8 @@ def _by_method(cells: Sequence[Cell], results: Mapping[Cell, Result]) -> dict[st
 
 
 def _text(summary: Summary) -> str:
-    """Mean and half the width of its interval, or the status in place of a number."""
+    """Mean and 95 % interval, or the status in place of a number; no interval where the number never varies."""
     if summary.interval is None:
         return summary.status.lower()
-    half = (summary.interval.high - summary.interval.low) / 2
-    return f"{summary.interval.mean:.3f}" + (f" ±{half:.3f}" if summary.interval.count > 1 else "")
+    limits = summary.limits
+    return f"{summary.interval.mean:.3f}" + (f" [{limits[0]:.3f}, {limits[1]:.3f}]" if limits else "")

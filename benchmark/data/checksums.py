@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmark.interfaces.metadata import RemoteFile
 
 
-def remote_file(path: str, url: str = "") -> RemoteFile:
+def remote_file(path: str, url: str = "", lines: int | None = None) -> RemoteFile:
     """Describe a published file, with its checksum if known.
 
     Parameters
@@ -18,9 +18,11 @@ def remote_file(path: str, url: str = "") -> RemoteFile:
         Path below the data folder.
     url : str
         Address to download it from; empty where the source needs a login.
+    lines : int, optional
+        Number of its lines, if known.
     """
     folder, _, below = path.partition("/")
-    return RemoteFile(path=path, url=url, sha256=_checksums().get(folder, {}).get(below))
+    return RemoteFile(path=path, url=url, sha256=_checksums().get(folder, {}).get(below), lines=lines)
 
 
 @cache

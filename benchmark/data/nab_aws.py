@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.data.checksums import remote_file
+from benchmark.data.precision import compact
 from benchmark.data.tables import (
     read_csv,
     read_json,
@@ -150,7 +151,7 @@ def _series(name: str, path: Path, windows: list[tuple[int, int]], source: Path)
         if not inside.any():
             raise DataError(f"a window of {SUBFOLDER}/{name}.csv holds no point of that file", file=source)
         labels |= inside
-    return Recording(name, table.select(pl.col("value").cast(pl.Float32)).to_numpy(), ("value",), labels, time=time)
+    return Recording(name, compact(table.select("value").to_numpy()), ("value",), labels, time=time)
 
 
 def _windows(table: Any, name: str, path: Path) -> list[tuple[int, int]]:

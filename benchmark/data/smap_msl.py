@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.data.checksums import remote_file
+from benchmark.data.packed import read_bytes
+from benchmark.data.precision import compact
 from benchmark.data.tables import read_csv
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.metadata import Metadata
-from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.interfaces.recording import Recording
 
 FOLDER = "smap-msl"
 LABELS = "labeled_anomalies.csv"
@@ -209,24 +212,22 @@ class MSL(_Telemanom):
     )
 
 
-def _array(path: Path, width: int) -> FloatArray:
+def _array(path: Path, width: int) -> NDArray[np.floating[Any]]:
     """Read one (T, width) array of finite numbers, without unpickling anything."""
+    content = read_bytes(path)
     try:
-        with path.open("rb") as stream:
-            array = np.lib.format.read_array(stream, allow_pickle=False)
-    except (ValueError, EOFError, OSError, MemoryError) as error:
+        array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, EOFError, MemoryError) as error:
         raise DataError(f"not a readable .npy array of numbers: {error}", file=path) from None
     if array.ndim != 2 or array.shape[1] != width or not len(array) or array.dtype.kind not in "fiu":
         raise DataError(
             f"holds a {array.dtype} array of shape {array.shape}; expected numbers of shape (T, {width})", file=path
         )
-    with np.errstate(over="ignore"):  # numbers too large for float32 are refused below
-        values = np.ascontiguousarray(array, dtype=np.float32)
-    bad = np.argwhere(~np.isfinite(values))
+    bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         row, column = map(int, bad[0])
         raise DataError(f"{array[row, column]} is not a finite number", file=path, row=row + 1, column=column + 1)
-    return values
+    return compact(array.astype(np.float64, copy=False))
 
 
 @dataclass(frozen=True)

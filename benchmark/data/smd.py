@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.data.checksums import remote_file
-from benchmark.data.tables import read_bytes, read_matrix
+from benchmark.data.packed import read_bytes
+from benchmark.data.tables import read_matrix
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 from benchmark.interfaces.metadata import Metadata
@@ -27,6 +28,26 @@ CHECKED = tuple(f"machine-{name}" for name in ("1-2", "1-6", "1-7", "2-1", "2-4"
 
 CHANNELS = tuple(f"dim-{number}" for number in range(1, 39))
 """The published metrics have no names; numbers are those of the interpretation labels."""
+
+_TRAIN_POINTS = (
+    (28479, 23694, 23702, 23706, 23705, 23688, 23697, 23698),
+    (23693, 23699, 23688, 23689, 23688, 28743, 23696, 23702, 28722),
+    (28700, 23702, 23703, 23687, 23690, 28726, 28705, 28703, 28713, 23692, 28695),
+)
+_TEST_POINTS = (
+    (28479, 23694, 23703, 23707, 23706, 23689, 23697, 23699),
+    (23694, 23700, 23689, 23689, 23689, 28743, 23696, 23703, 28722),
+    (28700, 23703, 23703, 23687, 23691, 28726, 28705, 28704, 28713, 23693, 28696),
+)
+POINTS = {
+    part: dict(zip(MACHINES, (count for group in counts for count in group), strict=True))
+    for part, counts in (("train", _TRAIN_POINTS), ("test", _TEST_POINTS), ("test_label", _TEST_POINTS))
+}
+"""Lines of each published file, by part and machine: 708,405 and 708,420 points in all.
+
+From D. Wagner et al., TimeSeAD: benchmarking deep multivariate time-series anomaly detection, TMLR 2023, appendix B. A
+file without a known checksum that has another number of lines was cut short, or is another one.
+"""
 
 PARTS = ("train", "test", "test_label")
 
@@ -62,7 +83,7 @@ class SMD(Dataset):
         licence="MIT",
         folder="smd",
         files=tuple(
-            remote_file(f"smd/{part}/{machine}.txt", f"{_URL}/{part}/{machine}.txt")
+            remote_file(f"smd/{part}/{machine}.txt", f"{_URL}/{part}/{machine}.txt", POINTS.get(part, {}).get(machine))
             for machine in MACHINES
             for part in (*PARTS, "interpretation_label")
         ),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import shutil
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from benchmark.data.download import download
+from benchmark.data.packed import DAMAGED, digest, is_page
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.metadata import Metadata, RemoteFile
@@ -17,11 +15,7 @@ from benchmark.interfaces.recording import fingerprint
 
 Status = Literal["ok", "changed", "missing", "no checksum"]
 
-_RETRIES = 3
-_TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of the answer
-_CHUNK = 1 << 16
-_NAMED = 5  # missing files that a message names
-_RETRYABLE = (408, 429)  # request time-out, too many requests
+_NAMED = 5  # files that a message names
 
 
 @dataclass(frozen=True)
@@ -33,9 +27,10 @@ class FileCheck:
     path : str
         Path below the data folder, as published.
     status : {"ok", "changed", "missing", "no checksum"}
-        ``no checksum``: the file is present and the publisher's checksum is not known.
+        ``no checksum``: the file is present and the publisher's checksum is not known. It is ``changed`` all the same
+        where it has another number of lines than the published file, or is a web page.
     sha256 : str, optional
-        Checksum of the local file; of its uncompressed content where a published plain file is gzipped locally.
+        Checksum of the local file; of its unpacked content where a published plain file is a gzip file locally.
     published : str, optional
         Checksum of the published file.
     """
@@ -79,6 +74,40 @@ def verify_twin(dataset: Dataset) -> FileCheck | None:
     return FileCheck("embedded twin", "ok" if computed == expected else "changed", computed, expected)
 
 
+def unverified(dataset: Dataset, root: Path) -> list[str]:
+    """Say which of the files that a dataset reads are not known to be the published ones.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The dataset with its parameters, which settle what it reads.
+    root : path
+        Data folder.
+
+    Returns
+    -------
+    list of str
+        One sentence for files that differ from the published ones, one for files whose checksum is not known; empty
+        where all are the published ones, or the dataset has no published files.
+    """
+    read = {path.resolve() for path in dataset.files(root)}
+    checks = [
+        _check(file, root)
+        for file in dataset.metadata.files
+        if (local := _local(file, root)) is not None and local.resolve() in read
+    ]
+    reasons: dict[Status, str] = {
+        "changed": "differ from the published ones (cut short, or another version)",
+        "no checksum": "have no known checksum, so nobody knows whether they are the published ones",
+    }
+    sentences = []
+    for status, reason in reasons.items():
+        if found := [check.path for check in checks if check.status == status]:
+            named = ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+            sentences.append(f"{dataset.metadata.name}: {len(found)} of {len(checks)} files {reason}: {named}")
+    return sentences
+
+
 def present(metadata: Metadata, root: Path) -> int:
     """Count the published files that are below ``root``, plain or gzipped, without reading them."""
     return sum(_local(file, root) is not None for file in metadata.files)
@@ -118,7 +147,7 @@ def fetch(dataset: Dataset, root: Path, mirror: str | None = None) -> list[Path]
         if file in by_hand:
             continue
         try:
-            downloaded.append(_download(file, root, mirror))
+            downloaded.append(download(file, root, mirror))
         except DataError as error:
             problems.append(str(error))
             if isinstance(error.__cause__, OSError):
@@ -154,127 +183,12 @@ def _check(file: RemoteFile, root: Path) -> FileCheck:
     if path is None:
         return FileCheck(file.path, "missing", None, file.sha256)
     try:
-        computed = _sha256(path, unzip=path.name != Path(file.path).name)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
+        computed = digest(path, unpack=not file.path.endswith(".gz"))
+    except DAMAGED:
         return FileCheck(file.path, "changed", None, file.sha256)
-    status: Status = "no checksum" if file.sha256 is None else "ok" if computed == file.sha256 else "changed"
-    return FileCheck(file.path, status, computed, file.sha256)
-
-
-def _sha256(path: Path, *, unzip: bool) -> str:
-    digest = hashlib.sha256()
-    with gzip.open(path) if unzip else path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _download(file: RemoteFile, root: Path, mirror: str | None) -> Path:
-    """Download one file with pooch, which retries, compares the checksum and renames the file into place."""
-    import pooch
-    import requests
-
-    target = root / file.path
-    url = f"{mirror.rstrip('/')}/{file.path}" if mirror else file.url
-    keeper = pooch.Pooch(
-        path=root,
-        base_url="",
-        registry={file.path: file.sha256},
-        urls={file.path: url},
-        retry_if_failed=_RETRIES,
-    )
-    pooch.get_logger().setLevel("WARNING")
-    try:
-        keeper.fetch(file.path, downloader=_Resuming(target, file.sha256 is not None, gzipped=mirror is not None))
-    except requests.exceptions.RequestException as error:
-        raise DataError(
-            f"download from {url} failed: {_innermost(error)}; the same command resumes where it stopped", file=target
-        ) from error
-    except ValueError:
-        raise DataError(
-            f"the file from {url} has another checksum than the published one (sha256 {file.sha256}); it was discarded",
-            file=target,
-        ) from None
-    except OSError as error:
-        raise DataError(f"cannot be written: {error.strerror or error}", file=target) from error
-    return target
-
-
-def _innermost(error: BaseException) -> str:
-    """Return the reason that requests and urllib3 wrap several times."""
-    wrapped = getattr(error, "reason", None) or (error.args[0] if error.args else None)
-    if isinstance(wrapped, BaseException):
-        return _innermost(wrapped)
-    return wrapped if isinstance(wrapped, str) else str(error)
-
-
-@dataclass(frozen=True)
-class _Resuming:
-    """A pooch downloader that continues a partial download with an HTTP range request.
-
-    Parameters
-    ----------
-    target : path
-        Final name; the partial download is next to it as ``<name>.part``.
-    resume : bool
-        False where no checksum is known, since two versions of a file could then be joined unnoticed.
-    gzipped : bool
-        True to try ``<url>.gz`` where the address itself does not exist.
-    """
-
-    target: Path
-    resume: bool
-    gzipped: bool
-
-    def __call__(self, url: str, output_file: str, keeper: object) -> None:
-        """Download ``url`` to ``output_file``; raise `DataError` where a retry cannot help."""
-        part = self.target.with_name(self.target.name + ".part")
-        if self._get(url, part):
-            part.replace(output_file)
-            return
-        part_gz = self.target.with_name(self.target.name + ".gz.part")
-        if not self.gzipped or not self._get(url + ".gz", part_gz):
-            raise DataError(f"{url} does not exist on the server", file=self.target)
-        try:
-            with gzip.open(part_gz) as packed, Path(output_file).open("wb") as plain:
-                shutil.copyfileobj(packed, plain)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise DataError(f"{url}.gz is damaged on the server ({error})", file=self.target) from None
-        finally:
-            part_gz.unlink()
-
-    def _get(self, url: str, part: Path) -> bool:
-        """Complete the file ``part``; False where the server has no such file."""
-        import requests
-        from tqdm import tqdm
-
-        have = part.stat().st_size if self.resume and part.is_file() else 0
-        # "identity": a transport encoding would change the bytes to which range and checksum refer.
-        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-        with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
-            if answer.status_code == requests.codes.not_found:
-                return False
-            if answer.status_code == requests.codes.requested_range_not_satisfiable:
-                if answer.headers.get("Content-Range") == f"bytes */{have}":
-                    return True  # it was complete already
-                part.unlink()
-                raise requests.exceptions.ConnectionError(f"{part.name} was longer than the file; starting anew")
-            if 400 <= answer.status_code < 500 and answer.status_code not in _RETRYABLE:
-                raise DataError(f"{url} answers {answer.status_code} {answer.reason}", file=self.target)
-            answer.raise_for_status()
-            if answer.status_code != requests.codes.partial_content:
-                have = 0
-            left = int(answer.headers.get("Content-Length", 0))
-            bar = tqdm(
-                total=have + left or None,
-                initial=have,
-                desc=self.target.name,
-                unit="B",
-                unit_scale=True,
-                disable=None,  # no bar where standard error is not a terminal
-            )
-            with bar, part.open("ab" if have else "wb") as stream:
-                for chunk in answer.iter_content(_CHUNK):
-                    stream.write(chunk)
-                    bar.update(len(chunk))
-        return True
+    if file.sha256 is not None:
+        status: Status = "ok" if computed.sha256 == file.sha256 else "changed"
+    else:
+        known = file.lines in (None, computed.lines) and not is_page(path)
+        status = "no checksum" if known else "changed"
+    return FileCheck(file.path, status, computed.sha256, file.sha256)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from benchmark.data.packed import read_bytes
+from benchmark.data.precision import compact
 from benchmark.interfaces.errors import DataError
 
 
@@ -30,7 +30,7 @@ def read_csv(
     Parameters
     ----------
     path : path
-        File; a name that ends in ``.gz`` is decompressed whole first, so that a truncated one is noticed.
+        File; a gzip file is unpacked whole first, so that a truncated one is noticed.
     columns : mapping of str to polars type
         Column names in file order with the type that each must have. With a header, further columns of the file
         are ignored and the order does not matter; without one, the file has exactly these columns.
@@ -78,7 +78,7 @@ def read_csv(
     return pl.DataFrame([cast(text[name], kind, path, header=header) for name, kind in columns.items()])
 
 
-def read_matrix(path: Path, width: int) -> NDArray[np.float32]:
+def read_matrix(path: Path, width: int) -> NDArray[np.floating[Any]]:
     """Read a file of comma-separated numbers (plain or gzip) that has no header and no gap.
 
     Parameters
@@ -90,8 +90,8 @@ def read_matrix(path: Path, width: int) -> NDArray[np.float32]:
 
     Returns
     -------
-    ndarray of float32, shape (T, width)
-        One row a line, T ≥ 1, every value finite.
+    ndarray of float32 or float64, shape (T, width)
+        One row a line, T ≥ 1, every value finite; the precision is that of `compact`.
 
     Raises
     ------
@@ -105,27 +105,14 @@ def read_matrix(path: Path, width: int) -> NDArray[np.float32]:
     _require_width(content, width, path, quotes=False)
     names = [str(number) for number in range(1, width + 1)]
     try:
-        frame = pl.read_csv(content, has_header=False, schema=dict.fromkeys(names, pl.Float32), quote_char=None)
-        values: NDArray[np.float32] = np.ascontiguousarray(frame.to_numpy(), dtype=np.float32)
+        frame = pl.read_csv(content, has_header=False, schema=dict.fromkeys(names, pl.Float64), quote_char=None)
+        values: NDArray[np.float64] = frame.to_numpy()
         if np.isfinite(values).all():
-            return values
+            return compact(values)
     except pl.exceptions.PolarsError:
         pass  # the slow check below finds the faulty cell
     _require_rectangle(content, width, path, quotes=False)
-    return _numbers(content, names, path)
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read a whole file, decompressed if its name ends in ``.gz``; `DataError` where it is missing or truncated."""
-    try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if path.suffix == ".gz" else raw
-    except FileNotFoundError:
-        raise DataError("file is missing", file=path) from None
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"gzip file is truncated or damaged ({error}); download it again", file=path) from None
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror or error}", file=path) from None
+    return compact(_numbers(content, names, path))
 
 
 def read_json(path: Path) -> Any:
@@ -260,7 +247,7 @@ def _require_rectangle(content: bytes, width: int | None, path: Path, *, quotes:
         raise DataError(f"row has {counts[row]} columns; expected {expected}", file=path, row=row + 1)
 
 
-def _numbers(content: bytes, names: Sequence[str], path: Path) -> NDArray[np.float32]:
+def _numbers(content: bytes, names: Sequence[str], path: Path) -> NDArray[np.float64]:
     """Convert cell by cell; `DataError` at the first cell, in reading order, that is not a finite number."""
     text = pl.read_csv(
         content.decode(errors="replace").encode(),
@@ -269,8 +256,8 @@ def _numbers(content: bytes, names: Sequence[str], path: Path) -> NDArray[np.flo
         new_columns=list(names),
         quote_char=None,
     )
-    frame = text.select(pl.all().str.strip_chars().cast(pl.Float32, strict=False))
-    values: NDArray[np.float32] = np.ascontiguousarray(frame.to_numpy(), dtype=np.float32)
+    frame = text.select(pl.all().str.strip_chars().cast(pl.Float64, strict=False))
+    values: NDArray[np.float64] = frame.to_numpy()
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         row, column = map(int, bad[0])

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from benchmark.interfaces.writing import write_whole
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -204,6 +206,5 @@ def save(figure: Figure, stem: Path, frame: pl.DataFrame, description: Descripti
     written = []
     for extension, content in contents.items():
         path = stem.with_name(stem.name + extension)
-        path.write_bytes(content)
-        written.append(path)
+        written.append(write_whole(path, content))
     return written

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from benchmark.drawing.curve import CHOICE, CURVE, GAP, HEAD, LEFT, OPTION, RIGHT, WIDTH, Curve, Reading
 from benchmark.drawing.figure import (
     FAINT,
     INK,
@@ -29,15 +30,6 @@ from benchmark.drawing.readings import Curve, Reading, check_curves
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-# Inches.
-WIDTH = 7.2
-LEFT, RIGHT = 2.3, 0.12
-CURVE, OPTION, CHOICE = 1.75, 0.135, 0.05
-"""Height of the upper panel, of a row of the matrix, and of the space between two choices."""
-
-HEAD, GAP = 0.56, 0.1
-"""Height of title and legend of a curve, and space between its panel and its matrix."""
 
 CHOICE_LETTERS = 15
 """Letters on a line of a choice's name."""

@@ -17,6 +17,7 @@ from benchmark.drawing import formats
 from benchmark.drawing.marks import BOUND, best_of, explanations
 from benchmark.drawing.summary import Summary
 from benchmark.interfaces.numbers import Number
+from benchmark.interfaces.writing import write_whole
 
 DIGITS = 6
 """Decimals of the numbers in files: enough to compare runs, few enough to be the same in every run of one machine."""
@@ -134,8 +135,7 @@ class Table:
         written = []
         for extension, text in {".csv": self.csv, ".md": self.markdown, ".tex": self.latex, ".json": self.json}.items():
             path = stem.with_name(stem.name + extension)
-            path.write_text(text(), encoding="utf-8")
-            written.append(path)
+            written.append(write_whole(path, text()))
         return written
 
     def csv(self) -> str:

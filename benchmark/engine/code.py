@@ -12,10 +12,13 @@ import hashlib
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec, resolve_name
+from importlib.util import find_spec
 from pathlib import Path
 
-OWN_PACKAGES = ("benchmark", "baselines", "methods")
+from benchmark.interfaces.files import files_beside
+from benchmark.interfaces.imports import OWN_PACKAGES, imported_names, package_of
+from benchmark.interfaces.spec import split_target
+
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
@@ -26,21 +29,21 @@ def code_version(*targets: str) -> str:
     files: dict[Path, tuple[str, str]] = {}
     outside: set[str] = set()
     while waiting:
-        module = waiting.pop().partition(":")[0]
+        module, _ = split_target(waiting.pop())
         file = _file(module)
         if file is None or file in files:
             continue
-        alone = module.endswith(".py")
-        package = "" if alone else module if file.name == "__init__.py" else module.rpartition(".")[0]
-        imports, syntax = _read(file, file.stat().st_mtime_ns, package)
-        files[file] = (file.name, syntax)
-        if alone:  # a detector given as a path: neighbouring files belong to it
-            neighbours = {name: file.parent / f"{name.partition('.')[0]}.py" for name in imports}
-            waiting += [str(path) for path in set(neighbours.values()) if path.is_file()]
-            imports = frozenset(name for name, path in neighbours.items() if not path.is_file())
-        roots = {*OWN_PACKAGES, module.partition(".")[0]}
-        outside |= {name.partition(".")[0] for name in imports} - roots
-        waiting += [name for name in imports if name.partition(".")[0] in roots]
+        by_path = module.endswith(".py")
+        # Files beside a class given by its file belong to it.
+        sources = {"": file, **files_beside(file)} if by_path else {module: file}
+        imported: set[str] = set()
+        for name, source in sources.items():
+            names, syntax = _read(source, source.stat().st_mtime_ns, package_of(name, source))
+            files[source] = (source.name, syntax)
+            imported |= names
+        roots = {*OWN_PACKAGES} if by_path else {*OWN_PACKAGES, module.partition(".")[0]}
+        outside |= {name.partition(".")[0] for name in imported - set(sources)} - roots
+        waiting += [name for name in imported if name.partition(".")[0] in roots]
     versions = {name: found for name in sorted(outside - sys.stdlib_module_names) if (found := _version(name))}
     return hashlib.sha256(repr((sorted(files.values()), sorted(versions.items()))).encode()).hexdigest()
 
@@ -48,8 +51,8 @@ def code_version(*targets: str) -> str:
 @cache
 def _read(file: Path, _: int, package: str) -> tuple[frozenset[str], str]:
     """Return the imports of a file of a package and the hash of its syntax. A new modification time reads it again."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return frozenset(_imports(tree, package)), hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest()
+    tree = ast.parse(file.read_bytes())  # bytes: a byte-order mark and a declared encoding count
+    return frozenset(imported_names(tree, package)), hashlib.sha256(ast.dump(_bare(tree)).encode()).hexdigest()
 
 
 def library_versions(*names: str) -> dict[str, str]:
@@ -62,27 +65,6 @@ def _version(module: str) -> str:
         return version(_DISTRIBUTIONS.get(module, module))
     except PackageNotFoundError:
         return ""
-
-
-def _imports(tree: ast.Module, package: str) -> set[str]:
-    """Every module imported anywhere in a file, type-checking blocks aside; ``from a import b`` gives a and a.b.
-
-    Relative imports are resolved against the package; a file by itself, without one, has none.
-    """
-    found: set[str] = set()
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            waiting += node.orelse
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (package or not node.level):
-            module = resolve_name("." * node.level + (node.module or ""), package)
-            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
-        waiting += list(ast.iter_child_nodes(node))
-    return found
 
 
 def _bare(tree: ast.Module) -> ast.Module:
@@ -104,10 +86,10 @@ def _file(module: str) -> Path | None:
         return Path(module)
     top, *parts = module.split(".")
     found = find_spec(top)
-    if found is None or found.origin is None:
+    if found is None:
         return None
     if not parts:
-        return Path(found.origin)
+        return Path(found.origin) if found.origin else None
     for folder in found.submodule_search_locations or []:
         path = Path(folder, *parts)
         for candidate in (path.with_suffix(".py"), path / "__init__.py"):

@@ -110,15 +110,18 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     DataError
         Where a score is missing or not finite.
     DivergedError
-        Where all test points have one score although their values differ; a control that uses no data may do so.
+        Where all test points have one score although their values differ. A control that uses no data may do so. So may
+        rules of which none matches (`Detector.silent`), with the score 0.
     """
     seconds = {"fit": fit_seconds}
     arrays: dict[str, NDArray[Any]] = {}
-    test = inputs.scored[TEST]
-    for part, recording in inputs.scored.items():
+    scored = {part: detector.view(recording) for part, recording in inputs.scored.items()}
+    test = scored[TEST]
+    for part, recording in scored.items():
         with timed({} if part == TRAIN else seconds, "score"):
             arrays[part] = checked(detector.score(recording), len(recording), method)
-    if not (detector.control and detector.supervision == "none"):
+    nothing_matched = detector.silent and not arrays[TEST].any()
+    if not nothing_matched and not (detector.control and detector.supervision == "none"):
         refuse_constant(arrays[TEST], test, method)
     if isinstance(detector, Decides):
         decision = detector.decide(test)
@@ -129,8 +132,8 @@ def run_detector(detector: Detector, inputs: Inputs, method: str, fit_seconds: f
     if isinstance(detector, HasExtraScores):
         for name in detector.extra_scores():
             # Validation first: a fit that an extra score needs is then not counted in its scoring time.
-            for part in (part for part in (VALIDATION, LABELLED, TEST) if part in inputs.scored):
-                recording = inputs.scored[part]
+            for part in (part for part in (VALIDATION, LABELLED, TEST) if part in scored):
+                recording = scored[part]
                 with timed(seconds if part == TEST else {}, f"score {name}"):
                     arrays[f"{part}/{name}"] = checked(detector.extra_score(name, recording), len(recording), method)
     return Output(arrays, diagnostics, seconds)

@@ -146,7 +146,7 @@ class Job:
         if keys.fit not in self.fitted:
             detector, spent = METHODS.build(spec, seed=cell.seed), dict[str, float]()
             with timed(spent, "fit"):
-                detector.fit(inputs.train, inputs.validation)
+                detector.fit(detector.view(inputs.train), detector.view(inputs.validation))
             self.fitted[keys.fit] = detector, spent["fit"]
         detector, fit_seconds = self.fitted[keys.fit]
         self.outputs[keys.scores] = run_detector(detector, inputs, cell.method, fit_seconds)

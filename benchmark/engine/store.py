@@ -17,18 +17,21 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from benchmark.engine.detect import Output
 from benchmark.interfaces.cell import Cell, Identity, Result, digest
+from benchmark.interfaces.writing import draft_beside, named, write_whole
+
+_SECONDS = "seconds.json"
+_ATTEMPTS = 10  # to put a folder into place beside other writers
 
 
 class Store:
@@ -52,17 +55,17 @@ class Store:
         record: dict[str, Any] = {"cell": asdict(cell), "identity": asdict(identity), "status": result.status}
         if not result.ok:
             self.failures.mkdir(parents=True, exist_ok=True)
-            _replace(self.failures / f"{key}.json", _json(record | {"reason": result.reason}))
+            write_whole(self.failures / f"{key}.json", _json(record | {"reason": result.reason}))
             return
         record |= {"rows": result.rows, "outputs": result.scores}
-        files = {"seconds.json": _json(result.seconds).encode(), "result.json": _json(_signed(record)).encode()}
+        files = {_SECONDS: _json(result.seconds).encode(), "result.json": _json(_signed(record)).encode()}
         _write_folder(self.results / key, files)
         (self.failures / f"{key}.json").unlink(missing_ok=True)
 
     def load(self, key: str) -> Result | None:
         """Return a finished result, or None where there is none, or it is not whole, or it was altered."""
         record, seconds = self.record(key), self.seconds(key)
-        if record is None or seconds is None or record.get("status") != "OK":
+        if record is None or not _is_result(record) or not _is_timed(seconds):
             return None
         return Result("OK", rows=record["rows"], scores=record["outputs"], seconds=seconds)
 
@@ -72,7 +75,7 @@ class Store:
 
     def seconds(self, key: str) -> dict[str, float] | None:
         """Return the wall times of a finished cell."""
-        return _read(self.results / key / "seconds.json")
+        return _read(self.results / key / _SECONDS)
 
     def save_output(self, key: str, output: Output) -> None:
         """Keep the output of a detector on one task."""
@@ -82,7 +85,7 @@ class Store:
         record = {"diagnostics": output.diagnostics, "arrays": hashlib.sha256(arrays).hexdigest()}
         files = {
             "output.npz": arrays,
-            "seconds.json": _json(output.seconds).encode(),
+            _SECONDS: _json(output.seconds).encode(),
             "output.json": _json(_signed(record)).encode(),
         }
         _write_folder(self.outputs / key, files)
@@ -94,12 +97,14 @@ class Store:
     def load_output(self, key: str) -> Output | None:
         """Return the stored output of a detector on one task, or None where there is none that is whole."""
         folder = self.outputs / key
-        record, seconds = _verified(_read(folder / "output.json")), _read(folder / "seconds.json")
+        record, seconds = _verified(_read(folder / "output.json")), _read(folder / _SECONDS)
         try:
             arrays = (folder / "output.npz").read_bytes()
         except OSError:
             return None
         if record is None or seconds is None or record.get("arrays") != hashlib.sha256(arrays).hexdigest():
+            return None
+        if not isinstance(record.get("diagnostics"), dict) or not _is_timed(seconds):
             return None
         with np.load(io.BytesIO(arrays), allow_pickle=False) as archive:
             return Output({name: archive[name] for name in archive.files}, record["diagnostics"], seconds)
@@ -109,8 +114,9 @@ class Store:
         return hashlib.sha256((self.results / key / "result.json").read_bytes()).hexdigest()
 
     def failure(self, key: str) -> dict[str, Any] | None:
-        """Return the noted failure of a cell: its ``status`` and ``reason``."""
-        return _read(self.failures / f"{key}.json")
+        """Return the noted failure of a cell: its ``status`` and ``reason``; None where there is none of this shape."""
+        record = _read(self.failures / f"{key}.json")
+        return record if record is not None and {"status", "reason"} <= set(record) else None
 
     def cells(self) -> dict[Cell, list[str]]:
         """Every finished cell with the keys of its results: one for each version of code or data."""
@@ -125,15 +131,15 @@ class Store:
         return found
 
     def remembered(self, key: str) -> Any:
-        """Return a remembered value, or None."""
-        record = _read(self.folder / "remembered" / f"{key}.json")
+        """Return a remembered value; None where there is none, or it was altered."""
+        record = _verified(_read(self.folder / "remembered" / f"{key}.json"))
         return None if record is None else record.get("value")
 
     def remember(self, key: str, value: Any) -> None:
         """Remember a value under a key: a hash of everything that it depends on."""
         folder = self.folder / "remembered"
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / f"{key}.json", _json({"value": value}))
+        write_whole(folder / f"{key}.json", _json(_signed({"value": value})))
 
 
 def _signed(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,33 +167,54 @@ def _read(path: Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
+def _is_result(record: Mapping[str, Any]) -> bool:
+    """Whether a record has the shape of a finished result."""
+    rows, outputs = record.get("rows"), record.get("outputs")
+    known = isinstance(rows, list) and all(isinstance(row, dict) for row in rows) and isinstance(outputs, dict)
+    return known and record.get("status") == "OK"
+
+
+def _is_timed(seconds: Any) -> TypeGuard[dict[str, float]]:
+    """Whether wall times have the shape that `Store` writes."""
+    if not isinstance(seconds, dict) or "fit" not in seconds:
+        return False
+    return all(isinstance(spent, int | float) for spent in seconds.values())
+
+
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder whole or not at all. Of two writers of one key, either may win: both write the same."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
-    try:
-        for name, content in files.items():
-            (draft / name).write_bytes(content)
-        draft.chmod(0o755)
+    """Write a folder whole or not at all.
+
+    Of two writers of one key either may win: both write the same. A folder that holds the same already, wall times
+    aside, stays as it is, so that a reader finds it at any moment.
+    """
+    draft, old = draft_beside(folder), draft_beside(folder)
+    with named(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
         try:
-            draft.rename(folder)
-        except OSError:  # an earlier result, half-written or of another writer
-            old = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
-            try:
-                folder.rename(old / folder.name)
-                draft.rename(folder)
-            except OSError:
-                if not folder.is_dir():
-                    raise
-            finally:
+            draft.mkdir()
+            for name, content in files.items():
+                (draft / name).write_bytes(content)
+            for attempt in range(_ATTEMPTS):
+                try:
+                    draft.rename(folder)
+                    return
+                except OSError:  # it holds something: half-written, altered, or of a writer that was faster
+                    if _holds(folder, files):
+                        return
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                with suppress(OSError):
+                    folder.rename(old)
                 shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    handle, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(draft).replace(path)
+def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a folder holds these files."""
+    try:
+        return _is_timed(_read(folder / _SECONDS)) and all(
+            (folder / name).read_bytes() == content for name, content in files.items() if name != _SECONDS
+        )
+    except OSError:
+        return False

@@ -72,7 +72,7 @@ class Artifact(ABC):
     scenarios : tuple of str
         Scenarios that a caller may choose from; empty where there is no choice.
     timed : bool
-        Whether it shows seconds. No checksum of a result covers them, so a timed artifact is always made again.
+        Whether it shows seconds. Its receipt covers them, so that it is made again after a run that took other times.
     inputs : tuple of str
         Files in the folder of its module that it reads, where they exist; a receipt holds their hash.
     repetitions : int, optional

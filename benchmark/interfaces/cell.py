@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, Literal
 
 from benchmark.arithmetic import Arithmetic
@@ -80,10 +81,10 @@ class Identity:
     arithmetic: Arithmetic
     metrics: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """SHA-256 (hex) of all fields."""
-        return digest(asdict(self))
+        return digest({one.name: getattr(self, one.name) for one in fields(self)})
 
 
 def digest(facts: Any) -> str:

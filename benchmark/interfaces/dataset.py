@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from benchmark.interfaces.collection import check_recordings
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.metadata import Metadata
 from benchmark.interfaces.recording import Recording, fingerprint
@@ -59,11 +60,13 @@ class Dataset(ABC):
         Raises
         ------
         DataError
-            If the files are faulty, or if the twin has another fingerprint than the committed one. A fingerprint is
-            committed for the default parameters only: with another ``twin_…`` parameter nothing is compared.
+            If the files are faulty, if the recordings do not fit together (`check_recordings`), or if the twin has
+            another fingerprint than the committed one. A fingerprint is committed for the default parameters only: with
+            another ``twin_…`` parameter nothing is compared.
         """
         if variant == "twin":
             recordings = self.read_twin()
+            check_recordings(self.metadata.name, recordings)
             expected, computed = self.expected_fingerprint(), fingerprint(recordings)
             if expected not in (None, computed):
                 raise DataError(
@@ -77,7 +80,9 @@ class Dataset(ABC):
                 f"dataset {self.metadata.name!r}: the real variant needs a data folder: give --data FOLDER or set "
                 "BENCHMARK_DATA"
             )
-        return self.read(Path(root))
+        recordings = self.read(Path(root))
+        check_recordings(self.metadata.name, recordings)
+        return recordings
 
     def expected_fingerprint(self) -> str | None:
         """Return the committed fingerprint of the twin; None at other than the default ``twin_…`` parameters."""

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmark.interfaces.errors import PluginError
+from benchmark.interfaces.imports import OWN_PACKAGES
 from benchmark.interfaces.registry import OWN_DISTRIBUTION, Entry, Registry, source_file
 
-_OWN_PACKAGES = ("benchmark", "baselines", "methods")
 _HIDDEN = frozenset({"seed"})  # the harness sets it, so a user cannot
 
 
@@ -156,7 +156,7 @@ def _read(module: str) -> _Source:
     if path is None or not path.is_file():
         raise PluginError(f"there is no module {module}")
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(path.read_bytes())
     except SyntaxError as error:
         raise PluginError(f"{path}, line {error.lineno}: {error.msg}") from None
     classes: dict[str, ast.ClassDef] = {}
@@ -190,7 +190,7 @@ def _require(module: str, importer: Path) -> None:
 
 
 def _own(module: str) -> bool:
-    return module.partition(".")[0] in _OWN_PACKAGES
+    return module.partition(".")[0] in OWN_PACKAGES
 
 
 def _bases_first(module: str, name: str) -> Iterator[tuple[_Source, ast.ClassDef]]:

@@ -49,11 +49,19 @@ class Detector(ABC):
         Values of the parameter ``preset``, where it has one.
     control : bool
         Whether it is a control: a simple rule that every table shows for comparison.
+    reads_raw : bool
+        Whether it reads the raw form of the points (`Recording.raw`). The harness takes it from every other detector.
+        One that learns must leave `Raw.documents` alone.
+    silent : bool
+        Whether a score of 0 says that nothing matched (rules, signatures). Only such a detector may score a whole test
+        part 0.
     """
 
     supervision: ClassVar[Supervision]
     presets: ClassVar[tuple[str, ...]] = ()
     control: ClassVar[bool] = False
+    reads_raw: ClassVar[bool] = False
+    silent: ClassVar[bool] = False
 
     smoothing: Annotated[int, Field(ge=1)] = 1
     seed: int = 0
@@ -71,6 +79,10 @@ class Detector(ABC):
     @abstractmethod
     def score(self, recording: Recording) -> FloatArray:
         """Score every point: shape (T,), finite, higher is more anomalous."""
+
+    def view(self, recording: Recording) -> Recording:
+        """Return what this detector may see of a recording: the raw form only where it declares that it reads it."""
+        return recording if self.reads_raw else recording.encoded()
 
 
 def post_processing(detector: type[Detector]) -> frozenset[str]:

@@ -6,7 +6,7 @@ The command line prints the message alone, without a traceback, and leaves with 
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,10 +45,12 @@ class DataError(BenchmarkError):
         The fault, and what would be right.
     file : path, optional
         The file at fault.
+    recording : str, optional
+        Name of the recording at fault.
     row : int, optional
-        Line of a text file or row of a table, counted from 1 with the header as row 1 where there is one.
+        Line of a text file or row of a table or recording, counted from 1 with the header as row 1 where there is one.
     column : str, optional
-        Name (or number, from 1, where columns have no names) of the column at fault.
+        Name (or number, from 1, where columns have no names) of the column or channel at fault.
     """
 
     def __init__(
@@ -56,22 +58,25 @@ class DataError(BenchmarkError):
         problem: str,
         *,
         file: Path | str | None = None,
+        recording: str | None = None,
         row: int | None = None,
         column: str | int | None = None,
     ) -> None:
-        self.problem, self.file, self.row, self.column = problem, file, row, column
+        self.problem, self.file, self.recording, self.row, self.column = problem, file, recording, row, column
         place = [str(file)] if file is not None else []
+        place += [f"recording {recording!r}"] if recording is not None else []
         place += [f"row {row}"] if row is not None else []
         place += [f"column {column!r}" if isinstance(column, str) else f"column {column}"] if column is not None else []
         super().__init__(f"{', '.join(place)}: {problem}" if place else problem)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process borders; the default would call __init__ with the composed message.
-        return (_rebuild_data_error, (self.problem, self.file, self.row, self.column))
+        place = {"file": self.file, "recording": self.recording, "row": self.row, "column": self.column}
+        return (_rebuild_data_error, (self.problem, place))
 
 
-def _rebuild_data_error(problem: str, file: Path | str | None, row: int | None, column: str | int | None) -> DataError:
-    return DataError(problem, file=file, row=row, column=column)
+def _rebuild_data_error(problem: str, place: dict[str, Any]) -> DataError:
+    return DataError(problem, **place)
 
 
 class DivergedError(Exception):

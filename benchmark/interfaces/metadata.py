@@ -16,6 +16,8 @@ class RemoteFile(BaseModel):
         Address to download it from; empty where the source needs a login.
     sha256 : str, optional
         Checksum of the published file, if known.
+    lines : int, optional
+        Number of lines of the published file, if known: it shows a file that was cut short.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,6 +25,7 @@ class RemoteFile(BaseModel):
     path: str
     url: str = ""
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    lines: int | None = Field(default=None, gt=0)
 
 
 class Metadata(BaseModel):

@@ -44,8 +44,8 @@ class Profile:
         Sample size of row protocols on twins; 0 takes all rows.
     training_rows : int
         Largest number of training rows of row protocols on real data; 0 takes all. On twins nothing is cut.
-    sweep_rows : int
-        Largest number of training rows of a sweep that trains a detector at every position; 0 takes all.
+    sweep_rows, twin_sweep_rows : int
+        Sample size of a sweep that trains a detector at every position, on real data and on twins; 0 takes all rows.
     ends_only : bool
         Whether a sweep visits only the two ends of its range.
     """
@@ -57,11 +57,16 @@ class Profile:
     twin_rows: int
     training_rows: int
     sweep_rows: int
+    twin_sweep_rows: int
     ends_only: bool = False
 
     def sample(self, variant: Variant) -> Sample:
         """The ``rows`` and ``training_rows`` of a row protocol on a data variant."""
         return Sample(self.rows, self.training_rows) if variant == "real" else Sample(self.twin_rows, 0)
+
+    def sweep_sample(self, variant: Variant) -> int:
+        """The ``rows`` of a sweep that trains a detector at every position."""
+        return self.sweep_rows if variant == "real" else self.twin_sweep_rows
 
     def swept(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values that a sweep visits under this profile."""
@@ -76,9 +81,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 2, 2_000, 2_000, 0, 1_000, ends_only=True),
-        Profile("default", 10, 3, 0, 20_000, 20_000, 10_000),
-        Profile("full", 20, 5, 0, 0, 0, 0),
+        Profile("smoke", 2, 2, 2_000, 2_000, 0, 1_000, 1_000, ends_only=True),
+        Profile("default", 10, 2, 0, 10_000, 20_000, 15_000, 5_000),
+        Profile("full", 20, 5, 0, 0, 0, 0, 0),
     )
 }
 

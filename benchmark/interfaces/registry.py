@@ -9,10 +9,8 @@ that a detector can be tried before it is packaged.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import importlib
 import importlib.util
-import sys
 import typing
 import warnings
 from dataclasses import dataclass
@@ -22,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
-from benchmark.interfaces.spec import Spec
+from benchmark.interfaces.files import import_file
+from benchmark.interfaces.spec import Spec, split_target
 
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
@@ -115,7 +114,7 @@ class Registry(Generic[T]):
             If the class cannot be imported; the message holds the reason.
         """
         entry = self.entry(name)
-        module_name, _, class_name = entry.target.partition(":")
+        module_name, class_name = split_target(entry.target)
         try:
             return typing.cast("type[T]", getattr(_import(module_name), class_name))
         except Exception as error:
@@ -201,7 +200,7 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
 
 def source_file(target: str) -> Path | None:
     """The file behind ``module:Class`` or ``file.py:Class``, found without importing the module itself."""
-    module = target.partition(":")[0]
+    module, _ = split_target(target)
     if module.endswith(".py"):
         return Path(module)
     try:
@@ -212,21 +211,7 @@ def source_file(target: str) -> Path | None:
 
 
 def _import(module: str) -> Any:
-    if not module.endswith(".py"):
-        return importlib.import_module(module)
-    path = Path(module).resolve()
-    name = f"_benchmark_file_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None or not path.is_file():
-            raise FileNotFoundError(f"no Python file {path}")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(sys.modules[name])
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
+    return import_file(module) if module.endswith(".py") else importlib.import_module(module)
 
 
 DATASETS: Registry[Dataset] = Registry("dataset")

@@ -63,7 +63,7 @@ def pate(labels: ArrayLike, scores: ArrayLike, early: int, delay: int) -> float:
 @require_both_classes(nan)
 def pate_of(case: Evaluated, early: int | None = None, delay: int | None = None) -> float:
     """`pate` of a case with scores; a buffer that is left out is as long as the window."""
-    return float(np.mean([_area(curve) for curve in _curves(case, case.sweep, early, delay)]))
+    return _bounded_mean([_area(curve) for curve in _curves(case, case.sweep, early, delay)])
 
 
 def pate_f1(labels: ArrayLike, flags: ArrayLike, early: int, delay: int) -> float:
@@ -78,7 +78,12 @@ def pate_f1(labels: ArrayLike, flags: ArrayLike, early: int, delay: int) -> floa
 @require_flag(0.0)
 def pate_f1_of(case: Evaluated, early: int | None = None, delay: int | None = None) -> float:
     """`pate_f1` of a case with flags; a buffer that is left out is as long as the window."""
-    return float(np.mean([curve.first.f1 for curve in _curves(case, case.flag_sweep, early, delay)]))
+    return _bounded_mean([curve.first.f1 for curve in _curves(case, case.flag_sweep, early, delay)])
+
+
+def _bounded_mean(values: list[float]) -> float:
+    """Mean of values in [0, 1], which rounded sums may leave by a last bit."""
+    return min(max(float(np.mean(values)), 0.0), 1.0)
 
 
 def _area(curve: Curve) -> float:

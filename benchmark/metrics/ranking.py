@@ -26,7 +26,7 @@ def auc_roc_of(case: Evaluated) -> float:
     """`auc_roc` of a case with scores."""
     from sklearn.metrics import roc_auc_score
 
-    return float(roc_auc_score(case.labels, case.scores))
+    return min(float(roc_auc_score(case.labels, case.scores)), 1.0)
 
 
 def auc_pr(labels: ArrayLike, scores: ArrayLike) -> float:
@@ -44,7 +44,8 @@ def auc_pr_of(case: Evaluated) -> float:
     """`auc_pr` of a case with scores."""
     from sklearn.metrics import average_precision_score
 
-    return float(average_precision_score(case.labels, case.scores))
+    # A sum of rounded steps may end a last bit above 1.
+    return min(float(average_precision_score(case.labels, case.scores)), 1.0)
 
 
 class BestF1(NamedTuple):

@@ -86,7 +86,7 @@ def range_auc_of(case: Evaluated) -> Areas:
 def vus(labels: ArrayLike, scores: ArrayLike, window: int) -> Areas:
     """VUS-ROC and VUS-PR: the mean of Range-AUC over all buffer lengths from 0 to ``window``.
 
-    Time is O(T log T + M·window) for the M points within reach of an event; memory is O(T).
+    Time is O(T log T + M·window) for the M points within reach of an event. Memory is O(T), whatever the window.
 
     Parameters
     ----------
@@ -135,7 +135,8 @@ class _Curves:
         last = np.flatnonzero(np.concatenate([scores[1:] != scores[:-1], [True]]))
         self.case, self.lengths, self.scores, self.hits = case, len(lengths), scores[last], np.cumsum(anomalous)[last]
         self.normal = last + 1 - self.hits
-        self.wanted = _Wanted(case.anomalies, len(last), *distances(ranked[~anomalous], case.events, reach), lengths)
+        apart = distances(ranked[~anomalous], case.events, reach)
+        self.wanted = _Wanted(len(case.labels), case.anomalies, len(last), *apart, lengths)
         self.zones = FlaggedZones(ranked, last, case.events, len(case.labels), lengths // 2)
 
     def sums(self) -> tuple[float, float]:
@@ -177,8 +178,8 @@ class _Wanted:
 
     Parameters
     ----------
-    positives : int
-        P.
+    points, positives : int
+        T and P.
     thresholds : int
         Number of thresholds.
     nearest, second : ndarray of int64, shape (J,)
@@ -188,12 +189,14 @@ class _Wanted:
     """
 
     def __init__(
-        self, positives: int, thresholds: int, nearest: Positions, second: Positions, lengths: Positions
+        self, points: int, positives: int, thresholds: int, nearest: Positions, second: Positions, lengths: Positions
     ) -> None:
-        self._nearest, self._second, self._read = nearest, second, 0
-        self._halves, self._reached = _soft_labels(int(lengths[0]), int(lengths[-1]))
+        self._nearest, self._read = nearest, 0
+        farthest = min(points, int(lengths[-1]) // 2)
+        self._halves, self._reached = _soft_labels(int(lengths[0]), int(lengths[-1]), farthest)
+        self._second = np.minimum(second, farthest + 1)
         width = self._halves.shape[1]
-        self._near_two = bool((second < len(self._halves) - 1).any())
+        self._near_two = bool((self._second < len(self._halves) - 1).any())
         self._sums = np.full(width, float(positives))
         self._sums[len(lengths) :] = 2 * positives + 0.5  # the added column: its recall is 1
         self._last = self._sums
@@ -235,13 +238,14 @@ def _add_up(rows: Numbers) -> None:
 
 
 @lru_cache(maxsize=2)
-def _soft_labels(first: int, last: int) -> tuple[Numbers, Marks]:
+def _soft_labels(first: int, last: int, farthest: int) -> tuple[Numbers, Marks]:
     """Halved soft labels, and True within reach of an event, by distance (rows) and buffer length (columns).
 
-    Distances run from 0 to one more than the largest reach. A column is added where their number is odd, for `_add_up`.
+    Distances run from 0 to ``farthest``, the largest one that is within reach and in the series; one more row says out
+    of reach. A column is added where the number of lengths is odd, for `_add_up`.
     """
     lengths = np.arange(first, last + 1)
-    distance = np.arange(last // 2 + 2)[:, None]
+    distance = np.append(np.arange(farthest + 1), last + 1)[:, None]
     shape = len(distance), len(lengths) + (len(lengths) % 2 if first < last else 0)
     halves, reached = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
     reached[:, : len(lengths)] = distance <= lengths // 2

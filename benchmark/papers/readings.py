@@ -13,8 +13,8 @@ import polars as pl
 from benchmark.artifacts.comparison import Comparison
 from benchmark.artifacts.published import PublishedTable, read_published
 from benchmark.artifacts.sweep import failures
+from benchmark.drawing.curve import Curve, Reading
 from benchmark.drawing.figure import Description, figure_style, new_figure, save, write_notes
-from benchmark.drawing.readings import Curve, Reading
 from benchmark.drawing.specification import draw_specification
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result

@@ -15,7 +15,7 @@ class Imputer:
 
     Parameters
     ----------
-    medians : ndarray of float32, shape (C,)
+    medians : ndarray of the type of the values, shape (C,)
         Median of each channel over the training rows where it is present; 0 for a channel without any value.
     indicators : tuple of int
         Channels that get a further channel ``missing:<channel>``, 1 where a value is missing and else 0: those with a
@@ -30,7 +30,7 @@ class Imputer:
         """Learn medians and patterns from training rows, without their labels."""
         missing = np.isnan(train.values)
         present = ~missing.all(axis=0)
-        medians = np.zeros(len(train.channels), dtype=np.float32)
+        medians = np.zeros(len(train.channels), dtype=train.values.dtype)
         medians[present] = np.nanmedian(train.values[:, present], axis=0)
         patterns: dict[bytes, int] = {}
         for channel in np.flatnonzero(missing.any(axis=0)):

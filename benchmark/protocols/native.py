@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from benchmark.interfaces.collection import check_recordings
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.protocol import Protocol, Task
 from benchmark.interfaces.recording import Recording
@@ -44,8 +45,10 @@ class Native(Protocol):
         Raises
         ------
         DataError
-            If a recording has a training or a test part without the other, no labels, or no groups to split by.
+            If the recordings do not fit together (`check_recordings`), or one has a training or a test part without the
+            other, no labels, or no groups to split by.
         """
+        check_recordings(dataset, recordings)
         trained = {recording.name for recording in recordings if recording.part == "train"}
         tests = {recording.name: recording for recording in recordings if recording.part == "test"}
         if untrained := [name for name in tests if name not in trained]:

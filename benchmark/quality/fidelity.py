@@ -40,7 +40,7 @@ def fidelity(
     methods: Sequence[str] = COMPARED,
     progress: Progress | None = None,
 ) -> FidelityReport:
-    """Compare the twin of a dataset with the real files.
+    """Compare the twin of a dataset with the real files: the test parts, where the publisher splits.
 
     Parameters
     ----------
@@ -49,7 +49,8 @@ def fidelity(
     root : path
         Data folder of the real files.
     methods : sequence of str
-        Supervised methods to compare, as ``name[param=value,…]``; used where the dataset has labels.
+        Supervised methods to compare, as ``name[param=value,…]``; used where the dataset has labels and a protocol of
+        its own.
     progress : callable, optional
         Called with a line of text before each step.
 
@@ -60,7 +61,7 @@ def fidelity(
     DataError
         If the real files are missing or malformed.
     """
-    from benchmark.interfaces.registry import DATASETS, METHODS
+    from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS
 
     report = progress or (lambda line: None)
     dataset = DATASETS.build(name)
@@ -70,12 +71,14 @@ def fidelity(
     if not dataset.metadata.twin:
         raise ParameterError(f"dataset {dataset.metadata.name!r} has no embedded twin to compare")
     report("reading real and twin data")
-    (real,), (twin,) = dataset.load("real", root), dataset.load("twin")
+    (real,), (twin,) = (_compared(recordings) for recordings in (dataset.load("real", root), dataset.load("twin")))
     report("columns and correlations")
     distances = np.abs(spearman(real.values) - spearman(twin.values))[np.triu_indices(len(real.channels), 1)]
     report("two-sample test")
     half = _blocks(real) % 2 == 0
-    compared = _methods(dataset.metadata.name, methods, real, twin, report) if real.labels is not None else ()
+    compared: tuple[MethodFidelity, ...] = ()
+    if real.labels is not None and dataset.metadata.name in PROTOCOLS.names():
+        compared = _methods(dataset.metadata.name, methods, real, twin, report)
     return FidelityReport(
         dataset=name,
         rows_real=len(real),
@@ -154,6 +157,11 @@ def two_sample_auc(first: Recording, second: Recording) -> float:
     return float(roc_auc_score(target, scores))
 
 
+def _compared(recordings: list[Recording]) -> list[Recording]:
+    """The one recording of a dataset, or its test part."""
+    return recordings if len(recordings) == 1 else [one for one in recordings if one.part == "test"]
+
+
 def _blocks(recording: Recording) -> NDArray[np.int64]:
     """Number of each row's group, from 0; without groups, of its block of 20 consecutive rows."""
     if recording.groups is None:
@@ -222,7 +230,7 @@ def _evaluate(method: str, task: Task, seed: int) -> tuple[float, float, float]:
     from benchmark.interfaces.registry import METHODS
 
     detector = METHODS.build(method, seed=seed)
-    detector.fit(*task.for_fit("supervised"))
-    scores, labels = detector.score(task.test_inputs), task.test.labels
+    detector.fit(*(detector.view(part) for part in task.for_fit("supervised")))
+    scores, labels = detector.score(detector.view(task.test_inputs)), task.test.labels
     area = roc_auc_score(labels, scores)
     return accuracy_score(labels, scores > 0.5), f1_score(labels, scores > 0.5, zero_division=0.0), area

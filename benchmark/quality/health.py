@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.interfaces.metadata import Metadata
 from benchmark.interfaces.recording import FloatArray, Recording
 from benchmark.metrics.ranking import f1_oracle
 from benchmark.metrics.sweep import ThresholdSweep
+from benchmark.quality.raw_form import category_scores, row_hashes
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class OneLiner:
         Best point-wise F1 over all thresholds and best area under the ROC curve, each over all channels and
         transforms; the two may come from different ones. In [0, 1].
     f1_rule, auc_rule : str
-        The rule behind each: ``channel``, ``-channel`` or ``|diff(channel)|``, the change since the point before.
+        The rule behind each: ``channel``, ``-channel``, ``|diff(channel)|``, the change since the point before, or
+        ``category of column``, the share of anomalies in each category of a column of the raw form.
     f1_flag_all : float
         F1 of flagging every point, 2p / (1 + p) for a share p of anomalies.
     """
@@ -145,7 +146,7 @@ def health(recordings: list[Recording], metadata: Metadata) -> HealthCard:
     metadata : Metadata
         Facts of the dataset.
     """
-    rows = [_row_hashes(recording) for recording in recordings]
+    rows = [row_hashes(recording) for recording in recordings]
     train = {r.name: hashes for r, hashes in zip(recordings, rows, strict=True) if r.part == "train"}
     cards = tuple(
         _examine(r, hashes, train.get(r.name) if r.part == "test" else None)
@@ -220,6 +221,8 @@ def _rules(recording: Recording, labels: NDArray[np.bool_]) -> Iterator[tuple[st
             jump[borders] = np.nan
             f1, auc = oracle(jump, labels)
             yield f"|diff({name})|", f1, auc
+    for name, score in category_scores(recording, labels):
+        yield f"category of {name}", *oracle(score, labels)
 
 
 def _both_directions(
@@ -288,11 +291,6 @@ def _constant(recording: Recording) -> tuple[str, ...]:
         return recording.channels
     low, high = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
     return tuple(name for name, varies in zip(recording.channels, low < high, strict=True) if not varies)
-
-
-def _row_hashes(recording: Recording) -> NDArray[np.uint64]:
-    """Hash each row of values to 64 bits; a collision among a million rows has probability below 1e-7."""
-    return pl.from_numpy(np.ascontiguousarray(recording.values)).hash_rows(seed=0).to_numpy()
 
 
 def _mean(values: list[float], weights: list[int]) -> float | None:

@@ -41,7 +41,7 @@ class PageCell:
     text : str
         Its content.
     note : str
-        A smaller addition: ``± 0.012``, ``control``.
+        A smaller addition: ``[0.71, 0.75]``, ``control``.
     sort : float, optional
         Key of a numeric column; None sorts last.
     best : bool

@@ -14,6 +14,7 @@ from benchmark.engine.store import Store
 from benchmark.interfaces import commands
 from benchmark.interfaces.artifact import Paper
 from benchmark.interfaces.registry import PAPERS
+from benchmark.interfaces.writing import write_whole
 from benchmark.report import claims, datasets, methods
 from benchmark.report.environment import machines_table, receipts_table, short
 from benchmark.report.page_table import PageTable, identifier
@@ -68,10 +69,7 @@ def write_report(out: Path, store: Store, root: Path | None) -> Path:
     text = _environment().get_template("page.html").render(_content(papers, out, store, root))
     path = out / "report" / "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(".index.html.draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
-    return path
+    return write_whole(path, text)
 
 
 def _content(papers: list[Paper], out: Path, store: Store, root: Path | None) -> dict[str, Any]:

@@ -198,5 +198,5 @@ def _measured(number: TableNumber) -> PageCell:
     if number.mean is None:
         return PageCell(number.status.lower().replace("_", " "), status=number.status)
     known = number.low is not None and number.high is not None
-    half = f"± {(number.high - number.low) / 2:.3f}" if known else ""  # type: ignore[operator]
-    return PageCell(f"{number.mean:.3f}", half, number.mean, best=number.best)
+    limits = f"[{number.low:.3f}, {number.high:.3f}]" if known else ""
+    return PageCell(f"{number.mean:.3f}", limits, number.mean, best=number.best)

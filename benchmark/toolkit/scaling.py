@@ -18,6 +18,9 @@ LIMIT = 1e15
 
 _BLOCK = 65_536
 
+_SAFE_POWER = 300
+"""Squares of numbers between 2^-300 and 2^300 stay in range in float64."""
+
 
 @dataclass(frozen=True)
 class Scaler:
@@ -70,6 +73,10 @@ class Scaler:
         if scaling == "none":
             return cls(train.channels, np.zeros(len(train.channels)), np.ones(len(train.channels)))
         values = train.values.astype(np.float64)
+        # In units of a power of two, which loses no digit: squares of very large or very small values stay in range.
+        power = np.frexp(np.abs(values).max(axis=0))[1]
+        power[np.abs(power) < _SAFE_POWER] = 0
+        values = np.ldexp(values, -power) if power.any() else values
         low, high = values.min(axis=0), values.max(axis=0)
         if scaling == "minmax":
             centre, spread = low, high - low
@@ -80,7 +87,8 @@ class Scaler:
             spread = np.where(upper > lower, upper - lower, values.std(axis=0))
         # Constant by range, not by spread: the mean of equal numbers may have a rounding error.
         constant = high == low
-        return cls(train.channels, np.where(constant, low, centre), np.where(constant, 1.0, spread))
+        centre, spread = np.ldexp(np.where(constant, low, centre), power), np.ldexp(spread, power)
+        return cls(train.channels, centre, np.where(constant, 1.0, spread))
 
     def apply(self, recording: Recording) -> Recording:
         """Return a copy of the recording with scaled values (float32).

@@ -14,6 +14,7 @@ from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
 from benchmark.verdicts.rows import ValueClaim
 from benchmark.verdicts.sift import Found
+from benchmark.verdicts.value_case import below_p
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,15 @@ def _result(claim: ValueClaim, found: Found, numbers: ClaimNumbers, readings: in
     target = float(printed.value)
     mean, prediction = mean_interval(values, limits=LIMITS), prediction_interval(values, limits=LIMITS)
     refuted, margin = nan, None
+    bound = claim.bound_of(found.reading, numbers)
     if len(values) > 1:
         sample = Sample.of([values])
-        refuted = float(outside_p(sample, target, max(float(printed.half_unit), INDIFFERENT))[0])
+        tolerance = max(float(printed.half_unit), INDIFFERENT)
+        refuted = float(outside_p(sample, target, tolerance)[0])
+        if bound is not None:
+            refuted = min(1.0, 2 * min(refuted, below_p(bound, target, tolerance)))
         shown = [one for one in MARGINS if float(equal_p(sample, target, one)[0]) * readings < ALPHA]
         margin = min(shown) if shown and refuted >= ALPHA else None
-    bound = claim.bound_of(found.reading, numbers)
     return ReadingResult(
         dict(found.reading.choices),
         mean.mean,
@@ -110,6 +114,6 @@ def _result(claim: ValueClaim, found: Found, numbers: ClaimNumbers, readings: in
         refuted >= ALPHA,
         refuted,
         margin,
-        sum(bound.values.values()) / len(bound.values) if bound is not None else None,
+        sum(bound.values.values()) / len(bound.values) if bound is not None and not found.reading.prefix else None,
         found.left_out or claim.choices.untestable.get(claim.row, ""),
     )

@@ -24,6 +24,7 @@ from benchmark.artifacts.receipt import LIBRARIES
 from benchmark.engine.code import library_versions
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.writing import write_whole
 from benchmark.verdicts.judge import RULES
 from benchmark.verdicts.report import ClaimReport
 
@@ -169,7 +170,7 @@ def write_record(folder: Path, name: str, record: Record) -> tuple[Path, Path]:
         "data": record.data,
         "values": _folded(record.values),
     }
-    return _replace(folder / VERDICTS, "\n".join(blocks)), _replace(folder / VALUES, _values_text(values))
+    return write_whole(folder / VERDICTS, "\n".join(blocks)), write_whole(folder / VALUES, _values_text(values))
 
 
 def _folded(values: Mapping[str, Seeds]) -> dict[str, dict[str, Any]]:
@@ -222,14 +223,6 @@ def _parsed(file: Path, parse: Any, mistake: type[Exception]) -> Mapping[str, An
     except (OSError, mistake) as error:
         raise DataError(f"cannot be read: {error}; restore it from git", file=file) from error
     return content
-
-
-def _replace(file: Path, text: str) -> Path:
-    """Write a file whole or not at all."""
-    draft = file.with_name(file.name + ".draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(file)
-    return file
 
 
 def _inline(parts: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -23,6 +24,9 @@ from benchmark.verdicts.value_case import value_case
 
 ENDS = {"lowest": min, "highest": max}
 """Rows of an end of a range over all rows."""
+
+MACRO = "Macro-"
+"""Prefix of the mean over both classes."""
 
 
 class TableClaim(MeasuredClaim):
@@ -96,12 +100,8 @@ class ValueClaim(MeasuredClaim):
         sorted_ = self.sifted(numbers)
         values = [self._values(found) for found in sorted_.judged]
         floors = [self.floor(found.reading, numbers) for found in sorted_.judged]
-        bounds = {
-            (bound.scenario, bound.label, bound.metric): bound
-            for found in sorted_.judged
-            if (bound := self.bound_of(found.reading, numbers)) is not None
-        }
-        return value_case(sorted_, values, Printed(self.printed), list(bounds.values()), floors)
+        ceilings = [self.bound_of(found.reading, numbers) for found in sorted_.judged]
+        return value_case(sorted_, values, Printed(self.printed), ceilings, floors)
 
     def sifted(self, numbers: ClaimNumbers) -> Sifted:
         """Find the number in every reading, and sort the readings."""
@@ -119,11 +119,18 @@ class ValueClaim(MeasuredClaim):
         return {seed: ENDS[self.row](number.values[seed] for number in found.numbers) for seed in sorted(common)}
 
     def bound_of(self, reading: Reading, numbers: ClaimNumbers) -> Number | None:
-        """F1 at the best threshold on the test labels, in the count of a reading; None where there is none."""
-        if self.metric.partition("@")[0] != "F1" or reading.prefix or reading.panel:
+        """F1 at the best threshold on the test labels, in the count of a reading; None where there is none.
+
+        The mean of F1 over both classes is at most (1 + F1)/2, with F1 of the anomalous class at its best.
+        """
+        if self.metric.partition("@")[0] != "F1" or reading.prefix not in ("", MACRO) or reading.panel:
             return None
         label = reading.rows.get(self.row) or self.labels.get(self.row, self.row)
-        return numbers.bound(self.artifact, reading.section, label, f"F1{reading.suffix}@oracle")
+        best = numbers.bound(self.artifact, reading.section, label, f"F1{reading.suffix}@oracle")
+        if best is None or not reading.prefix:
+            return best
+        halved = {seed: (1 + value) / 2 for seed, value in best.values.items()}
+        return replace(best, metric=f"{MACRO}{best.metric}", values=halved)
 
     def floor(self, reading: Reading, numbers: ClaimNumbers) -> Number | None:
         """Number of a random score in a reading; None where there is none."""

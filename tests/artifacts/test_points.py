@@ -133,7 +133,7 @@ class Twenty(Accuracy):
 
 @pytest.mark.parametrize(
     ("variant", "profile", "seeds"),
-    [("real", "default", 20), ("real", "smoke", 2), ("real", "full", 20), ("twin", "default", 3)],
+    [("real", "default", 20), ("real", "smoke", 2), ("real", "full", 20), ("twin", "default", 2)],
 )
 def test_repetitions_replace_the_seeds_of_the_default_profile_on_real_data(variant, profile, seeds):
     setting = Setting(variant, PROFILES[profile])

@@ -24,6 +24,8 @@ METHODS_OF_A_SECOND = (
     "rule",
     "rule[depth=2]",
     "sensor-range",
+    "signatures",
+    "stide",
     "trailing-knn",
     "trailing-norm",
     "xgboost",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from benchmark.data.smap_msl import MSL, SMAP, TRACES
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.recording import fingerprint
 
 HEADER = "chan_id,spacecraft,anomaly_sequences,class,num_values\n"
 
@@ -57,6 +59,33 @@ def test_traces(folder: Path, dataset: Dataset, count: int, width: int) -> None:
     assert first.labels is not None
     assert np.flatnonzero(first.labels).tolist() == [2, 3, 4]
     assert len(dataset.files(folder.parent)) == 1 + 2 * count
+
+
+def test_gzipped_arrays_are_read(folder: Path) -> None:
+    plain = MSL().read(folder.parent)
+    for path in folder.glob("t*/*.npy"):
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+
+    assert fingerprint(MSL().read(folder.parent)) == fingerprint(plain)
+    assert all(path.suffix == ".gz" for path in MSL().files(folder.parent) if path.name != "labeled_anomalies.csv")
+
+
+def test_an_array_that_was_cut_short_is_named(folder: Path) -> None:
+    path = folder / "test" / "C-1.npy"
+    path.write_bytes(path.read_bytes()[:-8])
+
+    fails(folder, path, "not a readable .npy array")
+
+
+def test_a_value_beyond_float32_is_kept(folder: Path) -> None:
+    path = folder / "test" / "D-14.npy"
+    large = array("D-14", 10, 55)
+    large[3, 7] = 1e39
+    np.save(path, large)
+
+    (test,) = [r for r in MSL().read(folder.parent) if r.name == "D-14" and r.part == "test"]
+    assert test.values[3, 7] == 1e39
 
 
 def test_two_rows_of_labels_are_united(folder: Path) -> None:
@@ -120,7 +149,7 @@ def test_array_of_another_shape_or_type(folder: Path, content: np.ndarray) -> No
     fails(folder, path, r"expected numbers of shape \(T, 55\)")
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_array_with_a_value_that_is_not_a_number(folder: Path, value: float) -> None:
     path = folder / "test" / "D-14.npy"
     broken = array("D-14", 10, 55)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.data.smd import CHANNELS, CHECKED, MACHINES, SMD, interpretations
+from benchmark.data.smd import CHANNELS, CHECKED, MACHINES, POINTS, SMD, interpretations
+from benchmark.data.sources import unverified
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 
 
@@ -197,3 +198,22 @@ def test_real_interpretations_are_labelled_incidents(
 
     assert (len(labelled), len(found)) == (incidents, explained)
     assert found <= labelled
+
+
+def test_the_known_numbers_of_points_are_those_of_the_files_with_a_known_checksum(real_data: Path) -> None:
+    halves = {(half.part, half.name): len(half) for half in SMD(checked=True).read(real_data)}
+
+    assert halves == {(part, name): POINTS[part][name] for part in ("train", "test") for name in CHECKED}
+    assert (sum(POINTS["train"].values()), sum(POINTS["test"].values())) == (708_405, 708_420)
+
+
+def test_a_half_that_was_cut_short_is_said_though_its_checksum_is_unknown(tmp_path: Path) -> None:
+    put(tmp_path, "train", "machine-1-1", rows(5))
+    put(tmp_path, "test", "machine-1-1", rows(4))
+    put(tmp_path, "test_label", "machine-1-1", "0\n" * POINTS["test_label"]["machine-1-1"])
+
+    cut, unknown = unverified(SMD(), tmp_path)
+
+    assert cut.startswith("smd: 2 of 3 files differ from the published ones (cut short, or another version)")
+    assert "smd/train/machine-1-1.txt" in cut
+    assert unknown.startswith("smd: 1 of 3 files have no known checksum")

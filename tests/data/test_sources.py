@@ -1,102 +1,22 @@
+"""Downloads, and the comparison of files with what was published."""
+
 from __future__ import annotations
 
 import gzip
 import hashlib
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from benchmark.data.sources import fetch, present, verify
+from benchmark.data.sources import fetch, present, unverified, verify
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError
-from benchmark.interfaces.metadata import Metadata, RemoteFile
-from benchmark.interfaces.recording import Recording
+from benchmark.interfaces.metadata import RemoteFile
 from benchmark.interfaces.registry import DATASETS
+from tests.fixtures.file_server import Server, dataset
 
 CONTENT = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-
-
-def dataset(*remote: RemoteFile, login: str = "") -> Dataset:
-    class Made(Dataset):
-        metadata = Metadata(
-            name="made",
-            title="Made",
-            source="https://example.org/made",
-            licence="none",
-            folder="made",
-            files=remote,
-            login=login,
-            channels=1,
-            label="none",
-            vus_window=0,
-            period="none",
-        )
-
-        def files(self, root: Path) -> list[Path]:
-            return []
-
-        def read(self, root: Path) -> list[Recording]:
-            return []
-
-    return Made()
-
-
-@dataclass
-class Server:
-    """A mirror: its files by path, its requests, and the number of bytes after which it closes a connection."""
-
-    url: str = ""
-    files: dict[str, bytes] = field(default_factory=dict)
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    break_after: list[int] = field(default_factory=list)
-    status: list[int] = field(default_factory=list)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    state = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            wanted = self.headers.get("Range", "")
-            state.asked.append((self.path, wanted))
-            content = state.files.get(self.path)
-            if state.status:
-                self.send_error(state.status.pop())
-                return
-            if content is None:
-                self.send_error(404)
-                return
-            start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
-            if wanted and start >= len(content):
-                self.send_response(416)
-                self.send_header("Content-Range", f"bytes */{len(content)}")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
-            self.send_response(206 if wanted else 200)
-            self.send_header("Content-Length", str(len(content) - start))
-            self.end_headers()
-            self.wfile.write(content[start:][: state.break_after.pop() if state.break_after else None])
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{listening.server_port}"
-    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setattr("time.sleep", lambda _: None)  # between retries
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    yield state
-    listening.shutdown()
-    thread.join()
-    listening.server_close()
 
 
 @pytest.fixture
@@ -293,3 +213,60 @@ def test_the_real_files_are_the_published_ones(real_data: Path, name: str) -> No
     checks = verify(DATASETS.build(name), real_data)
     assert checks
     assert {check.status for check in checks} == {"ok"}
+
+
+PAGE = b"<!DOCTYPE html><html><body>sign in</body></html>\n"
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", ""])
+@pytest.mark.parametrize("checksum", [SHA256, None])
+def test_a_web_page_in_place_of_a_file_is_not_kept(
+    server: Server, tmp_path: Path, kind: str, checksum: str | None
+) -> None:
+    server.files["/made/a.txt"], server.kind = PAGE, kind
+    with pytest.raises(DataError, match=r"a\.txt: .*/made/a\.txt answers with a web page and not with the file"):
+        fetch(dataset(RemoteFile(path="made/a.txt", sha256=checksum)), tmp_path, server.url)
+    assert list((tmp_path / "made").glob("*")) == []
+
+
+@pytest.mark.parametrize("kept", [PAGE, b"1\n2\n"])
+def test_a_kept_page_or_a_cut_file_is_replaced_though_its_checksum_is_unknown(
+    server: Server, tmp_path: Path, kept: bytes
+) -> None:
+    made = dataset(RemoteFile(path="made/a.txt", lines=3))
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made/a.txt").write_bytes(kept)
+    assert verify(made, tmp_path)[0].status == "changed"
+    server.files["/made/a.txt"] = b"1\n2\n3\n"
+    assert fetch(made, tmp_path, server.url) == [tmp_path / "made/a.txt"]
+    assert verify(made, tmp_path)[0].status == "no checksum"
+
+
+def test_a_mirror_may_have_unpacked_a_file_and_left_its_name(server: Server, made: Dataset, tmp_path: Path) -> None:
+    server.files["/made/a.bin.gz"] = CONTENT
+    fetch(made, tmp_path, server.url)
+    assert (tmp_path / "made/a.bin").read_bytes() == CONTENT
+
+
+def test_a_copy_is_the_published_file_gzipped_or_not_whatever_its_name(made: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    for name, content in (("a.bin.gz", CONTENT), ("a.bin", gzip.compress(CONTENT, compresslevel=1))):
+        (tmp_path / "made" / name).write_bytes(content)
+        assert verify(made, tmp_path)[0].status == "ok"
+
+
+def test_files_that_may_not_be_the_published_ones_are_said(tmp_path: Path) -> None:
+    names = [f"made/{number}" for number in range(9)]
+    made = dataset(*(RemoteFile(path=name, sha256=SHA256 if number < 2 else None) for number, name in enumerate(names)))
+    made.files = lambda root: [root / name for name in names[1:]]  # type: ignore[method-assign]
+    (tmp_path / "made").mkdir()
+    for name in names:
+        (tmp_path / name).write_bytes(b"other")
+    changed, unknown = unverified(made, tmp_path)
+    assert changed.startswith("made: 1 of 8 files differ from the published ones")
+    assert changed.endswith(": made/1")
+    assert unknown.startswith("made: 7 of 8 files have no known checksum")
+    assert unknown.endswith("made/2, made/3, made/4, made/5, made/6, …")
+    (tmp_path / names[1]).write_bytes(CONTENT)
+    made.files = lambda root: [root / names[1]]  # type: ignore[method-assign]
+    assert unverified(made, tmp_path) == []

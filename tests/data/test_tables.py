@@ -13,7 +13,6 @@ import pytest
 
 from benchmark.data.tables import (
     cast,
-    read_bytes,
     read_csv,
     read_json,
     read_matrix,
@@ -125,16 +124,16 @@ def test_missing_file(tmp_path: Path, name: str) -> None:
     assert "file is missing" in str(error)
 
 
-def test_folder_in_place_of_a_file(tmp_path: Path) -> None:
-    assert "cannot be read" in str(fails(lambda: read_bytes(tmp_path)))
-
-
-@pytest.mark.parametrize("damage", [lambda raw: raw[:-9], lambda raw: raw[: len(raw) // 2], lambda raw: b"no gzip"])
+@pytest.mark.parametrize("damage", [lambda raw: raw[:-9], lambda raw: raw[: len(raw) // 2]])
 def test_truncated_gzip(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "t.csv.gz"
     path.write_bytes(damage(gzip.compress(b"name,count,share\n" + b"a,1,0.5\n" * 500)))
 
     assert "truncated or damaged" in str(fails(lambda: read_csv(path, COLUMNS)))
+
+
+def test_a_number_beyond_float32_is_kept(tmp_path: Path) -> None:
+    assert read_matrix(write(tmp_path / "m.txt", "1,1e39\n"), 2).tolist() == [[1, 1e39]]
 
 
 @pytest.mark.parametrize("name", ["m.txt", "m.txt.gz"])
@@ -163,7 +162,7 @@ def test_matrix_of_one_column_without_a_last_line_break(tmp_path: Path) -> None:
         (b"1,2,3\n4,5,\n", 2, 3, "cell is empty"),
         (b"1,2,3\n4,5,nan\n", 2, 3, "'nan' is not a finite number"),
         (b"1,2,3\ninf,5,x\n", 2, 1, "'inf' is not a finite number"),
-        (b"1,1e39,3\n", 1, 2, "'1e39' is not a finite number"),
+        (b"1,1e309,3\n", 1, 2, "'1e309' is not a finite number"),
         (b'1,"2,3\n4,5,6\n', 1, 2, "is not a finite number"),
         (b"1,2,3\n4,\xff,6\n", 2, 2, "is not a finite number"),
     ],

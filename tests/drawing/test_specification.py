@@ -3,8 +3,8 @@ from itertools import product
 import pytest
 from matplotlib.legend import Legend
 
+from benchmark.drawing.curve import Curve, Reading
 from benchmark.drawing.figure import Description, save
-from benchmark.drawing.readings import Curve, Reading
 from benchmark.drawing.specification import draw_specification
 from benchmark.interfaces.errors import ParameterError
 

@@ -247,6 +247,12 @@ def test_a_control_without_data_may_give_one_score(run):
     assert [row["AUC-ROC"] for row in rows] == [0.5, 0.5]
 
 
+def test_rules_of_which_none_matches_may_score_every_point_0_and_nothing_else(run):
+    results = run("Silent", "SilentButFlat")
+    assert [row["AUC-ROC"] for row in results["Silent", 0].rows] == [0.5, 0.5]
+    assert results["SilentButFlat", 0].status == "DIVERGED"
+
+
 def test_scores_are_ranked_in_double_precision(measured):
     (result,) = measured(f"{TINY}:Close")
     assert [row["AUC-ROC"] for row in result.rows] == [1, 1]

@@ -49,6 +49,9 @@ CASES = {
     "split in time": ("native", "split in time", {"labelled", "share", "oracle"}),
     "clean validation": ("native", "clean validation", {"val", "pot", "oracle"}),
     "point adjustment": ("paper-pa", "published split", {"val", "pot", "oracle"}),
+    "connections, known kinds": ("threat[rows=3000]", "nsl-kdd", None),
+    "connections, unseen kind": ("threat[rows=3000,scenario=unseen-kind,kind=satan]", "nsl-kdd", None),
+    "traces, known kinds": ("threat[features=numbers]", "adfa-ld", None),
 }
 """By name: the protocol, the data, and the policies whose F1 judges; None for all of them."""
 

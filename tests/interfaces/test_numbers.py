@@ -46,10 +46,10 @@ def test_points_are_in_the_order_of_the_axis_and_gaps_are_named():
 
 
 def results(figure, spoil):
-    metrics = dict.fromkeys(("Accuracy@val", "Precision@val", "Recall@val", "F1@val"), 0.5)
+    metrics = dict.fromkeys(("Accuracy@labelled", "Precision@labelled", "Recall@labelled", "F1@labelled"), 0.5)
 
     def subgroups():
-        return {name: {"points": 10, "anomalous": 2, "F1@val": 0.5} for name in LEVELS}
+        return {name: {"points": 10, "anomalous": 2, "F1@labelled": 0.5} for name in LEVELS}
 
     return {
         cell: Result("ERROR", "broken")
@@ -61,10 +61,10 @@ def results(figure, spoil):
 
 def test_a_point_that_lacks_a_seed_has_no_number_unless_the_figure_allows_it_and_no_cell_failed():
     point = LatentDimension().numbers(results(LatentDimension(), 0), SETTING)[0]
-    assert (point.row, point.status, point.reason) == ("32", "INCOMPLETE", "2 of 3 seeds gave a number")
+    assert (point.row, point.status, point.reason) == ("32", "INCOMPLETE", "1 of 2 seeds gave a number")
     point = Load().numbers(results(Load(), 0), SETTING)[0]
     assert (point.row, point.status) == ("Low", "INCOMPLETE")
     found = results(Load(), None)
     found[Load().cells(SETTING)[0]].rows[0]["subgroups"]["load"]["Low"]["anomalous"] = 0
     point = Load().numbers(found, SETTING)[0]
-    assert (point.row, point.status, len(point.values)) == ("Low", "OK", 2)
+    assert (point.row, point.status, len(point.values)) == ("Low", "OK", 1)

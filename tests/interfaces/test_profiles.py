@@ -10,7 +10,7 @@ from benchmark.interfaces.profiles import PROFILES, profile_named
 
 def test_real_data_are_taken_whole_by_default_and_twins_are_sampled():
     assert profile_named("default").sample("real") == (0, 20_000)
-    assert profile_named("default").sample("twin") == (20_000, 0)
+    assert profile_named("default").sample("twin") == (10_000, 0)
     assert profile_named("full").sample("real") == profile_named("full").sample("twin") == (0, 0)
     assert profile_named("smoke").sample("real") == profile_named("smoke").sample("twin")
 

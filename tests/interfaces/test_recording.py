@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.errors import DataError, UnknownNameError
 from benchmark.interfaces.recording import Recording, fingerprint
 
 
@@ -85,7 +85,7 @@ def test_labelled_adds_the_labels_only(recording: Recording) -> None:
     ],
 )
 def test_columns_that_do_not_fit_are_refused(recording: Recording, change: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(DataError, match=r"recording 'm': .* do not fit"):
         replace(recording, **change)
 
 

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -84,6 +86,26 @@ def test_agrees_with_the_definition_for_windows_beyond_all_gaps_and_few_levels_o
     areas = [by_definition(labels, scores, window) for window in range(102)]
     assert vus(labels, scores, 101) == pytest.approx(np.mean(areas, axis=0), abs=1e-12)
     assert range_auc(labels, scores, 100) == pytest.approx(areas[100], abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_agrees_with_the_definition_for_windows_far_beyond_the_series(seed):
+    labels, scores = random_case(seed, 30)
+    windows = (2 * len(labels) - 1, 2 * len(labels), 2 * len(labels) + 7, 700)
+    for window in windows:
+        assert range_auc(labels, scores, window) == pytest.approx(by_definition(labels, scores, window), abs=1e-12)
+
+
+def test_memory_does_not_grow_with_a_window_beyond_the_series():
+    labels = np.arange(500) // 20 == 7
+    scores = 29 * np.arange(500.0) ** 2 % 89
+    peaks = []
+    for window in (2_000, 20_000):
+        tracemalloc.start()
+        vus(labels, scores, window)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]
 
 
 def test_a_negative_window_is_refused():

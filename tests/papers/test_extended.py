@@ -98,7 +98,7 @@ def test_the_gain_of_training_is_a_difference_over_recordings(tmp_path):
 def test_every_row_of_a_series_table_has_one_smoothing_except_the_perfect_score():
     methods = {cell.method for cell in Detectors().cells(SETTING)}
     assert {method for method in methods if "smoothing=9" not in method} == {"perfect"}
-    assert {cell.seed for cell in Detectors().cells(SETTING)} == {0, 1, 2}
+    assert {cell.seed for cell in Detectors().cells(SETTING)} == {0}
 
 
 def test_three_lengths_of_smoothing_stand_side_by_side():

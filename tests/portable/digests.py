@@ -48,7 +48,10 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "random": ("",),
     "random-forest": ("",),
     "rule": ("", "depth=2"),
+    "rules": (),  # no rule fits these points, and it computes nothing that a processor could round
     "sensor-range": ("",),
+    "signatures": ("",),
+    "stide": ("",),
     "trailing-knn": ("",),
     "trailing-norm": ("",),
     "xgboost": ("",),

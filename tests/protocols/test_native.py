@@ -52,6 +52,26 @@ def test_a_recording_that_cannot_be_split_is_one_clear_error(made, spec, message
         PROTOCOLS.build(spec).tasks("any", [made], seed=0)
 
 
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        ([], "dataset 'any' has no recording"),
+        ([recording(), recording()], "recording 'machine': two recordings of dataset 'any' have this name"),
+        (
+            [recording(part="train"), recording(part="test"), recording(part="test")],
+            "recording 'machine': two test parts of dataset 'any' have this name",
+        ),
+        (
+            [recording(part="train"), recording(part="test").select(("b", "a"))],
+            "recording 'machine', column 'b': channel 1 of the test part; in the training part it is 'a'",
+        ),
+    ],
+)
+def test_recordings_that_do_not_fit_together_make_no_task(made, message):
+    with pytest.raises(DataError, match=message):
+        PROTOCOLS.build("native").tasks("any", made, seed=0)
+
+
 def test_the_first_part_can_be_the_test_part():
     labels = np.zeros(100, np.bool_)
     labels[5] = True

@@ -7,7 +7,13 @@ import pytest
 from benchmark.interfaces.registry import PROTOCOLS
 
 # First draw of the purpose "split" on a dataset "d" at seed 0, recorded when the suite's results were first committed.
-FIRST_DRAW = {"cloud-workload": 451450016, "google-2019": 62918618, "native": 335222259, "paper-pa": 1130098991}
+FIRST_DRAW = {
+    "cloud-workload": 451450016,
+    "google-2019": 62918618,
+    "native": 335222259,
+    "paper-pa": 1130098991,
+    "threat": 1595593476,
+}
 
 
 @pytest.mark.parametrize("name", sorted(FIRST_DRAW))

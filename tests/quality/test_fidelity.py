@@ -85,3 +85,13 @@ def test_report_of_the_cloud_workload_twin(real_data: Path, monkeypatch: pytest.
     titles = [title for title, _, _ in report.tables()]
     assert titles == ["Whole", "Channels"]
     assert type(report).model_validate_json(report.model_dump_json()) == report
+
+
+def test_test_parts_are_compared_where_the_publisher_splits(real_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ROWS", 1_000)
+    report = fidelity("nsl-kdd", real_data)
+    assert report.rows_real == 22_544
+    assert report.anomalous_twin == pytest.approx(report.anomalous_real, abs=0.01)
+    assert max(column.ks for column in report.columns) < 0.05
+    assert report.correlation_mean < 0.05
+    assert report.methods == ()

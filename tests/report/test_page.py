@@ -62,7 +62,7 @@ def test_a_table_has_published_before_measured_numbers_and_names_failures(small)
     quiet, loud, control, *_ = section.rows
     assert [(cell.text, cell.note, cell.best) for cell in quiet[1:]] == [
         ("0.50", "", False),
-        ("0.812", "± 0.012", True),
+        ("0.812", "[0.800, 0.825]", True),
     ]
     assert (loud[2].text, loud[2].status, loud[2].sort) == ("timeout", "TIMEOUT", None)
     assert (control[0].note, control[1].text, control[2].note) == ("control", "–", "")

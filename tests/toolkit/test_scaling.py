@@ -73,6 +73,24 @@ def test_squares_of_scaled_values_stay_finite() -> None:
     np.testing.assert_array_equal(scaled, np.array([[LIMIT], [-LIMIT]], dtype=np.float32))
 
 
+@pytest.mark.parametrize("kind", KINDS[:3])
+@pytest.mark.parametrize("power", [-900, -600, -100, 100, 600, 900])
+def test_a_power_of_two_as_unit_changes_no_byte(kind: str, power: int) -> None:
+    values = np.random.default_rng(0).normal(size=(50, 2))
+    plain, scaled = (Recording("r", array, ("a", "b")) for array in (values, np.ldexp(values, power)))
+    expected = Scaler.fit(plain, kind).apply(plain).values
+
+    np.testing.assert_array_equal(Scaler.fit(scaled, kind).apply(scaled).values, expected)
+
+
+@pytest.mark.parametrize("kind", KINDS[:3])
+def test_the_digits_of_a_counter_reach_the_scaled_values(kind: str) -> None:
+    counter = 1e10 + np.arange(2000.0)[:, None]
+    train = Recording("r", counter, ("a",))
+
+    assert len(np.unique(Scaler.fit(train, kind).apply(train).values)) == 2000
+
+
 def test_many_rows_are_scaled_as_few_are() -> None:
     values = np.random.default_rng(0).normal(size=(70_000, 2)).astype(np.float32)
     scaler = Scaler.fit(make(values), "standard")
@@ -88,7 +106,7 @@ def test_a_missing_value_is_named() -> None:
     with pytest.raises(DataError, match="row 2, column 'c1'"):
         Scaler.fit(make([[1, 2], [1, np.nan]]), "none")
     with pytest.raises(DataError, match="row 1, column 'c0'"):
-        Scaler.fit(TRAIN, "none").apply(make([[np.inf, 1]]))
+        Scaler.fit(TRAIN, "none").apply(make([[np.nan, 1]]))
 
 
 def test_a_training_part_without_rows_is_refused() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from benchmark.data.cloud_workload.schema import CATEGORIES, CHANNELS, FILE, MODALITIES, RAW, TIME_FORMAT, TIMES
+from benchmark.data.precision import compact
 from benchmark.data.tables import (
     cast,
     read_csv,
@@ -113,7 +114,7 @@ def parse(frame: pl.DataFrame, source: Path) -> Recording:
     refuse(end < start, frame[TIMES[1]], source, "lies before the start of the task")
     require_present(frame, list(CATEGORIES), source)
     covariates: dict[str, NDArray[Any]] = {name: _codes(frame[name], source) for name in CATEGORIES}
-    values = np.ascontiguousarray(table.to_numpy(), dtype=np.float32)
+    values = compact(table.to_numpy())
     return Recording("workload", values, CHANNELS, time=start.to_numpy(), covariates=covariates, modalities=MODALITIES)
 
 

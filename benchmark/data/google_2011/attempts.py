@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
+from benchmark.data.precision import compact
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import Recording
 
@@ -90,7 +90,7 @@ def attempts(events: pl.DataFrame, machines: pl.DataFrame) -> Recording:
     rows = rows.with_columns(queue_wait_s=_seconds("time", "scheduled"), run_time_s=_seconds("scheduled", "ended"))
     return Recording(
         "attempts",
-        np.ascontiguousarray(rows.select(pl.col(CHANNELS).cast(pl.Float32)).to_numpy()),
+        compact(rows.select(pl.col(CHANNELS).cast(pl.Float64)).to_numpy()),
         CHANNELS,
         labels=(rows["end"] == FAIL).to_numpy(),
         groups=rows["job_id"].to_numpy(),

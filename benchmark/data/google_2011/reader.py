@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
-import numpy as np
 import polars as pl
 
 from benchmark.data.checksums import remote_file
 from benchmark.data.google_2011.attempts import CHANNELS, attempts
+from benchmark.data.precision import compact
 from benchmark.data.tables import read_csv, refuse, require_increasing, require_non_negative, require_present
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.metadata import Metadata
@@ -206,7 +206,7 @@ def _usage(paths: list[Path]) -> Recording:
     rows = pl.concat(tables)
     return Recording(
         "usage",
-        np.ascontiguousarray(rows.select(USAGE_CHANNELS).to_numpy(), dtype=np.float32),
+        compact(rows.select(USAGE_CHANNELS).to_numpy()),
         USAGE_CHANNELS,
         groups=rows["job_id"].to_numpy(),
         time=rows["start_time"].to_numpy(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -13,6 +14,8 @@ from pydantic import Field
 
 from benchmark.data.google_2019.cells import Cells, has_header
 from benchmark.data.google_2019.schema import CHANNELS, DISTRIBUTION, EVENTS, FAIL, FILES, NUMBERS, RAW, RESOURCES
+from benchmark.data.packed import read_bytes
+from benchmark.data.precision import compact
 from benchmark.data.tables import read_csv
 from benchmark.data.twins.fingerprints import committed_fingerprint
 from benchmark.interfaces.dataset import Dataset
@@ -35,7 +38,7 @@ class Google2019(Dataset):
     ----------
     file : str
         File name below ``google-2019``, a ``.parquet`` or ``.csv`` form of the published table. Empty for the
-        first found of ``borg_traces_data.parquet`` and ``borg_traces_data.csv``.
+        first found of ``borg_traces_data.parquet`` and ``borg_traces_data.csv``, each plain or gzipped.
     twin_seed : int
         Seed of the twin, at least 0.
     twin_rows : int
@@ -89,10 +92,10 @@ class Google2019(Dataset):
         """Return the file of the table. Raises `DataError` where it is missing."""
         if self.file:
             return [self.path(root, self.file)]
-        for name in FILES:
-            if (found := Path(root, self.metadata.folder, name)).is_file():
-                return [found]
         folder = Path(root, self.metadata.folder)
+        for found in (folder / f"{name}{end}" for name in FILES for end in ("", ".gz")):
+            if found.is_file():
+                return [found]
         raise DataError(f"holds neither {' nor '.join(FILES)}: {self.metadata.login}", file=folder)
 
     def read(self, root: Path) -> list[Recording]:
@@ -135,7 +138,7 @@ class Google2019(Dataset):
         columns["start_after"] = cells.count("start_after_collection_ids")
         columns["in_alloc"] = cells.filled("alloc_collection_id") != 0
         table = pl.DataFrame({name: columns[name].cast(pl.Float64) for name in CHANNELS})
-        values = np.ascontiguousarray(table.to_numpy(), dtype=np.float32)
+        values = compact(table.to_numpy())
         event = cells.codes("instance_events_type", EVENTS)
         return Recording(
             "rows",
@@ -155,16 +158,17 @@ class Google2019(Dataset):
 
 
 def read_raw(path: Path) -> pl.DataFrame:
-    """Read the columns `RAW` of a ``.parquet`` or ``.csv`` (``.csv.gz``) file; `DataError` where one is missing."""
+    """Read the columns `RAW` of a ``.parquet`` or ``.csv`` file, gzipped or not; `DataError` where one is missing."""
     if has_header(path):
         return read_csv(path, dict.fromkeys(RAW, pl.String))
     if path.stat().st_size == 0:
         raise DataError("file is empty; expected a parquet table", file=path)
+    content = io.BytesIO(read_bytes(path)) if path.suffix == ".gz" else path
     try:
-        present = pl.read_parquet_schema(path)
+        present = pl.read_parquet_schema(content)
         if missing := [name for name in RAW if name not in present]:
             raise DataError(f"column is missing; the file has: {', '.join(present)}", file=path, column=missing[0])
-        frame = pl.read_parquet(path, columns=list(RAW))
+        frame = pl.read_parquet(content, columns=list(RAW))
     except pl.exceptions.PolarsError as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable parquet table ({reason}); download it again", file=path) from None

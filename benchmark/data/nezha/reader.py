@@ -13,6 +13,7 @@ from pydantic import Field
 
 from benchmark.data.checksums import remote_file
 from benchmark.data.nezha.services import joined
+from benchmark.data.precision import compact
 from benchmark.data.tables import (
     read_csv,
     read_json,
@@ -184,7 +185,7 @@ class Nezha(Dataset):
                     file=self.path(root, FAULTS),
                 )
             labels |= inside
-        values = np.ascontiguousarray(table.select(CHANNELS).to_numpy(), dtype=np.float32)
+        values = compact(table.select(CHANNELS).to_numpy())
         return Recording(pod, values, CHANNELS, labels=labels, time=time)
 
 

@@ -107,7 +107,7 @@ class Waterfall(PointArtifact):
     title = "F1 of the same scores, from the papers' evaluation to ours"
     variants: ClassVar[tuple[Variant, ...]] = ("real",)
     in_all = False
-    repetitions = 3
+    repetitions = 1
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Each detector as in its public code, its untrained copy, and a random score."""

@@ -44,6 +44,7 @@ class OnCluster(PointArtifact):
 
     dataset: ClassVar[str] = "google-2019"
     default_scenario: ClassVar[str] = "injected"
+    repetitions = 5
 
     def sample(self, setting: Setting) -> dict[str, int]:
         """Rows of the file, and a bound on the training part where the profile has one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmark.artifacts.comparison import TableRow, control_rows
 from benchmark.artifacts.probe import ProbeTable, by_kind
 from benchmark.papers.gan_uq.cluster import OnCluster
-from benchmark.papers.gan_uq.table1 import UNSUPERVISED
+from benchmark.papers.gan_uq.table1 import GDN, own_rows
 from benchmark.protocols.google_2019.injection import KINDS
 
 
@@ -18,4 +18,4 @@ class Artefacts(OnCluster, ProbeTable):
 
     def unsupervised_rows(self) -> tuple[TableRow, ...]:
         """The rows of Table 1 that are trained without labels."""
-        return (*UNSUPERVISED, *control_rows(sequential=False))
+        return (GDN, *own_rows(self.default_scenario), *control_rows(sequential=False))

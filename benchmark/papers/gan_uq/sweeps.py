@@ -43,12 +43,11 @@ class ClusterSweep(OnCluster, Sweep):
 
 
 class TrainedSweep(ClusterSweep):
-    """A figure that trains a detector at every position, and so takes fewer training rows."""
+    """A figure that trains a detector at every position, and so takes fewer rows."""
 
     def sample(self, setting: Setting) -> dict[str, int]:
-        """The bound of sweeps on the training part."""
-        bound = {"training_rows": setting.profile.sweep_rows} if setting.profile.sweep_rows else {}
-        return super().sample(setting) | bound
+        """Rows of a sweep, drawn at random from the whole file."""
+        return {"rows": setting.profile.sweep_sample(setting.variant)}
 
 
 class LatentDimension(TrainedSweep):

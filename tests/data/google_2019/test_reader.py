@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from benchmark.data.google_2019.cells import NEVER
 from benchmark.data.google_2019.reader import Google2019, read_raw
 from benchmark.data.google_2019.schema import CHANNELS, RAW
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.recording import fingerprint
 
 PARQUET, SAMPLE = "borg_traces_data.parquet", "borg_traces_sample.csv"
 
@@ -109,6 +111,18 @@ def test_both_forms_of_the_table_give_the_same_recording(tmp_path: Path) -> None
     (from_parquet,) = Google2019().read(tmp_path)
     np.testing.assert_array_equal(from_csv.values, from_parquet.values)
     assert channel(from_csv, "constraints") == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", [PARQUET, "borg_traces_data.csv", SAMPLE])
+def test_a_gzipped_table_is_found_and_read(tmp_path: Path, name: str) -> None:
+    write(tmp_path, table(cells(), cells(time=6e6)), name)
+    dataset = Google2019(file=name if name == SAMPLE else "")
+    expected = fingerprint(dataset.read(tmp_path))
+    plain = tmp_path / "google-2019" / name
+    plain.with_name(f"{name}.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+
+    assert fingerprint(dataset.read(tmp_path)) == expected
 
 
 def test_spreadsheet_numbers_are_read(tmp_path: Path) -> None:

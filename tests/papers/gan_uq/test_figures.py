@@ -78,11 +78,9 @@ def test_claims_are_judged_at_other_policies_of_the_threshold_than_the_drawn_one
     assert {"F1@labelled", "F1@val", "F1@pot"} <= found
 
 
-def test_a_sweep_has_all_rows_and_fewer_for_training():
+def test_a_sweep_that_trains_takes_a_sample_and_the_others_all_rows():
     real = Setting("real", PROFILES["default"])
-    assert all(
-        "rows=0,scenario=injected,training_rows=10000" in c.protocol for c in sweeps.LatentDimension().cells(real)
-    )
+    assert all("rows=15000,scenario=injected]" in c.protocol for c in sweeps.LatentDimension().cells(real))
     assert all("rows=0,scenario=injected,training_rows=20000" in c.protocol for c in sweeps.Load().cells(real))
 
 

@@ -1,0 +1,135 @@
+"""The detector that applies rules written by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from baselines.rules.handwritten import CallRule, ConnectionRule, Mask, call_rules, connection_rules
+from baselines.rules.sigma import LEVELS, SigmaRule, compile_rule
+from benchmark.interfaces.detector import Detector, Supervision
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.raw import Raw
+from benchmark.interfaces.recording import FloatArray, Recording
+
+FOLDER = Path(__file__).with_name("sigma")
+
+AnyRule = SigmaRule | ConnectionRule | CallRule
+
+
+@cache
+def sigma_rules() -> tuple[SigmaRule, ...]:
+    """The 57 rules of SigmaHQ for CloudTrail, compiled, sorted by name.
+
+    Raises
+    ------
+    UnsupportedRuleError
+        If one of them cannot run: none is ever skipped.
+    """
+    paths = sorted(FOLDER.glob("*.yml"), key=lambda path: path.stem)
+    return tuple(compile_rule(path.stem, path.read_text(encoding="utf-8")) for path in paths)
+
+
+@dataclass(kw_only=True)
+class Rules(Detector):
+    r"""Score a point by the severity of the rules written by hand that match it.
+
+    .. math:: s = \max_{r \in M} \ell_r + 1 - \frac{1}{|M|}, \qquad s = 0 \text{ if } M = \emptyset
+
+    M is the set of rules that match and ℓ the level of a rule, from 1 (informational) to 5 (critical): a rule of a
+    higher level outweighs any number of lower ones. Nothing is learnt. The raw form decides which rules apply:
+
+    - documents (`cloudtrail`): 57 Sigma rules of SigmaHQ [1]_, which the package holds unchanged in the folder
+      ``sigma``, since a detector gets no data folder (Detection Rule License 1.1, in that folder; each rule keeps its
+      author). `baselines.rules.sigma` runs them.
+    - sequences of calls (`adfa-ld`) and typed columns (`nsl-kdd`): ``handwritten.toml``, written before the test parts
+      were looked at.
+
+    Parameters
+    ----------
+    each : bool
+        Whether the matches of each rule, 0 or 1, are further scores under the name of the rule.
+
+    References
+    ----------
+    .. [1] SigmaHQ, Sigma rules, folder rules/cloud/aws, commit 8eaafff. https://github.com/SigmaHQ/sigma
+    """
+
+    supervision: ClassVar[Supervision] = "none"
+    reads_raw: ClassVar[bool] = True
+    silent: ClassVar[bool] = True
+
+    each: bool = False
+
+    def fit(self, train: Recording, validation: Recording) -> None:
+        """Learn nothing. The raw form of the training points says whose names `extra_scores` gives."""
+        self._names = tuple(rule.name for rule in rules_for(train)) if self.each else ()
+
+    def score(self, recording: Recording) -> FloatArray:
+        """Return the scores, shape (T,), 0 or in [1, 6).
+
+        Raises
+        ------
+        DataError
+            If there are no rules for the points.
+        """
+        levels = np.array([LEVELS[rule.level] for rule in rules_for(recording)])
+        matched = np.stack(list(self.hits(recording).values()))
+        number, highest = matched.sum(axis=0), (matched * levels[:, None]).max(axis=0)
+        return np.where(number > 0, highest + 1 - 1 / np.maximum(number, 1), 0).astype(np.float32)
+
+    def hits(self, recording: Recording, only: str = "") -> dict[str, Mask]:
+        """Return the mask of the points that each rule matches, shape (T,), by name; of the rule ``only`` if given."""
+        rules, raw = rules_for(recording), recording.raw
+        assert raw is not None
+        events = [] if raw.documents is None else [json.loads(raw.text(point)) for point in range(len(raw))]
+        return {rule.name: _mask(rule, raw, events) for rule in rules if only in ("", rule.name)}
+
+    def extra_scores(self) -> tuple[str, ...]:
+        """Return the names of the rules if ``each`` is set; else none."""
+        return self._names
+
+    def extra_score(self, name: str, recording: Recording) -> FloatArray:
+        """Return 1 where the rule matches and 0 elsewhere, shape (T,)."""
+        return self.hits(recording, name)[name].astype(np.float32)
+
+    def diagnostics(self, recording: Recording) -> dict[str, float]:
+        """Return the number of rules, of rules that match a point, and the share of points that a rule matches."""
+        masks = np.stack(list(self.hits(recording).values()))
+        return {
+            "rules": float(len(masks)),
+            "rules that match": float(masks.any(axis=1).sum()),
+            "matched share": float(masks.any(axis=0).mean()),
+        }
+
+
+def rules_for(recording: Recording) -> tuple[AnyRule, ...]:
+    """The rules for the points of a recording.
+
+    Raises
+    ------
+    DataError
+        If there are none.
+    """
+    raw = recording.raw
+    if raw is not None and raw.documents is not None:
+        return sigma_rules()
+    if raw is not None and raw.sequences is not None:
+        return call_rules()
+    if raw is not None and raw.categories:
+        return connection_rules()
+    raise DataError(
+        f"{recording.name}: there are rules for events (cloudtrail), system calls (adfa-ld) and connections (nsl-kdd), "
+        "and these points are none of them"
+    )
+
+
+def _mask(rule: AnyRule, raw: Raw, events: list[dict[str, Any]]) -> Mask:
+    if isinstance(rule, SigmaRule):
+        return np.array([rule.matches(event) for event in events], bool)
+    return rule.matches(raw)

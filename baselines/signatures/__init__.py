@@ -1,0 +1,1 @@
+"""Signatures learnt from labelled attacks of known kinds."""

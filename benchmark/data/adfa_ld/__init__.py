@@ -1,0 +1,1 @@
+"""ADFA-LD: reader, names of system calls, and twin."""

@@ -1,0 +1,1 @@
+"""NSL-KDD: reader and twin."""
