@@ -25,7 +25,7 @@ from benchmark.drawing.figure import (
     palette,
     write_notes,
 )
-from benchmark.drawing.readings import Curve, Reading, check_curves
+from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,8 +66,8 @@ def draw_specification(
     ParameterError
         For no curve, a curve without readings, and readings with different choices.
     """
-    check_curves(curves)
-    height = 0.32 + sum(_height(curve) for curve in curves) + notes_height(notes, WIDTH)
+    _check(curves)
+    height = 0.32 + sum(curve.height for curve in curves) + notes_height(notes, WIDTH)
     if colours is None:
         names = sorted({one.outcome for curve in curves for one in curve.readings})
         colours = dict(zip(names, [palette()[index] for index in (0, 1, 2, 4, 8, 6)], strict=False))
@@ -77,14 +77,24 @@ def draw_specification(
         top = height - 0.32
         for curve in curves:
             _draw_curve(figure, curve, top, colours)
-            top -= _height(curve)
+            top -= curve.height
         write_notes(figure, notes)
     return Drawing(figure, _frame(curves), tuple(notes))
 
 
-def _height(curve: Curve) -> float:
-    """Height of a curve in inches."""
-    return HEAD + CURVE + GAP + OPTION * curve.rows + CHOICE * len(curve.matrix()) + 0.1
+def _check(curves: Sequence[Curve]) -> None:
+    if not curves:
+        raise ParameterError("a specification curve needs at least one curve")
+    for curve in curves:
+        if not curve.readings:
+            raise ParameterError(f"the curve {curve.title!r} has no reading")
+        wanted = set(curve.readings[0].choices)
+        for one in curve.readings:
+            if set(one.choices) != wanted:
+                raise ParameterError(f"readings of {curve.title!r} have different choices: {sorted(one.choices)}")
+            for choice, option in one.choices.items():
+                if curve.options is not None and option not in curve.options.get(choice, ()):
+                    raise ParameterError(f"the option {option!r} of {choice!r} is not among the options of the curve")
 
 
 def _draw_curve(figure: Figure, curve: Curve, top: float, colours: Mapping[str, str]) -> None:

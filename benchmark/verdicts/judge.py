@@ -41,8 +41,9 @@ reproduce the claim but not refute it.
 
 **Numbers together**: all numbers of a row, or of a table, in one and the same reading. Each number above may find its
 own reading, and 24 readings that are spread over [0, 1] reproduce most numbers, also invented ones. So the reason of a
-verdict states which share of all numbers from 0 to 1 would fit, and these claims ask for more. In a reading they are
-shown if every number is shown (intersection–union test), and refuted if one is, with Holm's correction over them.
+verdict states which share of all numbers from 0 to 1 would fit, or be reproduced, and these claims ask for more. In a
+reading they are shown if every number is shown (intersection–union test), and refuted if one is, with Holm's correction
+over them.
 
 **A comparison** (order, better-than, monotone, peak, steeper fall) is a family of steps "a above b", paired by seed at
 one threshold. In a reading:

@@ -101,8 +101,9 @@ class ValueCase(Case):
             text = f"{one_run}; {off}, not shown to be within {MARGINS[-1]:.2f}"
         if float(self.evidence.refuted_everywhere) < ALPHA:
             text += f"; refuted alone, but not after Holm's correction (adjusted p {adjusted:.2g})"
-        share = self.coverage()
-        return f"{text}{self._floor(index)}; {share:.0%} of all numbers from 0 to 1 would fit some reading"
+        done = "be reproduced" if verdict == "REPRODUCED" else "fit some reading"
+        share = self.coverage(verdict == "REPRODUCED")
+        return f"{text}{self._floor(index)}; {share:.0%} of all numbers from 0 to 1 would {done}"
 
     def power(self, verdict: Verdict, index: int) -> str:
         """Chance to show equality in the deciding reading, if the mean is the printed number."""
@@ -116,16 +117,27 @@ class ValueCase(Case):
         sd = float(Sample.of([self.values[index]]).sd[0])
         return equivalence_seeds(sd, MARGINS[-1], POWER_WANTED, self.alpha)
 
-    def coverage(self) -> float:
-        """Share of [0, 1] that some reading would not refute: a test that accepts everything says nothing."""
+    def coverage(self, shown: bool) -> float:
+        """Share of [0, 1] that some reading would not refute, or would show: a test that accepts all says nothing.
+
+        Parameters
+        ----------
+        shown : bool
+            Whether equality has to be shown; else it is enough not to be refuted.
+        """
         accepted = []
-        for values in self.values:
-            interval = prediction_interval(values, limits=LIMITS)
-            accepted.append((max(0.0, interval.low - self.tolerance), min(1.0, interval.high + self.tolerance)))
+        for index, values in enumerate(self.values):
+            run = prediction_interval(values, limits=LIMITS)
+            low, high = max(0.0, run.low - self.tolerance), min(1.0, run.high + self.tolerance)
+            if shown:
+                mean = self._interval(index)
+                low, high = max(low, mean[1] - MARGINS[-1]), min(high, mean[0] + MARGINS[-1])
+            accepted.append((low, high))
         total, reached = 0.0, 0.0
         for low, high in sorted(accepted):
-            total += max(0.0, high - max(low, reached))
-            reached = max(reached, high)
+            if high > low:
+                total += max(0.0, high - max(low, reached))
+                reached = max(reached, high)
         return total
 
     def _interval(self, index: int) -> tuple[float, float]:
