@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter, defaultdict
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 from benchmark.data.adfa_ld.reader import AdfaLd
 from benchmark.data.adfa_ld.traces import KINDS, TRAINING, VALIDATION, Trace, read_traces, recurring
 from benchmark.data.adfa_ld.twin import ANY, START, SUMMARY
-from benchmark.interfaces.errors import BenchmarkError
+from benchmark.data.twins.derivation import write_summary
 
 FEWEST = {TRAINING: 4, VALIDATION: 12}
 """Smallest count of three calls in a row that is kept of each folder."""
@@ -128,16 +127,10 @@ def encode(summary: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the tables; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.data.adfa_ld.derive", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="data folder with adfa-ld/ in it")
-    try:
-        summary = summarise(parser.parse_args(arguments).data)
-    except BenchmarkError as error:
-        print(error, file=sys.stderr)
-        return 2
-    SUMMARY.write_text(encode(summary), encoding="utf-8")
-    return 0
+    """Write the summary; return the exit code."""
+    return write_summary(
+        "benchmark.data.adfa_ld.derive", __doc__, lambda root: encode(summarise(root)), SUMMARY, arguments
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ every x86-64 processor. Run ``python -m benchmark.data.twins.fingerprints`` afte
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter
@@ -28,7 +27,7 @@ from benchmark.data.google_2019.records import (
 from benchmark.data.google_2019.twin import SUMMARY
 from benchmark.data.twins import exact
 from benchmark.data.twins.conditional_trees import fit_trees
-from benchmark.interfaces.errors import BenchmarkError
+from benchmark.data.twins.derivation import write_summary
 from benchmark.interfaces.recording import Recording
 
 
@@ -76,17 +75,9 @@ def _collections(records: pl.DataFrame) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the summary; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.data.google_2019.derive", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="data folder with google-2019/ in it")
-    try:
-        summary = summarise(parser.parse_args(arguments).data)
-    except BenchmarkError as error:
-        print(error, file=sys.stderr)
-        return 2
-    unfinished = SUMMARY.with_suffix(".part")
-    unfinished.write_text(encode(summary), encoding="utf-8")
-    unfinished.replace(SUMMARY)
-    return 0
+    return write_summary(
+        "benchmark.data.google_2019.derive", __doc__, lambda root: encode(summarise(root)), SUMMARY, arguments
+    )
 
 
 def encode(summary: dict[str, Any]) -> str:

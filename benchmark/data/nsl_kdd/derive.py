@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ from benchmark.data.nsl_kdd.reader import NslKdd
 from benchmark.data.nsl_kdd.schema import CATEGORIES, RATES
 from benchmark.data.nsl_kdd.twin import FEATURES, SUMMARY
 from benchmark.data.twins import chained_tables
-from benchmark.interfaces.errors import BenchmarkError
+from benchmark.data.twins.derivation import write_summary
 from benchmark.interfaces.recording import Recording
 
 RANGES = (6, 3)
@@ -69,16 +68,10 @@ def encode(summary: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the tables; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.data.nsl_kdd.derive", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="data folder with nsl-kdd/ in it")
-    try:
-        summary = summarise(parser.parse_args(arguments).data)
-    except BenchmarkError as error:
-        print(error, file=sys.stderr)
-        return 2
-    SUMMARY.write_text(encode(summary), encoding="utf-8")
-    return 0
+    """Write the summary; return the exit code."""
+    return write_summary(
+        "benchmark.data.nsl_kdd.derive", __doc__, lambda root: encode(summarise(root)), SUMMARY, arguments
+    )
 
 
 if __name__ == "__main__":
