@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from benchmark.artifacts.points import Point, PointArtifact
+from benchmark.drawing.formats import plural
 from benchmark.drawing.summary import Summary, summarise
 from benchmark.drawing.table import Column, Line, Table
 from benchmark.interfaces.artifact import Setting
@@ -133,7 +134,7 @@ class Comparison(PointArtifact):
     def caption(self, setting: Setting) -> str:
         """Title, data variant and number of seeds."""
         data = "Real data" if setting.variant == "real" else "Embedded statistical twin, not real data"
-        return f"{self.title}. {data}; {len(self.seeds(setting))} seeds."
+        return f"{self.title}. {data}; {plural(len(self.seeds(setting)), 'seed')}."
 
     def table(
         self, results: Mapping[Cell, Result], setting: Setting, columns: tuple[Column, ...] | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from benchmark.artifacts.published import PublishedTable, read_published
+from benchmark.drawing.formats import plural
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 
@@ -111,7 +112,7 @@ class PointArtifact(Artifact):
         """Scenario, data variant, sample size and number of seeds, for captions."""
         scenario = f"scenario {self.scenario(setting)}" if self.scenario(setting) else ""
         data = "real data" if setting.variant == "real" else "embedded twin, not real data"
-        return ", ".join(filter(None, (scenario, data, self.size(setting), f"{len(self.seeds(setting))} seeds")))
+        return ", ".join(filter(None, (scenario, data, self.size(setting), plural(len(self.seeds(setting)), "seed"))))
 
     def printed(self) -> PublishedTable | None:
         """The printed numbers of `published_table`, from the folder of the artifact's module; None for no table."""

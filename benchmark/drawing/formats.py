@@ -61,3 +61,8 @@ def escape(text: str) -> str:
     ):
         text = text.replace(character, escaped)
     return text
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a number with its noun: ``1 seed``, ``2 seeds``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.drawing.figure import FAINT, MUTED, Drawing, figure_style, new_figure, notes_height, palette, write_notes
+from benchmark.drawing.formats import plural
 from benchmark.drawing.labels import label_points
 from benchmark.interfaces.errors import DataError
 from benchmark.stats.clusters import Clusters
@@ -157,11 +158,10 @@ def _remarks(values: ResultArray, left_out: dict[str, str], unit: str) -> list[s
     datasets, seeds = len(values.datasets), len(values.seeds)
     spread = f"{unit}s and their seeds (bootstrap)" if datasets > 1 else "seeds"
     remarks = [
-        f"Mean over {datasets} {unit if datasets == 1 else f'{unit}s'} and {seeds} "
-        f"{'seed' if seeds == 1 else 'seeds'}; bars: 95 % interval over {spread}. Blue: Pareto front, not dominated by "
-        "any other method. The vertical axis does not begin at 0.",
-        "Cost is wall time on one machine, which the receipt names, and varies from run to run: small differences have "
-        "no meaning.",
+        f"Mean over {plural(datasets, unit)} and {plural(seeds, 'seed')}; bars: 95 % interval over {spread}. "
+        "Blue: Pareto front, not dominated by any other method. The vertical axis does not begin at 0.",
+        "Cost is wall time on one machine, which the receipt names, with the other jobs that it had at that time: "
+        "compare orders of magnitude only.",
     ]
     if left_out:
         remarks.append("Left out: " + "; ".join(f"{name} ({why})" for name, why in sorted(left_out.items())) + ".")

@@ -15,6 +15,7 @@ from benchmark.artifacts.published import PublishedTable, read_published
 from benchmark.artifacts.sweep import failures
 from benchmark.drawing.curve import Curve, Reading
 from benchmark.drawing.figure import Description, figure_style, new_figure, save, write_notes
+from benchmark.drawing.formats import plural
 from benchmark.drawing.specification import draw_specification
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -97,7 +98,7 @@ class ReadingsFigure(Artifact):
             if curve.readings
         ]
         data = "real data" if setting.variant == "real" else "embedded twin, not real data"
-        caption = f"{data}, {len(self.seeds(setting))} seeds"
+        caption = f"{data}, {plural(len(self.seeds(setting)), 'seed')}"
         notes = (
             "A column is one reading of the paper: one option of each choice that it leaves open (readings.toml). Dots "
             "and bars: mean over seeds with its 95 % interval. Dashes: at the cut with the best F1 on the test labels, "

@@ -29,8 +29,8 @@ NOISES = (0.0, 0.1, 0.2, 0.4)
 DIAGONAL = tuple(zip(RATIOS, NOISES, strict=True))
 OFF_DIAGONAL = -1
 
-SEVERITIES = {"mild": "mild\n0.25", "moderate": "moderate\n0.5", "severe": "severe\n1"}
-"""Name and tick label of each severity; the number is the shift in ranges of a channel."""
+SEVERITIES = {"mild": "mild\nhalf", "moderate": "moderate\nquarter", "severe": "severe\neighth"}
+"""Name and tick label of each severity: outer part of its range that a channel is in at the height of an event."""
 
 SEVERITY_METHODS = {
     "CRL-BSAD, published": "crl-bsad[preset=published]",
@@ -126,7 +126,7 @@ class Severity(OnWorkload, Sweep):
 
     name = "crl-bsad/severity"
     title = "CRL-BSAD: severity of the injected events"
-    quantity = "severity: shift in ranges of a channel"
+    quantity = "severity: outer part of its range that a channel is in"
     metrics = ("AUC-ROC", "AUC-PR", "F1@labelled", "ADR@labelled")
     panel_per_metric = True
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from benchmark.drawing.figure import MUTED, Description, figure_style, new_figure, save, write_notes
+from benchmark.drawing.formats import plural
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
@@ -103,7 +104,7 @@ def draw(frame: pl.DataFrame, title: str, notes: Sequence[str]) -> Figure:
         here = (pl.col("readings") == readings) & (pl.col("together") == together) & (pl.col("n") == n)
         for axis, truth in zip(line, truths, strict=True):
             _bars(axis, frame.filter(here & (pl.col("truth") == truth)))
-        words = (_plural(together, "number"), _plural(readings, "reading"), f"{n} seeds")
+        words = (plural(together, "number"), plural(readings, "reading"), plural(n, "seed"))
         line[0].set_ylabel("\n".join(words), fontsize=7)
     for axis, truth in zip(axes[0], truths, strict=True):
         axis.set_title(truth, fontsize=8.5)
@@ -127,7 +128,3 @@ def _bars(axis: Axes, frame: pl.DataFrame) -> None:
     axis.set_xticks(range(len(spreads)), [f"{spread:g}".lstrip("0") for spread in spreads], fontsize=6, rotation=90)
     axis.set_yticks([0, 0.5, 1], ["0", ".5", "1"], fontsize=7)
     axis.set_ylim(0, 1)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -23,6 +23,7 @@ from benchmark.drawing.figure import (
     save,
     write_notes,
 )
+from benchmark.drawing.formats import plural
 from benchmark.drawing.summary import Summary
 from benchmark.drawing.table import Column
 from benchmark.interfaces.artifact import Artifact, Setting
@@ -92,8 +93,8 @@ class TrainingGain(Artifact):
         caption = f"{METRIC}, real data, every point counted, every score smoothed over {Training.smoothing} points"
         seeds = len(self.seeds(setting))
         notes = (
-            f"Mean over recordings of the difference, each over {seeds} seeds, with its 95 % interval over clusters, "
-            "recordings and seeds (bootstrap). A cluster is a machine of SMD, or the traces of one subsystem.",
+            f"Mean over recordings of the difference, each over {plural(seeds, 'seed')}, with its 95 % interval over "
+            "clusters, recordings and seeds (bootstrap). A cluster is a machine of SMD, or the traces of one subsystem.",
             "*: signed-rank test over clusters rejects equality (Holm over the five detectors of a dataset, 5 %). Few "
             "clusters can show no difference after this correction: look at the interval.",
         )

@@ -12,6 +12,7 @@ import polars as pl
 from benchmark.artifacts.points import Point, PointArtifact
 from benchmark.artifacts.sweep import failures
 from benchmark.drawing.figure import FAINT, MUTED, Description, figure_style, new_figure, palette, save, write_notes
+from benchmark.drawing.formats import plural
 from benchmark.evaluation.published_rules import STEPS
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -126,10 +127,10 @@ class Waterfall(PointArtifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save."""
         frame = self._frame(results, setting)
-        caption = f"real data, {len(self.seeds(setting))} seeds"
+        caption = f"real data, {plural(len(self.seeds(setting)), 'seed')}"
         remark = (
             "All steps except the last: one seed, the best under the paper's protocol, because papers print one run. "
-            "Last step: mean and 95 % interval. Dotted: printed by the detector's paper."
+            "Last step: mean, and its 95 % interval over several seeds. Dotted: printed by the detector's paper."
         )
         notes = (remark, *failures(results, self.cells(setting)))
         with figure_style():
