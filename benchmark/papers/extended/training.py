@@ -94,7 +94,7 @@ class TrainingGain(Artifact):
         seeds = len(self.seeds(setting))
         notes = (
             f"Mean over recordings of the difference, each over {plural(seeds, 'seed')}, with its 95 % interval over "
-            "clusters, recordings and seeds (bootstrap). A cluster is a machine of SMD, or the traces of one subsystem.",
+            "clusters, recordings and seeds (bootstrap). A cluster is a machine of SMD or the traces of one subsystem.",
             "*: signed-rank test over clusters rejects equality (Holm over the five detectors of a dataset, 5 %). Few "
             "clusters can show no difference after this correction: look at the interval.",
         )
