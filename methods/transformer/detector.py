@@ -99,7 +99,7 @@ class Transformer(Detector):
     tail: Annotated[float, Field(ge=0, le=1)] = 0.5
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     batch_size: Annotated[int, Field(ge=1)] = 64
-    steps: Annotated[int, Field(ge=1)] = 600
+    steps: Annotated[int, Field(ge=1)] = 800
     patience: Annotated[int, Field(ge=1)] = 5
     train_rows: Annotated[int, Field(ge=1)] = 10_000
     untrained: bool = False

@@ -25,7 +25,7 @@ from methods.transformer.blocks import Block, Table
 HIDDEN_SHARE = 0.2
 """Share of the variables that are hidden at once."""
 
-HELD_OUT = 500
+HELD_OUT = 1_000
 """Validation rows for early stopping, at most."""
 
 CALIBRATION = 2_000
@@ -60,10 +60,10 @@ class Network(nn.Module):
 
     def __init__(self, layout: Layout, window: int, width: int, heads: int) -> None:
         super().__init__()
-        self.layout, self.window = layout, window
+        self.layout, self.window, self.width = layout, window, width
         self.scalars = layout.continuous + layout.binary
         self.names, self.hidden = Table(layout.variables, width, 1.0), Table(layout.variables, width, 1.0)
-        self.values = Table(self.scalars * window, width, 1 / math.sqrt(window))
+        self.values = Table(window * self.scalars, width, 1 / math.sqrt(window))
         self.means, self.spreads = (Table(self.scalars, width + 1, 1 / math.sqrt(width)) for _ in range(2))
         blocks = [*layout.categories, *layout.shares]
         self.read = nn.ModuleList([Linear(window * size, width) for size in blocks])
@@ -98,11 +98,8 @@ class Network(nn.Module):
         scalars, *blocks = self.layout.inputs(windows).split(
             [self.scalars, *self.layout.categories, *self.layout.shares], dim=2
         )
-        parts = [
-            self._visible(scalars, shown[: self.scalars])[..., None]
-            * self.values.weight.unflatten(0, (-1, self.scalars))
-        ]
-        tokens = [parts[0].sum(dim=1)]
+        shown_values = self._visible(scalars, shown[: self.scalars])[..., None]
+        tokens = [(shown_values * self.values.weight.view(self.window, self.scalars, self.width)).sum(dim=1)]
         for place, (layer, block) in enumerate(zip(self.read, blocks, strict=True)):
             tokens.append(layer(self._visible(block, shown[self.scalars + place]).flatten(1))[:, None])
         added = self.names.weight + (1 - shown)[:, None] * self.hidden.weight

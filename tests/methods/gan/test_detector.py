@@ -17,7 +17,7 @@ def both(detector: GAN, *, sequential: bool = False) -> np.ndarray:
 
 
 def fitted(*, sequential: bool = False, **parameters: object) -> GAN:
-    detector = GAN(**{"hidden": 16, "latent": 4, "steps": 600, "batch_size": 64, "learning_rate": 5e-3, **parameters})
+    detector = GAN(**{"hidden": 16, "latent": 4, "steps": 300, "batch_size": 64, "learning_rate": 5e-3, **parameters})
     detector.fit(rows(600, 0, sequential=sequential), rows(150, 1, sequential=sequential))
     return detector
 
@@ -47,7 +47,7 @@ def test_the_budget_bounds_the_steps() -> None:
 
 
 def test_the_best_epoch_of_validation_stays() -> None:
-    history = fitted(steps=300, patience=2).history
+    history = fitted(steps=100, patience=2).history
     assert history.best_epoch == int(np.argmin(history.validation))
 
 

@@ -13,10 +13,13 @@ from methods.transformer.detector import Transformer
 from tests.fixtures.typed import rows, sequences
 
 LABELS = np.arange(120) >= 60
+STEPS = {rows: 300, sequences: 100}
 
 
-def fitted(make=rows, *, steps: int = 200, **parameters: object) -> Transformer:
-    detector = Transformer(**{"hidden": 16, "learning_rate": 5e-3, "steps": steps, **parameters})
+def fitted(make=rows, *, steps: int = 0, **parameters: object) -> Transformer:
+    detector = Transformer(
+        **{"hidden": 16, "learning_rate": 5e-3, "patience": 100, "steps": steps or STEPS[make], **parameters}
+    )
     detector.fit(make(300, 0), make(80, 1))
     return detector
 
@@ -67,7 +70,7 @@ def test_the_newest_value_alone_is_hidden_in_a_window() -> None:
         )
         return Recording("waves", values.astype(np.float32), ("a", "b"))
 
-    detector = fitted(waves, window=4, steps=300)
+    detector = fitted(waves, window=4, steps=100)
     test = waves(100, 2)
     test.values[50] = -test.values[50] + 0.8
     scores = detector.score(test)
@@ -89,11 +92,11 @@ def test_empty_unknown_and_long_sequences_have_finite_scores() -> None:
 
 
 def test_ordinary_calls_do_not_hide_the_worst_stretch() -> None:
-    detector = fitted(sequences, steps=300)
+    detector = fitted(sequences, steps=100)
     normal = [place % 7 for place in range(240)]
     attack = [3 * place % 7 for place in range(60)]
     usual, alone, padded = detector.score(symbols(normal, attack, normal + attack + normal)).tolist()
     assert alone > padded > usual
-    mean_only = fitted(sequences, steps=300, tail=0.0)
+    mean_only = fitted(sequences, steps=100, tail=0.0)
     usual_mean, alone_mean, padded_mean = mean_only.score(symbols(normal, attack, normal + attack + normal)).tolist()
     assert (padded - usual) / (alone - usual) > (padded_mean - usual_mean) / (alone_mean - usual_mean)
