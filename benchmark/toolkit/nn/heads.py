@@ -76,8 +76,8 @@ class Heads(nn.Module):
 
     def surprise(self, units: Tensor, rows: Tensor) -> Tensor:
         """Surprise of each variable: units (…, B, H) and prepared rows (B, D) to (…, B, variables)."""
-        mean, logits, *blocks, spread = self.layer(units).split(self.sizes, dim=-1)
-        values, flags, *observed = rows.split(self.layout.sizes, dim=-1)
+        mean, logits, *blocks, spread = torch.split(self.layer(units), self.sizes, dim=-1)
+        values, flags, *observed = torch.split(rows, self.layout.sizes, dim=-1)
         found = [gaussian_surprise(values, mean, spread), binary_surprise(flags, logits)]
         for place, (block, seen) in enumerate(zip(blocks, observed, strict=True)):
             if place < len(self.layout.categories):
@@ -88,7 +88,7 @@ class Heads(nn.Module):
 
     def expectation(self, units: Tensor) -> Tensor:
         """Expected row in the form of `Layout.inputs`: units (B, H) to (B, D)."""
-        mean, logits, *blocks = self.layer(units).split(self.sizes, dim=-1)[: len(self.layout.sizes)]
+        mean, logits, *blocks = torch.split(self.layer(units), self.sizes, dim=-1)[: len(self.layout.sizes)]
         soft = [block.softmax(dim=-1) for block in blocks]
         kinds = len(self.layout.categories)
         shares = [roots(block * float(block.shape[-1])) for block in soft[kinds:]]

@@ -65,7 +65,7 @@ class Layout:
         """Rows (…, D) as a network reads them: shares s of n columns become √(n s), with a mean square of 1."""
         if not self.shares:
             return rows
-        *first, shares = rows.split([self.width - sum(self.shares), sum(self.shares)], dim=-1)
+        *first, shares = torch.split(rows, [self.width - sum(self.shares), sum(self.shares)], dim=-1)
         scale = torch.tensor([float(size) for size in self.shares for _ in range(size)])
         return torch.cat([*first, roots(shares * scale)], dim=-1)
 
