@@ -33,6 +33,7 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "crl-bsad": ("preset=published", "preset=corrected"),
     "dcdetector": ("preset=published", "preset=corrected"),
     "ddmt": ("preset=published", "preset=corrected"),
+    "gan": ("",),
     "gan-uq": ("preset=published", "preset=corrected"),
     "gat": ("",),
     "gdn": ("preset=published", "preset=corrected"),
@@ -54,6 +55,8 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "stide": ("",),
     "trailing-knn": ("",),
     "trailing-norm": ("",),
+    "transformer": ("",),
+    "vae": ("",),
     "xgboost": ("",),
 }
 """Parameters of each registered method: sizes that take a second."""
@@ -62,6 +65,7 @@ SHORT: Mapping[str, str] = {
     "crl-bsad": "epochs=1,train_rows=256,hidden=4,reference_rows=64",
     "dcdetector": "window=30,patches=(3,5),epochs=1,train_windows=32",
     "ddmt": "hidden=16,heads=2,epochs=1,train_windows=16,window=20,steps=30,noise_step=15,autoencoder_epochs=1",
+    "gan": "steps=20,hidden=16,latent=4",
     "gan-uq": "epochs=2,latent=16,hidden=16,samples=4,sweep=true",
     "gat": "epochs=2,hidden=8,reference_rows=200",
     "gdn": "epochs=2,train_windows=128,embedding=8,hidden=8,k=3",
@@ -70,6 +74,8 @@ SHORT: Mapping[str, str] = {
     "mlp": "epochs=2,hidden=16",
     "mst-gat": "epochs=1,train_windows=50",
     "random-forest": "trees=10",
+    "transformer": "steps=10,hidden=8",
+    "vae": "steps=20,hidden=16,samples=4",
     "xgboost": "trees=10",
 }
 """Parameters that shorten the training of a method, whatever its preset."""

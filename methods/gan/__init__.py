@@ -1,0 +1,1 @@
+"""The detector `gan`: a bidirectional generative adversarial network."""

@@ -1,0 +1,1 @@
+"""The detector `transformer`: masked columns of rows, next symbols of sequences."""

@@ -1,0 +1,1 @@
+"""The detector `vae`: a variational autoencoder of typed columns."""
