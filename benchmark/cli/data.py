@@ -96,7 +96,7 @@ def describe(
     from benchmark.quality.health import health
 
     dataset = DATASETS.build(name)
-    chosen = options.chosen_variant(variant, data)
+    chosen, data = options.data_of(name, variant, data)
     recordings = dataset.load(chosen, data)
     card = health(recordings, dataset.metadata)
     spec, digest = str(Spec.parse(name)), fingerprint(recordings)

@@ -62,7 +62,7 @@ def run(
     from benchmark.interfaces.spec import split_names
     from benchmark.metrics.catalogue import beyond_default, parse_metrics
 
-    data_variant = options.chosen_variant(variant, data)
+    data_variant, data = options.data_of(dataset, variant, data)
     helpers = options.workers(workers, scheduler, timeout, memory)
     protocol = protocol or default_protocol(dataset)
     methods = list(dict.fromkeys(split_names(method)))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
 from benchmark.interfaces.files import import_file
-from benchmark.interfaces.spec import Spec, split_target
+from benchmark.interfaces.spec import Spec, names_a_table, split_target
 
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
@@ -140,14 +140,18 @@ class Registry(Generic[T]):
         **context
             Fields that the caller sets and a user may not (the seed of a detector, say).
         """
-        spec = Spec.parse(spec)
+        spec = self.parsed(spec)
         cls = self.load(spec.name)
         return cls(**resolve(cls, spec, self.kind, hidden=frozenset(context)), **context)
 
     def parameters(self, spec: str | Spec, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
         """Every parameter of ``name[…]`` with its value, defaults included."""
-        spec = Spec.parse(spec)
+        spec = self.parsed(spec)
         return resolve(self.load(spec.name), spec, self.kind, hidden)
+
+    def parsed(self, spec: str | Spec) -> Spec:
+        """Read ``name[…]`` as this registry does."""
+        return Spec.parse(spec)
 
     def _add(self, found: dict[str, Entry], entry: Entry) -> None:
         other = found.get(entry.name)
@@ -157,6 +161,21 @@ class Registry(Generic[T]):
                 f"{entry.file} ({entry.distribution}); rename one or uninstall its package"
             )
         found[entry.name] = entry
+
+
+class DatasetRegistry(Registry["Dataset"]):
+    """The registry of datasets, where the name of a CSV or Parquet file, or a glob, is a dataset, too."""
+
+    TABLES: typing.ClassVar[str] = "benchmark.data.telemetry.reader:Telemetry"
+
+    def entry(self, name: str) -> Entry:
+        """The entry of a registered name, a class, or a table."""
+        return Entry(name, self.TABLES, OWN_DISTRIBUTION) if names_a_table(name) else super().entry(name)
+
+    def parsed(self, spec: str | Spec) -> Spec:
+        """Read ``name[…]``; the name of a table is its parameter ``file``."""
+        found = Spec.parse(spec)
+        return Spec(found.name, {"file": found.name} | found.params) if names_a_table(found.name) else found
 
 
 def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -214,7 +233,7 @@ def _import(module: str) -> Any:
     return import_file(module) if module.endswith(".py") else importlib.import_module(module)
 
 
-DATASETS: Registry[Dataset] = Registry("dataset")
+DATASETS: DatasetRegistry = DatasetRegistry("dataset")
 METHODS: Registry[Detector] = Registry("method")
 PROTOCOLS: Registry[Protocol] = Registry("protocol")
 PAPERS: Registry[Paper] = Registry("paper")
