@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from benchmark import __version__
 from benchmark.cli import all as all_module
-from benchmark.cli import artifacts, audit, bench, compare, data, explain, metrics, report, run, status, verify
+from benchmark.cli import artifacts, audit, bench, compare, data, detect, explain, metrics, report, run, status, verify
 from benchmark.cli import list as list_module
 from benchmark.interfaces.errors import BenchmarkError
 
@@ -75,6 +75,7 @@ def root(
 app.command("all")(all_module.all_)
 app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)
+app.command("detect")(detect.detect)
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("audit")(audit.audit)

@@ -163,7 +163,7 @@ class Registry(Generic[T]):
         found[entry.name] = entry
 
 
-class DatasetRegistry(Registry["Dataset"]):
+class DatasetRegistry(Registry[Any]):
     """The registry of datasets, where the name of a CSV or Parquet file, or a glob, is a dataset, too."""
 
     TABLES: typing.ClassVar[str] = "benchmark.data.telemetry.reader:Telemetry"
@@ -233,7 +233,7 @@ def _import(module: str) -> Any:
     return import_file(module) if module.endswith(".py") else importlib.import_module(module)
 
 
-DATASETS: DatasetRegistry = DatasetRegistry("dataset")
+DATASETS: Registry[Dataset] = DatasetRegistry("dataset")
 METHODS: Registry[Detector] = Registry("method")
 PROTOCOLS: Registry[Protocol] = Registry("protocol")
 PAPERS: Registry[Paper] = Registry("paper")

@@ -44,6 +44,7 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "mlp": ("",),
     "mst-gat": ("",),
     "norm": ("",),
+    "panel": ("",),
     "pca": ("window=3",),
     "perfect": ("",),
     "random": ("",),

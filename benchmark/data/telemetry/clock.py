@@ -2,8 +2,8 @@
 
 Recognised: ISO 8601 (``2026-03-01T12:00:00+01:00``; a blank for the ``T``; a date alone; ``Z``; without a zone the time
 counts as UTC) and whole or decimal numbers since 1970. The unit of numbers follows from the size of the largest: below
-10^11 seconds (year 5138), below 10^14 milliseconds, below 10^17 microseconds, else nanoseconds. Numbers below 10^8 (1973)
-are counts of seconds since the start. A unit or a format given by the user decides instead.
+10^11 seconds (year 5138), below 10^14 milliseconds, below 10^17 microseconds, else nanoseconds. Numbers below 10^8
+(1973) are counts of seconds since the start. A unit or a format given by the user decides instead.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PER_UNIT = {"s": 1_000_000.0, "ms": 1_000.0, "us": 1.0, "ns": 0.001}
 
 WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 
-LIMITS = (("s", 1e11), ("ms", 1e14), ("us", 1e17), ("ns", np.inf))
+LIMITS: tuple[tuple[Unit, float], ...] = (("s", 1e11), ("ms", 1e14), ("us", 1e17), ("ns", np.inf))
 """Unit of numbers whose largest is below the limit."""
 
 _ISO = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?(?:[.,](\d{1,9}))?)?\s*(Z|z|[+-]\d{2}:?\d{2}|UTC)?\s*$"
@@ -36,7 +36,7 @@ class Times(NamedTuple):
     reading: str
 
 
-def read_times(column: pl.Series, place: dict[str, object], unit: Unit = "", format: str = "") -> Times:
+def read_times(column: pl.Series, place: dict[str, object], unit: Unit = "", pattern: str = "") -> Times:
     """Read a time column.
 
     Parameters
@@ -47,7 +47,7 @@ def read_times(column: pl.Series, place: dict[str, object], unit: Unit = "", for
         ``file`` of the error messages.
     unit : {"", "s", "ms", "us", "ns"}
         Unit of numbers; empty to recognise it.
-    format : str
+    pattern : str
         strftime format of text; empty for ISO 8601 or numbers.
 
     Raises
@@ -61,10 +61,10 @@ def read_times(column: pl.Series, place: dict[str, object], unit: Unit = "", for
         raise DataError("the time is missing", row=row, column=name, **place)  # type: ignore[arg-type]
     if column.dtype.is_temporal():
         return _of_datetimes(column, "as stored in the file")
-    if format:
-        parsed = column.cast(pl.String).str.strip_chars().str.to_datetime(format, strict=False, ambiguous="earliest")
-        _require(parsed, column, place, f"does not have the format {format!r}")
-        return _of_datetimes(parsed, f"by the format {format}")
+    if pattern:
+        parsed = column.cast(pl.String).str.strip_chars().str.to_datetime(pattern, strict=False, ambiguous="earliest")
+        _require(parsed, column, place, f"does not have the format {pattern!r}")
+        return _of_datetimes(parsed, f"by the format {pattern}")
     numbers = column.cast(pl.Float64, strict=False) if column.dtype == pl.String else column.cast(pl.Float64)
     if not numbers.null_count():
         return _of_numbers(column, numbers, unit)

@@ -90,7 +90,9 @@ def channels(table: pl.DataFrame, path: Path, *, onehot: bool) -> Channels:
         words.append(column.name)
         if onehot:
             values = column.cast(pl.String).fill_null("(empty)")
-            kept += [(values == value).cast(pl.Float64).alias(f"{column.name}={value}") for value in sorted(set(values))]
+            names = {value: f"{column.name}={value}" for value in sorted(set(values))}
+            kept += [(values == value).cast(pl.Float64).alias(name) for value, name in names.items()]
+
     if not kept:
         raise DataError(f"no column holds numbers; columns: {', '.join(table.columns) or 'none'}", file=path)
     notes = []

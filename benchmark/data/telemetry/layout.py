@@ -103,8 +103,8 @@ def in_order(table: pl.DataFrame, duplicates: Duplicates, every: int, place: dic
         if duplicates == "error":
             first = table.filter(doubled)[ROW].to_list()[:2]
             raise DataError(
-                f"rows {first[0]} and {first[1]} have the same time ({int(doubled.sum())} such rows). If the file holds "
-                "several hosts, name their column with by=; else choose duplicates=mean or duplicates=last",
+                f"rows {first[0]} and {first[1]} have the same time ({int(doubled.sum())} such rows). If the file "
+                "holds several hosts, name their column with by=; else choose duplicates=mean or duplicates=last",
                 **place,
             )
         notes.append(f"{int(doubled.sum())} rows share a time with another: {duplicates} of each kept")

@@ -71,10 +71,10 @@ class Telemetry(Dataset):
     )
 
     file: str
-    time: str = ""
+    time: str | None = ""
     unit: Unit = ""
     format: str = ""
-    label: str = ""
+    label: str | None = ""
     by: str = ""
     metric: str = ""
     value: str = ""
@@ -101,7 +101,7 @@ class Telemetry(Dataset):
         path = Path(self.file)
         if path.is_file():
             return [path]
-        found = sorted(Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file())
+        found = sorted(Path(name) for name in glob.glob(self.file, recursive=True) if Path(name).is_file())  # noqa: PTH207
         if not found:
             raise DataError("there is no such file, and no file that this pattern matches", file=self.file)
         return found
@@ -123,10 +123,10 @@ class Telemetry(Dataset):
         names = table.columns
         for parameter in ("time", "label", "by", "metric", "value"):
             name = getattr(self, parameter)
-            if name not in ("", "none", *names):
+            if name not in ("", None, *names):
                 raise ParameterError(f"{parameter}={name}: {UnknownNameError(f'column of {path.name}', name, names)}")
         place: dict[str, Any] = {"file": path}
-        time = "" if self.time == "none" else self.time or recognised(names, TIMES)
+        time = "" if self.time is None else self.time or recognised(names, TIMES)
         known = {ROW: pl.Series(ROW, np.arange(2, table.height + 2))}
         if time:
             times = read_times(table[time], place, self.unit, self.format)
@@ -166,17 +166,15 @@ class Telemetry(Dataset):
         return table
 
     def _label(self, table: pl.DataFrame, path: Path) -> str:
-        if self.label:
-            return "" if self.label == "none" else self.label
+        if self.label or self.label is None:
+            return self.label or ""
         name = recognised(table.columns, LABELS)
         if not name or not holds_labels(table[name]):
             return ""
         self._say(path, f"label from column {name!r} (recognised; label=none takes it as a channel)")
         return name
 
-    def _wide(
-        self, table: pl.DataFrame, rest: pl.DataFrame, known: dict[str, pl.Series], path: Path
-    ) -> pl.DataFrame:
+    def _wide(self, table: pl.DataFrame, rest: pl.DataFrame, known: dict[str, pl.Series], path: Path) -> pl.DataFrame:
         by = [table[self.by]] if self.by else []
         if not self.metric:
             numbers = channels(rest, path, onehot=self.onehot)

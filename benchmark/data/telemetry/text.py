@@ -48,7 +48,7 @@ def read_text(path: Path) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        problem = f"byte {content[error.start] :#x} is no UTF-8; convert the file (iconv -f latin1 -t UTF-8)"
+        problem = f"byte {content[error.start]:#x} is no UTF-8; convert the file (iconv -f latin1 -t UTF-8)"
         raise DataError(problem, file=path, row=row) from None
     if not text.strip():
         raise DataError("file is empty; a first row with the names of the columns is expected", file=path)
