@@ -91,7 +91,7 @@ def make_plan(cells: Sequence[Cell], store: Store, root: Path | None) -> Plan:
             protocol=protocol,
             method=method,
             seed=cell.seed,
-            detector=code_version(METHODS.entry(method["name"]).target, DETECTION),
+            detector=code_version(*METHODS.sources(method["name"]), DETECTION),
             code=code_version(PROTOCOLS.entry(protocol["name"]).target, EVALUATION),
             arithmetic=arithmetic.current(),
             metrics=(*DEFAULT, *cell.metrics),

@@ -25,8 +25,8 @@ from benchmark.interfaces.spec import Spec, names_a_table, split_target
 
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
-    from benchmark.interfaces.dataset import Dataset
-    from benchmark.interfaces.detector import Detector
+    from benchmark.interfaces.dataset import Dataset  # noqa: F401 - in quotes below
+    from benchmark.interfaces.detector import Detector  # noqa: F401
     from benchmark.interfaces.protocol import Protocol
 
 T = TypeVar("T")
@@ -163,7 +163,7 @@ class Registry(Generic[T]):
         found[entry.name] = entry
 
 
-class DatasetRegistry(Registry[Any]):
+class DatasetRegistry(Registry["Dataset"]):
     """The registry of datasets, where the name of a CSV or Parquet file, or a glob, is a dataset, too."""
 
     TABLES: typing.ClassVar[str] = "benchmark.data.telemetry.reader:Telemetry"
@@ -176,6 +176,51 @@ class DatasetRegistry(Registry[Any]):
         """Read ``name[…]``; the name of a table is its parameter ``file``."""
         found = Spec.parse(spec)
         return Spec(found.name, {"file": found.name} | found.params) if names_a_table(found.name) else found
+
+
+class MethodRegistry(Registry["Detector"]):
+    """The registry of methods, where a class of another library, or a class with ``fit`` and a score, is a method, too.
+
+    ``pyod:ECOD``, ``sklearn:OneClassSVM`` and ``aeon:KMeansAD`` name a class of a library; ``file.py:Mine`` or
+    ``module:Mine`` may be a class of any kind that has ``fit(X)`` and ``decision_function`` or ``score_samples``.
+    """
+
+    LIBRARIES: typing.ClassVar[tuple[str, ...]] = ("pyod", "sklearn", "aeon")
+    ADAPTERS: typing.ClassVar[str] = "baselines.adapters"
+
+    def entry(self, name: str) -> Entry:
+        """The entry of a registered name, a class of a library, or a class given by its module or file."""
+        package, colon, class_name = name.partition(":")
+        if colon and package in self.LIBRARIES and name not in self.entries:
+            return Entry(name, f"{self.ADAPTERS}.{package}:{class_name}", package)
+        return super().entry(name)
+
+    def load(self, name: str) -> type[Any]:
+        """Import the class behind a name; a class that is no detector becomes one where it can."""
+        entry = self.entry(name)
+        if entry.distribution in self.LIBRARIES:
+            module, class_name = split_target(entry.target)
+            return typing.cast("type[Any]", importlib.import_module(module).load(class_name))
+        loaded = super().load(name)
+        plain = self._plain(loaded)
+        return loaded if plain is None else typing.cast("type[Any]", plain.adapted(loaded))
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """Modules whose source a result of the method depends on: its own, and that of an adapter."""
+        entry = self.entry(name)
+        own = entry.distribution not in (OWN_DISTRIBUTION, *self.LIBRARIES)
+        if own and self._plain(super().load(name)) is not None:
+            return entry.target, f"{self.ADAPTERS}.plain"
+        return (entry.target,)
+
+    def _plain(self, loaded: Any) -> Any:
+        """The module that adapts a class, or None where the class needs none or cannot be adapted."""
+        from benchmark.interfaces.detector import Detector  # noqa: F401
+
+        if not isinstance(loaded, type) or issubclass(loaded, Detector) or not hasattr(loaded, "fit"):
+            return None
+        plain = importlib.import_module(f"{self.ADAPTERS}.plain")
+        return plain if plain.is_adaptable(loaded) else None
 
 
 def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -233,7 +278,7 @@ def _import(module: str) -> Any:
     return import_file(module) if module.endswith(".py") else importlib.import_module(module)
 
 
-DATASETS: Registry[Dataset] = DatasetRegistry("dataset")
-METHODS: Registry[Detector] = Registry("method")
+DATASETS = DatasetRegistry("dataset")
+METHODS = MethodRegistry("method")
 PROTOCOLS: Registry[Protocol] = Registry("protocol")
 PAPERS: Registry[Paper] = Registry("paper")
