@@ -215,7 +215,7 @@ class MethodRegistry(Registry["Detector"]):
 
     def _plain(self, loaded: Any) -> Any:
         """The module that adapts a class, or None where the class needs none or cannot be adapted."""
-        from benchmark.interfaces.detector import Detector  # noqa: F401
+        from benchmark.interfaces.detector import Detector
 
         if not isinstance(loaded, type) or issubclass(loaded, Detector) or not hasattr(loaded, "fit"):
             return None
