@@ -110,7 +110,11 @@ class Telemetry(Dataset):
         """Read the recordings; see `Dataset.read`."""
         self.notes = []
         files = self.files(root)
-        return [one for path in files for one in self._recordings(path, path.name if len(files) > 1 else "")]
+        return [
+            one
+            for path in files
+            for one in self._recordings(path, path.name if len(files) > 1 else "", self._table(path))
+        ]
 
     def load(self, variant: Variant, root: Path | None = None) -> list[Recording]:
         """Load the file; see `Dataset.load`. There is no twin, and no data folder is needed."""
@@ -118,8 +122,14 @@ class Telemetry(Dataset):
             return super().load(variant, root)
         return super().load("real", root or Path())
 
-    def _recordings(self, path: Path, prefix: str) -> list[Recording]:
-        table = self._table(path)
+    def read_frame(self, table: pl.DataFrame) -> list[Recording]:
+        """Read a frame in memory as if it were the file."""
+        self.notes = []
+        if not table.height:
+            raise DataError("the frame has no row")
+        return self._recordings(Path(self.file), "", table)
+
+    def _recordings(self, path: Path, prefix: str, table: pl.DataFrame) -> list[Recording]:
         names = table.columns
         for parameter in ("time", "label", "by", "metric", "value"):
             name = getattr(self, parameter)
