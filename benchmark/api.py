@@ -22,7 +22,7 @@ DEFAULT_METRICS = ("AUC-ROC", "AUC-PR", "VUS-ROC", "VUS-PR", "F1@oracle", "Affil
 """Metrics of `evaluate` that need no cut."""
 
 Data = Any
-"""A file, a dataset's name, a frame of pandas or polars, an array of shape (T, C), a `Recording`, or several of them."""
+"""A file, a dataset's name, a frame of pandas or polars, an array of shape (T, C), or one or several recordings."""
 
 
 def load(source: Data, *, data: str | Path | None = None, **parameters: Any) -> list[Recording]:
@@ -212,10 +212,12 @@ def _polars(source: Any) -> pl.DataFrame:
 
 def _column(column: Any) -> pl.Series:
     """A column of pandas: times as microseconds in UTC, numbers as they are, anything else as text."""
+    import pandas
+
     kind = str(column.dtype)
     if kind.startswith("datetime"):
-        times = column if getattr(getattr(column, "dt", column), "tz", None) is None else column.tz_convert("UTC")
-        return pl.Series(np.asarray(times).astype("datetime64[us]"))
+        index = pandas.DatetimeIndex(column)
+        return pl.Series(np.asarray(index if index.tz is None else index.tz_convert(None)).astype("datetime64[us]"))
     values = np.asarray(column)
     return pl.Series(values if values.dtype.kind in "biuf" else [None if one is None else str(one) for one in values])
 
