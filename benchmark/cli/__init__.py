@@ -15,7 +15,21 @@ from typer.core import TyperGroup
 
 from benchmark import __version__
 from benchmark.cli import all as all_module
-from benchmark.cli import artifacts, audit, bench, compare, data, detect, explain, metrics, report, run, status, verify
+from benchmark.cli import (
+    artifacts,
+    audit,
+    bench,
+    check,
+    compare,
+    data,
+    detect,
+    explain,
+    metrics,
+    report,
+    run,
+    status,
+    verify,
+)
 from benchmark.cli import list as list_module
 from benchmark.interfaces.errors import BenchmarkError
 
@@ -77,6 +91,7 @@ app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)
 app.command("detect")(detect.detect)
 app.command("run")(run.run)
+app.command("check")(check.check)
 app.command("status")(status.status)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)
