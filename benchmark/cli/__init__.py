@@ -24,6 +24,7 @@ from benchmark.cli import (
     data,
     detect,
     explain,
+    gate,
     metrics,
     report,
     run,
@@ -91,6 +92,7 @@ app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)
 app.command("detect")(detect.detect)
 app.command("run")(run.run)
+app.command("gate")(gate.gate)
 app.command("check")(check.check)
 app.command("status")(status.status)
 app.command("audit")(audit.audit)

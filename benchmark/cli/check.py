@@ -17,7 +17,9 @@ def check(
     name: Annotated[str, typer.Argument(help="A detector: name[param=value,…], file.py:Class or pyod:ECOD.")],
     json: options.Json = False,
 ) -> None:
-    """Check that a detector keeps the contract and that nothing leaks into it. Exit code 1 where a check fails.
+    """Check the contract of a detector.
+
+    Leakage is part of it: what must not reach a detector does not change it. Exit code 1 where a check fails.
 
     Example: python -m benchmark check my.py:Mine
     """

@@ -45,7 +45,9 @@ def detect(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the detectors.")] = 0,
     json: options.Json = False,
 ) -> None:
-    """Find anomalies in a file: learn from its first part, score the rest.
+    """Find anomalies in a file, without labels.
+
+    Detectors learn from the first part of each series and score the rest.
 
     Example: python -m benchmark detect telemetry.csv --out scores.parquet --plot events.png
     """

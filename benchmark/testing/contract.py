@@ -73,11 +73,16 @@ def _own_seed(subject: Subject) -> Finding:
     for number in (1, 2):
         random.seed(number)
         np.random.seed(number)  # noqa: NPY002 - a detector must not read it
-        before = (random.getstate(), np.random.get_state()[1].tobytes())  # noqa: NPY002
+        before = (random.getstate(), _numpy_state())
         found.append(subject.score(subject.fit(recording(TRAIN, 0), recording(VALIDATION, 1), 7), subject.test))
-        if (random.getstate(), np.random.get_state()[1].tobytes()) != before:  # noqa: NPY002
+        if (random.getstate(), _numpy_state()) != before:
             return fails("it draws from the global random state; use numpy.random.default_rng(self.seed)")
     return passes() if found[0].tobytes() == found[1].tobytes() else fails("the global random state changes its scores")
+
+
+def _numpy_state() -> str:
+    """The global random state of NumPy."""
+    return repr(np.random.get_state())  # noqa: NPY002
 
 
 def _constant_channel(subject: Subject) -> Finding:

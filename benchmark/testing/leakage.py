@@ -56,6 +56,7 @@ def state_of(detector: Any) -> str:
 
 def _permuted_labels(subject: Subject) -> Finding:
     detector, test = subject.fitted, subject.test
+    assert test.labels is not None
     if detector.supervision == "oracle":
         return Finding("skipped", "an oracle gets the labels on purpose")
     permuted = replace(test, labels=np.random.default_rng(0).permutation(test.labels))
