@@ -26,6 +26,7 @@ from benchmark.cli import (
     explain,
     gate,
     metrics,
+    new,
     report,
     run,
     status,
@@ -93,6 +94,7 @@ app.command("figure")(artifacts.figure)
 app.command("detect")(detect.detect)
 app.command("run")(run.run)
 app.command("gate")(gate.gate)
+app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("status")(status.status)
 app.command("audit")(audit.audit)
