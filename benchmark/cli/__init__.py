@@ -24,6 +24,7 @@ from benchmark.cli import (
     data,
     detect,
     explain,
+    fit,
     gate,
     metrics,
     new,
@@ -92,6 +93,8 @@ app.command("all")(all_module.all_)
 app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)
 app.command("detect")(detect.detect)
+app.command("fit")(fit.fit)
+app.command("score")(fit.score)
 app.command("run")(run.run)
 app.command("gate")(gate.gate)
 app.command("new")(new.new)

@@ -53,28 +53,53 @@ def detect(
     """
     from benchmark.cli.plugin import check_dataset, check_method
     from benchmark.detection.cut import cut_by
-    from benchmark.detection.events import by_height, events_of
-    from benchmark.detection.output import check_output, frame_of, write_frame
-    from benchmark.detection.page import write_page
-    from benchmark.detection.picture import picture_of, write_picture
     from benchmark.interfaces.errors import ParameterError
     from benchmark.interfaces.spec import split_names
 
     cut = cut_by(threshold)
-    until = _micros(train_until) if train_until else None
+    until = micros(train_until) if train_until else None
     methods = [DEFAULT if name == "auto" else name for name in split_names(method)]
     if not methods:
         raise ParameterError("--method names no method: write name[param=value,…], several with commas")
+    check_files(out, plot, report)
+    check_dataset(file)
+    for name in methods:
+        check_method(name)
+    recordings, notes = load_series(file, data)
+    scored = _scored(recordings, methods, train_share, until, cut, seed)
+    show(file, notes, scored, threshold, out, plot, report, json=json)
+
+
+def check_files(out: Path | None, plot: Path | None, report: Path | None) -> None:
+    """Check the names of the files to write, before anything is computed."""
+    from benchmark.detection.output import check_output
+    from benchmark.interfaces.errors import ParameterError
+
     for path, ends in ((plot, (".png",)), (report, (".html", ".htm"))):
         if path is not None and (path.suffix not in ends or not path.parent.is_dir()):
             raise ParameterError(f"{path}: write a name that ends in {' or '.join(ends)}, in a folder that exists")
     if out is not None:
         check_output(out)
-    check_dataset(file)
-    for name in methods:
-        check_method(name)
-    recordings, notes = _recordings(file, data)
-    scored = _scored(recordings, methods, train_share, until, cut, seed)
+
+
+def show(
+    file: str,
+    notes: Sequence[str],
+    scored: Sequence[Scored],
+    threshold: str,
+    out: Path | None,
+    plot: Path | None,
+    report: Path | None,
+    *,
+    json: bool,
+) -> None:
+    """Write the files of scored series and print their events."""
+    from benchmark.detection.events import by_height, events_of
+    from benchmark.detection.output import frame_of, write_frame
+    from benchmark.detection.page import write_page
+    from benchmark.detection.picture import picture_of, write_picture
+
+    check_files(out, plot, report)
     events = {id(one): events_of(one) for one in scored}
     written = [write_frame(frame_of(scored), out)] if out is not None else []
     if plot is not None:
@@ -90,7 +115,7 @@ def detect(
         _print(notes, scored, found, metrics, written, threshold)
 
 
-def _recordings(file: str, data: Path | None) -> tuple[list[Any], list[str]]:
+def load_series(file: str, data: Path | None) -> tuple[list[Any], list[str]]:
     """Load the series; of a published split, the test parts follow their training parts."""
     from benchmark.interfaces.registry import DATASETS
 
@@ -224,7 +249,7 @@ def _print_json(
     )
 
 
-def _micros(text: str) -> int:
+def micros(text: str) -> int:
     """Read a time of the command line."""
     import polars as pl
 

@@ -25,7 +25,7 @@ def new(
 
     if kind not in KINDS:
         raise UnknownNameError("kind", kind, KINDS)
-    written = write(kind, name, package or (Path(name) if kind == "paper" else Path()), package is not None)  # type: ignore[arg-type]
+    written = write(kind, name, package or (Path(name) if kind == "paper" else Path()), package is not None)
     for path in written.files:
         print(f"wrote {path}")
     steps = []

@@ -29,12 +29,15 @@ class Division:
         Rows to score.
     source : Recording
         The scored rows as they were read: missing values, time and labels are there.
+    imputer : Imputer
+        What filled missing values, learnt from the training rows.
     """
 
     train: Recording
     validation: Recording
     scored: Recording
     source: Recording
+    imputer: Imputer
 
 
 def divide(recording: Recording, share: float = 0.5, until: int | None = None) -> Division:
@@ -74,4 +77,4 @@ def divide(recording: Recording, share: float = 0.5, until: int | None = None) -
     parts = (recording.take(slice(held_out)), recording.take(slice(held_out, cut)), source)
     imputer = Imputer.fit(parts[0])
     train, validation, scored = (imputer.apply(part).unlabelled().encoded() for part in parts)
-    return Division(train, validation, scored, source)
+    return Division(train, validation, scored, source, imputer)

@@ -84,7 +84,8 @@ def detect(method: str, division: Division, cut: Cut, seed: int = 0) -> Scored:
             held_out = checked(detector.score(division.validation), len(division.validation), method)
             scores = checked(detector.score(division.scored), len(division.scored), method)
             refuse_constant(scores, division.scored, method)
-            shares = channel_shares(detector, division, scores)
+            medians = np.median(division.train.values, axis=0)
+            shares = shares_of(detector, division.scored, division.source.channels, medians, scores)
             decided = detector.decide(division.scored) if isinstance(detector, Decides) else None
     except DivergedError as error:
         raise DataError(str(error), recording=name) from error
@@ -114,21 +115,34 @@ def fitted(method: str, division: Division, seed: int = 0) -> Detector:
     return detector
 
 
-def channel_shares(detector: Detector, division: Division, scores: NDArray[Any]) -> NDArray[np.float64]:
+def shares_of(
+    detector: Detector, recording: Recording, channels: tuple[str, ...], medians: NDArray[Any], scores: NDArray[Any]
+) -> NDArray[np.float64]:
     """Share of each channel in the score of each row, by occlusion.
 
-    A channel is replaced by its training median in all scored rows, and the rows are scored again. What the score of a
-    row loses by it, at least 0, is the part of the channel. A channel that says where another one is missing counts for
+    A channel is replaced by its training median in all rows, and the rows are scored again. What the score of a row
+    loses by it, at least 0, is the part of the channel. A channel that says where another one is missing counts for
     that one.
+
+    Parameters
+    ----------
+    detector : Detector
+        Fitted.
+    recording : Recording
+        Rows after imputation.
+    channels : tuple of str, length C
+        Channels before it.
+    medians : ndarray
+        Training median of each channel of ``recording``.
+    scores : ndarray, shape (T,)
+        Scores of the rows.
 
     Returns
     -------
     ndarray of float64, shape (T, C)
-        C channels of the source.
+        Each row sums to 1, or to 0 where no channel has a part.
     """
-    recording, train = division.scored, division.train
-    medians = np.median(train.values, axis=0)
-    known = {channel: place for place, channel in enumerate(division.source.channels)}
+    known = {channel: place for place, channel in enumerate(channels)}
     losses = np.zeros((len(recording), len(known)))
     owners = [known[channel.removeprefix("missing:")] for channel in recording.channels]
     for channel in range(len(known)):
