@@ -165,7 +165,7 @@ class _Decoder:
             return xgboost.Booster(model_file=bytearray(self._array(value["booster"]).tobytes()))
         if "device" in value or "torch" in value or "tensor" in value:
             return self._torch(value)
-        cls: Any = self.root if value["object"] == "root" else _class(value["object"])
+        cls = self.root if value["object"] == "root" else _class(value["object"])
         made = cls.__new__(cls)
         self.seen[value["number"]] = made  # before its state, which may refer to it
         for name, one in self.decode(value["state"]).items():
