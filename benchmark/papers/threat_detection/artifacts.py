@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.papers.threat_detection.kinds import Kinds
+from benchmark.papers.threat_detection.recall import RecallCurve
 from benchmark.papers.threat_detection.table1 import Table1
 
 
@@ -18,4 +20,8 @@ class ThreatDetectionPaper(Paper):
 
     def artifacts(self) -> list[Artifact]:
         """Tables, then figures."""
-        return [Table1()]
+        return [
+            Table1(),
+            RecallCurve(),
+            Kinds(),
+        ]
