@@ -251,9 +251,7 @@ def _fault(choices: Choices) -> str:
             return f"choice {choice_.id!r}: option {idle!r} sets nothing, and no section takes it"
         wrong = [option.cut for option in choice_.option if option.cut and not is_policy(option.cut)]
         if wrong:
-            return (
-                f"choice {choice_.id!r}: there is no cut {wrong[0]!r}; known: {', '.join(CUTS)}, and budgets such as 1%"
-            )
+            return f"choice {choice_.id!r}: there is no cut {wrong[0]!r}; known: {', '.join(CUTS)}, 1%"
     return ""
 
 

@@ -82,8 +82,19 @@ class Table1(ThreatArtifact, Comparison):
     def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
         """Every number of the table, and each budget's recall, false-alarm rate and share of incidents."""
         shown = {column.metric for column in self.columns}
-        further = tuple(column for column in _FURTHER if column.metric not in shown)
-        return self.table(results, setting, self.columns + further).numbers()
+        columns = self.columns + tuple(column for column in _FURTHER if column.metric not in shown)
+        return [*self.table(results, setting, columns).numbers(), *self._without_data(setting, columns)]
+
+    def _without_data(self, setting: Setting, columns: tuple[Column, ...]) -> list[Number]:
+        """Numbers of the sections that the variant lacks: claims about them are not testable there."""
+        present = {section.key for section in self.sections_of(setting)}
+        return [
+            Number(key, "", row.method, row.label, column.metric, "UNDEFINED", f"{section.dataset} has no twin", {}, ())
+            for key, section in SECTIONS.items()
+            if key not in present
+            for row in self.all_rows(key)
+            for column in columns
+        ]
 
     def caption(self, setting: Setting) -> str:
         """Title, data, seeds and size of the sample."""
