@@ -170,7 +170,7 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
     mesh = axis.pcolormesh(np.ma.masked_invalid(values), cmap="YlGnBu", vmin=0, vmax=1, edgecolor="white", lw=0.4)
     axis.set_facecolor("#eeeeee")
     axis.set_ylim(len(kinds), 0)
-    labels = [f"{name} ({count:.0f})" for name, count in ordered.select("attack", "attacks").iter_rows()]
+    labels = [f"{_short(name)} ({count:.0f})" for name, count in ordered.select("attack", "attacks").iter_rows()]
     axis.set_yticks([place + 0.5 for place in range(len(kinds))], labels, fontsize=7)
     axis.set_xticks([place + 0.5 for place in range(len(methods))], methods, rotation=90, fontsize=7)
     axis.tick_params(length=0, pad=1)
@@ -180,3 +180,9 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
     if 0 < known < len(kinds):
         axis.axhline(known, color=MUTED, lw=1.2)
     return mesh
+
+
+def _short(name: str) -> str:
+    """Last part of a technique's name (``aws.exfiltration.s3-backdoor-bucket-policy``), at most 24 letters."""
+    last = name.rpartition(".")[2]
+    return last if len(last) <= 24 else f"{last[:23]}…"
