@@ -8,9 +8,9 @@ random score shows how many.
     Wall time to score one event by itself: a recording of one point, drawn from the test part, as it would arrive. The
     first `Latency.warm` events are not counted, as a service in use is warm. Quantiles over up to `Latency.events`
     events; after `Latency.most` seconds no further one is taken, from `Latency.fewest` on.
-``events/s``
+``events per second``
     Events scored in a second of wall time in batches of `Latency.batch` consecutive test points.
-``score s/million``, ``score J/million``
+``score s per million``, ``score J per million``
     Processor time and energy of the same batches, for a million events.
 ``score MiB``
     Growth of the resident memory while the first of these batches is scored.
@@ -107,8 +107,8 @@ class Latency:
                 place += 1
         energy = cost.get(ENERGY)
         return {
-            "events/s": scored / cost[SECONDS],
-            "score s/million": cost[PROCESSOR] * MILLION / scored,
-            "score J/million": None if energy is None else energy * MILLION / scored,
+            "events per second": scored / cost[SECONDS],
+            "score s per million": cost[PROCESSOR] * MILLION / scored,
+            "score J per million": None if energy is None else energy * MILLION / scored,
             "score MiB": first.get(MEMORY),
         }

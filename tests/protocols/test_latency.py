@@ -8,7 +8,7 @@ from benchmark.interfaces.probe import Answer, Fitted
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.latency import Latency
 
-COLUMNS = {"p50 ms", "p99 ms", "events/s", "score s/million", "score J/million", "score MiB"}
+COLUMNS = {"p50 ms", "p99 ms", "events per second", "score s per million", "score J per million", "score MiB"}
 
 
 class Detector:
@@ -34,7 +34,7 @@ def test_every_number_is_of_the_machine():
     assert 0 < answer.measured["p50 ms"] <= answer.measured["p99 ms"]
     assert (answer.measured["fit s"], answer.measured["fit processor s"], answer.measured["fit MiB"]) == (2.0, 1.5, 3.0)
     assert answer.measured["fit J"] is None
-    assert answer.measured["events/s"] > 0
+    assert answer.measured["events per second"] > 0
 
 
 def test_single_events_are_scored_alone_and_batches_cover_the_test_part():

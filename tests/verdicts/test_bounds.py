@@ -15,7 +15,7 @@ from benchmark.verdicts.claims import read_claims
 from benchmark.verdicts.evidence import Sample, bound_evidence, decide
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
 
-LATENCY, RATE, RECALL = "latency: p99 ms", "latency: events/s", "Recall@val"
+LATENCY, RATE, RECALL = "latency: p99 ms", "latency: events per second", "Recall@val"
 FAST = Bound(metric=LATENCY, at_most=1000, because="a second")
 OFTEN = Bound(metric=RATE, at_least=110, because="the busiest second")
 
@@ -51,7 +51,7 @@ def test_every_bound_has_to_be_kept_and_one_that_is_missed_refutes(bounds):
     fast, slow = number("a", LATENCY, [2.0, 3.0, 2.5]), number("a", RATE, [11.0, 12.0, 10.5])
     found = judged(bounds, fast, slow)
     assert found.verdict == "NOT_REPRODUCED"
-    assert "latency: events/s 11.17 ± 1.9, on the machine of the run (at least 110)" in found.reason
+    assert "latency: events per second 11.17 ± 1.9, on the machine of the run (at least 110)" in found.reason
     assert judged(bounds, fast, number("a", RATE, [911.0, 912.0])).verdict == "REPRODUCED"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.papers.threat_detection.latency import Latency
+from benchmark.papers.threat_detection.overhead import Overhead
 
 
 class ThreatDetectionPaper(Paper):
@@ -17,4 +19,4 @@ class ThreatDetectionPaper(Paper):
 
     def artifacts(self) -> list[Artifact]:
         """Tables, then figures."""
-        return []
+        return [Overhead(), Latency()]
