@@ -77,7 +77,7 @@ def draw_tradeoff(axes: Axes, trades: Sequence[Trade], *, lower: bool) -> None:
         if trade.x <= 0:
             raise DataError(f"{trade.name} is at {trade.x:g}; a logarithmic axis needs a position above 0")
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:,g}")
+    axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}" if x >= 1 else f"{x:g}")
     axes.grid(color=FAINT, lw=0.5)
     axes.set_axisbelow(True)
     _set_limits(axes, trades, lower=lower)

@@ -58,7 +58,7 @@ class Latency:
     warm: int = 20
     batch: int = 1000
     least: float = 0.2
-    most: float = 5.0
+    most: float = 1.0
 
     def ask(self, fitted: Fitted, generator: np.random.Generator) -> Answer:
         """Measure; no number is equal on every machine."""

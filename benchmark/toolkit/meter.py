@@ -3,8 +3,10 @@
 Memory is the growth of the resident memory of this process within the block: its peak in the block less its size at
 the beginning. Linux keeps the peak (``VmHWM`` in ``/proc/self/status``) and sets it back where 5 is written to
 ``/proc/self/clear_refs``. So it also counts memory that libraries take outside Python, which `tracemalloc` does not
-see, and it costs nothing while the block runs. Memory that the process had freed before and takes again does not
-count: the growth is a lower bound. Elsewhere than on Linux there is no such number.
+see, and it costs nothing while the block runs. Freed memory that the C library keeps is given back before the block
+(``malloc_trim``), or it could be taken again without growth. What other libraries keep does not count, so the growth is
+a lower bound; libraries that the block is the first to load count in it. Elsewhere than on Linux there is no such
+number.
 
 Energy is the counter of the processor package (``/sys/class/powercap``, RAPL), summed over packages. It counts the
 whole package, other processes too. Many machines and all virtual ones have no readable counter: then there is no
@@ -13,8 +15,9 @@ number.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -46,10 +49,17 @@ def metered() -> Iterator[dict[str, float]]:
 def _begin_memory() -> float | None:
     """Set the peak back and return the present size in MiB; None where that is not possible."""
     try:
+        _trim()
         _CLEAR.write_text("5", encoding="ascii")
     except OSError:
         return None
     return _memory("VmRSS")
+
+
+def _trim() -> None:
+    """Let the C library give freed memory back, where it is one that can."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _memory(name: str) -> float | None:
