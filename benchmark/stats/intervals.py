@@ -222,7 +222,7 @@ def hierarchical_interval(
 
 
 def unit_scale(value: float, limits: Limits) -> float:
-    """Position of a value between the limits, in [0, 1]; rounding beyond a limit is cut off.
+    """Position of a value between the limits, in [0, 1]; rounding beyond a limit is cut off. 0 below an infinite limit.
 
     Raises
     ------
@@ -231,6 +231,8 @@ def unit_scale(value: float, limits: Limits) -> float:
     """
     low, high = limits
     position = (value - low) / (high - low)
+    if isinf(high) and value < low:
+        position = -1.0
     if position < -1e-9 or position > 1 + 1e-9:
         raise ParameterError(f"the value {value:g} lies outside the range {low:g} to {high:g} of its metric")
     return min(1.0, max(0.0, position)) if not isnan(position) else nan
