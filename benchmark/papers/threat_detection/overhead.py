@@ -98,7 +98,8 @@ class Overhead(ThreatArtifact, Comparison):
         "Of the machine and time of the run, on one core, with another worker at the same time: another run gives "
         "other numbers. Means over seeds, and over the blocks of CloudTrail.",
         f"Processor s a day: trained once, and {EVENTS_A_DAY:,} events scored, as the stated account has in a day. "
-        "Times the rules: the same, divided by that of the rules at each seed.",
+        "Times the rules: the same, divided by that of the rules at each seed. The compilation of the rules of "
+        "CloudTrail, some seconds once a process, is in neither.",
         "p50 and p99: wall time to score one event by itself. Events per second: in batches of 1,000. MiB: growth of "
         "the resident memory in fit, and in a batch; a lower bound, since memory that was free before does not count. "
         "The first fit of a process also loads its libraries. J: counter of the processor package. A dash: this "
