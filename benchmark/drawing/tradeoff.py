@@ -77,7 +77,7 @@ def draw_tradeoff(axes: Axes, trades: Sequence[Trade], *, lower: bool) -> None:
         if trade.x <= 0:
             raise DataError(f"{trade.name} is at {trade.x:g}; a logarithmic axis needs a position above 0")
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}" if x >= 1 else f"{x:g}")
+    axes.xaxis.set_major_formatter(lambda x, _: _short(x))
     axes.grid(color=FAINT, lw=0.5)
     axes.set_axisbelow(True)
     _set_limits(axes, trades, lower=lower)
@@ -92,6 +92,13 @@ def draw_tradeoff(axes: Axes, trades: Sequence[Trade], *, lower: bool) -> None:
             axes.plot([trade.x, trade.x], [trade.low, trade.high], color=color, lw=1.0, alpha=0.6, zorder=2.5)
         axes.plot([trade.x], [trade.y], marker="o", ms=4.5, color=color, mec="white", mew=0.7, ls="", zorder=3)
     label_points(axes, [(one.x, one.y) for one in trades], [one.name for one in trades], colors, lines)
+
+
+def _short(number: float) -> str:
+    """Write a round number with few letters: ``10 M``, ``100 k``, ``0.01``."""
+    if number >= 1e6:
+        return f"{number / 1e6:,g} M"
+    return f"{number / 1e3:g} k" if number >= 1e4 else f"{number:,g}"
 
 
 def _staircase(front: Sequence[tuple[float, float]], edge: float) -> list[tuple[float, float]]:
