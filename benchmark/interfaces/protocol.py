@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.probe import Probe
 from benchmark.interfaces.recording import Recording
 
 
@@ -94,6 +95,8 @@ class Task:
     budgets : tuple of float
         Budgets of false alarms, shares of normal points in (0, 1): each gives two policies of the threshold
         (`benchmark.evaluation.thresholds`). Empty for none.
+    probes : mapping of str to Probe
+        Further questions to the fitted detector, by name. A detector of supervision ``oracle`` is not asked.
     notes : tuple of str
         Properties of this split that a reader should know, such as a guard that no candidate met.
     """
@@ -108,6 +111,7 @@ class Task:
     hidden_validation_labels: NDArray[np.bool_] | None = None
     published_rules: PublishedRules | None = None
     budgets: tuple[float, ...] = ()
+    probes: Mapping[str, Probe] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

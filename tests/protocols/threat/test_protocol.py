@@ -11,6 +11,7 @@ import pytest
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording, fingerprint
+from benchmark.protocols.latency import Latency
 from benchmark.protocols.threat.protocol import Threat
 
 DATASETS = ("nsl-kdd", "adfa-ld", "cloudtrail")
@@ -217,3 +218,12 @@ def test_a_budget_is_a_share_between_none_and_all(made: dict[str, list[Recording
     (task,) = Threat(rare=3).tasks("nsl-kdd", made["nsl-kdd"], 0)
     with pytest.raises(ValueError, match=r"a share of normal points in \(0, 1\)"):
         replace(task, budgets=(budget,))
+
+
+def test_a_probe_is_built_by_its_name_and_changes_no_data(nsl: list[Recording]) -> None:
+    (plain,), (asked,) = (Threat(probe=name).tasks("nsl-kdd", nsl, 0) for name in ("", "latency"))
+    assert plain.probes == {}
+    assert asked.probes == {"latency": Latency()}
+    assert fingerprint([plain.train, plain.validation, plain.test]) == fingerprint(
+        [asked.train, asked.validation, asked.test]
+    )
