@@ -12,7 +12,8 @@ from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.profiles import PROFILES
-from benchmark.verdicts.comparison import compare, number_pairs
+from benchmark.verdicts.comparison import compare
+from benchmark.verdicts.pairs import number_pairs
 from benchmark.verdicts.record import Circumstances, Record, as_record
 from benchmark.verdicts.report import ClaimReport
 from benchmark.verdicts.verify import papers_with, plan_claims
