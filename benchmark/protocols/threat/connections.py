@@ -37,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,12 @@ from benchmark.interfaces.raw import Categorical, Raw
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
 from benchmark.protocols.threat.windows import ESTABLISHED, RISING, SERVICE_ERRORS, WINDOWS, Circumstances, repaired
+
+BUDGETS: Mapping[str, float] = MappingProxyType({"1 change": 1, "2 changes": 2, "4 changes": 4, "8 changes": 8})
+"""Columns that are set, by name."""
+
+CUTS = (0.01,)
+"""Shares of held-out normal connections above a cut."""
 
 LEAST = 10
 """Normal training connections of a protocol and service from which on they are imitated by themselves."""
@@ -97,13 +104,13 @@ class ConnectionMeans:
 
     @property
     def budgets(self) -> Mapping[str, float]:
-        """Columns that are set."""
-        return {"1 change": 1, "2 changes": 2, "4 changes": 4, "8 changes": 8}
+        """`BUDGETS`."""
+        return BUDGETS
 
     @property
     def cuts(self) -> tuple[float, ...]:
-        """1 %."""
-        return (0.01,)
+        """`CUTS`."""
+        return CUTS
 
     def attacker(self, normal: Recording, test: Recording) -> Imitator:
         """An attacker who imitates the normal training connections."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +26,14 @@ from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.raw import Ragged, Raw
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
+
+BUDGETS: Mapping[str, float] = MappingProxyType(
+    {"25% more calls": 0.25, "50% more calls": 0.5, "100% more calls": 1.0, "200% more calls": 2.0}
+)
+"""Inserted calls as a share of the length of the trace, by name."""
+
+CUTS = (0.01, 0.05)
+"""Shares of held-out normal traces above a cut. Few detectors find any attack at 1 %."""
 
 PIECES = 8
 """Largest number of stretches; a power of 2."""
@@ -47,13 +56,13 @@ class MimicryMeans:
 
     @property
     def budgets(self) -> Mapping[str, float]:
-        """Inserted calls as a share of the length of the trace."""
-        return {"25% more calls": 0.25, "50% more calls": 0.5, "100% more calls": 1.0, "200% more calls": 2.0}
+        """`BUDGETS`."""
+        return BUDGETS
 
     @property
     def cuts(self) -> tuple[float, ...]:
-        """1 and 5 %."""
-        return (0.01, 0.05)
+        """`CUTS`."""
+        return CUTS
 
     def attacker(self, normal: Recording, test: Recording) -> Mimic:
         """An attacker who copies calls from the normal training traces."""
