@@ -11,7 +11,7 @@ import polars as pl
 from benchmark.artifacts.comparison import TableRow
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import Record, failures, summarised
-from benchmark.drawing.figure import FAINT, INK, Description, figure_style, new_figure, palette, save, write_notes
+from benchmark.drawing.figure import FAINT, Description, figure_style, new_figure, palette, save, write_notes
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
@@ -31,7 +31,7 @@ SIMPLE = (
 )
 """Other detectors beside which the paper's models are shown: with labels, and simple ones without."""
 
-GROUPS = {"generative models": GENERATIVE, "rules, signatures and simple detectors": (*TRADITIONAL, *SIMPLE)}
+GROUPS = {"generative models": GENERATIVE, "rules, signatures, others": (*TRADITIONAL, *SIMPLE)}
 """Rows of each line of panels."""
 
 
@@ -82,8 +82,8 @@ class Evasion(ThreatArtifact):
 
     notes = (
         "Solid: the best of 100 changed attacks, by the score. Dashed: one random change of the same size. Band: 95 %, "
-        "over seeds. Each line is over the attacks that its detector finds at the cut, at most 100 connections or 30 "
-        "traces. A detector that finds none has no line.",
+        "over seeds. Each line is over the attacks that its detector finds at the cut, at most 100 connections or 20 "
+        "traces of a seed. A detector that finds none has no line.",
     )
 
     def points(self, setting: Setting) -> Iterator[Point]:

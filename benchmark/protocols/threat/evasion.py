@@ -16,7 +16,7 @@ A changed attack is encoded from its raw form by the encoder of the task: values
 **The search.** For one attack with score s(x) and one budget b, the attacker asks for the scores of Q = 100 changed
 attacks, in four rounds of 25. The first round draws changes at random. In later rounds every second change alters a
 part of the best one so far; the others are new draws. It stops once it is hidden. With x ⊕ δ for the attack x after a
-change δ within the budget:
+change δ of the size b:
 
 .. math:: \text{evaded}(x) = \min_{q \le Q} s(x \oplus \delta_q) \le c_\alpha, \qquad
           \text{random}(x) = s(x \oplus \delta_1) \le c_\alpha
@@ -31,7 +31,7 @@ attacked point is used for it. α is 1 %; for `adfa-ld` it is also 5 %, because 
 `Evasion.attacked` are drawn, in an order that is the same for every detector:
 
 ``Evaded@1%, 4 changes``
-    Share of them that evades with at most this budget. Undefined where the detector finds no attack.
+    Share of them that evades with changes of this size. Undefined where the detector finds no attack.
 ``Random@1%, 4 changes``
     The same of the control.
 ``Attacked@1%``
@@ -67,7 +67,7 @@ class Attacker(Protocol):
     """Draws and applies changes of the attacks of one test part."""
 
     def draw(self, points: NDArray[np.intp], budget: float, generator: np.random.Generator) -> Plans:
-        """Draw a change within the budget for each of N test points."""
+        """Draw a change of the size of the budget for each of N test points."""
 
     def vary(self, points: NDArray[np.intp], plans: Plans, generator: np.random.Generator) -> Plans:
         """Draw a part of each change anew."""

@@ -49,7 +49,7 @@ class MimicryMeans:
         The encoder of the task.
     """
 
-    ATTACKED: ClassVar[int] = 30
+    ATTACKED: ClassVar[int] = 20
     """Largest number of attacked traces: a trace takes a hundred times as long to score as a connection."""
 
     encoder: NgramEncoder | TypedEncoder
