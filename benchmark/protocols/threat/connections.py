@@ -24,9 +24,9 @@ made to keep these limits, each of which at least 99.9 % of the published traini
 - each share is :math:`k / n` with a whole k, 0 ≤ k ≤ n, written with two decimals;
 - the same service on the same host: :math:`1 \le k_{\text{same}} \le \min(n, n_{\text{srv}})`; where it is not all, a
   different service has k ≥ 1;
-- failed connections: :math:`k_{\text{SYN}} + k_{\text{REJ}} \le n`. With flag S0, S1, S2, S3 or SH,
-  :math:`k_{\text{SYN}} \ge 1`, else :math:`k_{\text{SYN}} \le n - 1`; with REJ, RSTO, RSTR or RSTOS0 the same of
-  :math:`k_{\text{REJ}}`. Flags RSTOS0 and OTH have no upper limit. Services of UDP and ICMP have no failed connections;
+- failed connections: :math:`k_{\text{SYN}} \ge 1` with the flags S0, S1, S2, S3 and SH, :math:`k_{\text{REJ}} \ge 1`
+  with REJ, RSTO, RSTR and RSTOS0; :math:`k_{\text{SYN}} + k_{\text{REJ}} \le n`, with other flags but OTH ≤ n − 1.
+  Services of UDP and ICMP have no failed connections;
 - the same source port on this host: k ≥ 1. One connection to a service goes to one host.
 
 **Floods** (`FLOODS`) are their rate: one that is slowed down is none. Of these kinds the sizes of windows, and the

@@ -22,8 +22,8 @@ ESTABLISHED = ("SF", "S1", "S2", "S3", "RSTO", "RSTR")
 
 SYN_FLAGS = ("S0", "S1", "S2", "S3", "SH")
 REJECTED_FLAGS = ("REJ", "RSTO", "RSTR", "RSTOS0")
-BOTH_FLAGS = ("RSTOS0", "OTH")
-"""Flags that count as SYN errors, as rejections, and those that may count as either."""
+OPEN_FLAGS = ("OTH",)
+"""Flags that count as SYN errors, as rejections, and those of which this is not known."""
 
 TOLERANCE = 0.0051
 """Half of the last digit of a share as it is written, with some room for float32."""
@@ -97,17 +97,17 @@ class Circumstances:
 
     syn: NDArray[np.bool_]
     rejected: NDArray[np.bool_]
-    either: NDArray[np.bool_]
+    open: NDArray[np.bool_]
     flood: NDArray[np.bool_]
 
     @classmethod
     def of(cls, flags: NDArray[Any], flood: NDArray[np.bool_]) -> Circumstances:
         """Read them from the flags and from which connections are a flood."""
-        return cls(*(np.isin(flags, some) for some in (SYN_FLAGS, REJECTED_FLAGS, BOTH_FLAGS)), flood)
+        return cls(*(np.isin(flags, some) for some in (SYN_FLAGS, REJECTED_FLAGS, OPEN_FLAGS)), flood)
 
     def take(self, points: NDArray[Any]) -> Circumstances:
         """Those of the given connections."""
-        return Circumstances(self.syn[points], self.rejected[points], self.either[points], self.flood[points])
+        return Circumstances(self.syn[points], self.rejected[points], self.open[points], self.flood[points])
 
 
 def repaired(before: Mapping[str, NDArray[np.float64]], after: Columns, of: Circumstances) -> Columns:
@@ -158,10 +158,10 @@ def _limited(
         return number
 
     failed = {name: np.rint(before[name] * before[window.size]) * of.flood for name in (window.syn, window.rejected)}
-    least = np.minimum(np.maximum(failed[window.rejected], of.rejected), size)
-    most = size - ~(of.syn | of.either)
-    syn = share(window.syn, np.maximum(failed[window.syn], of.syn), np.minimum(most, size - least))
-    share(window.rejected, least, np.minimum(size - ~(of.rejected | of.either), size - syn))
+    room = size - ~(of.syn | of.rejected | of.open)  # an own connection that did not fail
+    least = np.minimum(np.maximum(failed[window.rejected], of.rejected), room)
+    syn = share(window.syn, np.maximum(failed[window.syn], of.syn), room - least)
+    share(window.rejected, least, room - syn)
     if window.same:
         assert of_service is not None
         same = share(window.same, 1.0, np.minimum(size, of_service))
