@@ -11,7 +11,17 @@ import polars as pl
 from benchmark.artifacts.comparison import TableRow
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import Record, failures, summarised
-from benchmark.drawing.figure import FAINT, Description, figure_style, new_figure, palette, save, write_notes
+from benchmark.drawing.figure import (
+    FAINT,
+    INK,
+    MUTED,
+    Description,
+    figure_style,
+    new_figure,
+    palette,
+    save,
+    write_notes,
+)
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
@@ -23,15 +33,18 @@ if TYPE_CHECKING:
 
 PROBE = "evasion"
 
-SIMPLE = (
+STIDE = TableRow("STIDE", "stide", "control")
+"""Runs of calls: where points have sequences."""
+
+OTHERS = (
     TableRow("XGBoost", "xgboost", "control"),
-    TableRow("STIDE", "stide", "control"),
+    STIDE,
     TableRow("nearest neighbours", "knn", "control"),
     TableRow("isolation forest", "iforest", "control"),
 )
-"""Other detectors beside which the paper's models are shown: with labels, and simple ones without."""
+"""Detectors beside which the paper's models are shown: one with labels, and simple ones without."""
 
-GROUPS = {"generative models": GENERATIVE, "rules, signatures, others": (*TRADITIONAL, *SIMPLE)}
+GROUPS = {"generative models": GENERATIVE, "rules, signatures, others": (*TRADITIONAL, *OTHERS)}
 """Rows of each line of panels."""
 
 
@@ -89,7 +102,7 @@ class Evasion(ThreatArtifact):
     def points(self, setting: Setting) -> Iterator[Point]:
         """Every dataset, row and seed."""
         for dataset in PLACES:
-            for row in (row for rows in GROUPS.values() for row in rows):
+            for row in rows_of(dataset):
                 for seed in self.seeds(setting):
                     cell = self.threat_cell(setting, f"{dataset} known-kind", row.method, seed, probe=PROBE)
                     yield Point(dataset, row, cell)
@@ -133,7 +146,7 @@ class Evasion(ThreatArtifact):
         frame = summarised(self.records(results, setting), 1, limits=(0.0, 1.0))
         caption = self.circumstances(setting)
         notes = (*self.notes, *failures(results, self.cells(setting)))
-        colours = dict(zip([row.label for rows in GROUPS.values() for row in rows], palette(), strict=False))
+        colours = colours_of()
         with figure_style():
             figure = new_figure(7.2, 6.6)
             axes = figure.subplots(len(GROUPS), len(PLACES), sharey=True, squeeze=False)
@@ -151,6 +164,18 @@ class Evasion(ThreatArtifact):
             figure.tight_layout(rect=(0, below, 1, 0.99))
             quantity = "; ".join(place.quantity for place in PLACES.values())
             return save(figure, stem, _named(frame), Description(self.title, caption, quantity, notes))
+
+
+def rows_of(dataset: str) -> list[TableRow]:
+    """Rows of a dataset, group by group."""
+    return [row for rows in GROUPS.values() for row in rows if row != STIDE or dataset == "adfa-ld"]
+
+
+def colours_of() -> dict[str, str]:
+    """Colour of each label: the first ones of the palette for generative models, black for rules."""
+    some = palette()
+    colours = [*some[:4], INK, MUTED, some[4], some[5], some[9], some[6]]
+    return dict(zip([row.label for rows in GROUPS.values() for row in rows], colours, strict=True))
 
 
 def names(dataset: str) -> list[str]:
