@@ -10,6 +10,7 @@ from benchmark.interfaces.probe import Probe
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.latency import Latency
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
+from benchmark.protocols.threat.evasion import evasion
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Known:
 
 
 MAKERS: Mapping[str, Callable[[Known], Probe]] = {
+    "evasion": lambda known: evasion(known.dataset, known.test, known.encoder),
     "latency": lambda known: Latency(),
 }
 """Builder of each probe by its name."""
