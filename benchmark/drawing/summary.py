@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmark.interfaces.cell import Cell, Result, Row
 from benchmark.interfaces.commands import run_cell
+from benchmark.interfaces.probe import SEPARATOR
 from benchmark.stats.clusters import Clusters, cluster_positions
 from benchmark.stats.intervals import Limits, MeanInterval, hierarchical_interval, mean_interval
 
@@ -83,7 +84,7 @@ def summarise(
     runs : sequence of (Cell, Result)
         One per seed.
     metric : str
-        Column of a row; ``a/b`` is b within a.
+        Column of a row; ``a/b`` is b within a; ``a: b`` is number b of the probe a, of the machine or not.
     extra_score : str
         Name of a further score of the fitted model to measure in place of its own; empty for its own.
     clusters : mapping of str to str or None, optional
@@ -148,7 +149,9 @@ def _by_task(result: Result, metric: str, extra_score: str) -> dict[str | int, A
     for index, whole in enumerate(result.rows):
         row = whole["extra_scores"][extra_score] if extra_score else whole
         if 0 < row["anomalous"] < row["points"]:
-            numbers[whole.get("task", index)] = _value(row, metric)
+            probe, asked, number = metric.partition(SEPARATOR)
+            value = result.answers(index).get(probe, {}).get(number) if asked else _value(row, metric)
+            numbers[whole.get("task", index)] = value
     return numbers
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.engine.ask import Asked
 from benchmark.engine.detect import LABELLED, TEST, TRAIN, VALIDATION, Output, checked, timed
 from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
 from benchmark.evaluation.published_rules import evaluation_steps
@@ -41,7 +42,7 @@ def evaluate(task: Task, output: Output, window: int, metrics: tuple[str, ...] =
     dict
         Metrics by column. Under ``subgroups``, by grouping and name, the same for subgroups of the test points; under
         ``extra_scores`` for extra scores; ``confidence``, ``diagnostics``, ``dependencies`` and ``evaluation_steps``
-        where they apply.
+        where they apply. Under ``probes``, by its name, the numbers of each probe.
 
     Raises
     ------
@@ -72,6 +73,8 @@ def evaluate(task: Task, output: Output, window: int, metrics: tuple[str, ...] =
         row["diagnostics"] = output.diagnostics
     if "adjacency" in arrays and task.test.dependencies is not None:
         row["dependencies"] = measure_dependencies(arrays["adjacency"], task.test.dependencies)
+    if isinstance(output, Asked):
+        row["probes"] = output.answers
     row["extra_scores"] = {name: measured(name) for name in output.extra_scores}
     if task.published_rules is not None:
         train, held_out = (smoothed(arrays[part], smoothing) for part in (TRAIN, VALIDATION))

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from benchmark import arithmetic
 from benchmark.arithmetic import Arithmetic
+from benchmark.engine.ask import Asked, ask
 from benchmark.engine.detect import Inputs, Output, run_detector, timed
 from benchmark.engine.evaluate import evaluate, oracle_output
 from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
@@ -21,6 +22,7 @@ from benchmark.interfaces.detector import Detector
 from benchmark.interfaces.errors import BenchmarkError, DivergedError
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.registry import DATASETS, METHODS
+from benchmark.toolkit.meter import SECONDS, metered
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class TaskKeys:
     fit : str
         Hash of the detector with its parameters, seed, source, arithmetic, and of its training and validation data.
     scores : str
-        Hash of the fit and of the test data.
+        Hash of the fit, of the test data, and of the probes where there are any.
     """
 
     task: str
@@ -106,7 +108,7 @@ class Job:
 
     def __init__(self, stored: Mapping[str, Output]) -> None:
         self.outputs = dict(stored)
-        self.fitted: dict[str, tuple[Detector, float]] = {}
+        self.fitted: dict[str, tuple[Detector, dict[str, float]]] = {}
 
     def run(self, keys: CellKeys, root: Path | None, timeout: float) -> Outcome:
         """Compute one cell; see `run_job`."""
@@ -144,12 +146,14 @@ class Job:
             return
         inputs = Inputs.of(task, METHODS.build(spec, seed=cell.seed).supervision)
         if keys.fit not in self.fitted:
-            detector, spent = METHODS.build(spec, seed=cell.seed), dict[str, float]()
-            with timed(spent, "fit"):
-                detector.fit(detector.view(inputs.train), detector.view(inputs.validation))
-            self.fitted[keys.fit] = detector, spent["fit"]
-        detector, fit_seconds = self.fitted[keys.fit]
-        self.outputs[keys.scores] = run_detector(detector, inputs, cell.method, fit_seconds)
+            detector = METHODS.build(spec, seed=cell.seed)
+            train, validation = detector.view(inputs.train), detector.view(inputs.validation)
+            with metered() as spent:
+                detector.fit(train, validation)
+            self.fitted[keys.fit] = detector, spent
+        detector, cost = self.fitted[keys.fit]
+        output = run_detector(detector, inputs, cell.method, cost[SECONDS])
+        self.outputs[keys.scores] = ask(task, detector, output, cell.method, cell.seed, cost)
 
     def _measured(
         self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys], seconds: dict[str, float]
@@ -163,4 +167,7 @@ class Job:
         for one in keys:
             for name, spent in self.outputs[one.scores].seconds.items():
                 seconds[name] = seconds.get(name, 0.0) + spent
-        return Result("OK", rows=rows, scores={one.task: one.scores for one in keys}, seconds=seconds)
+        outputs = [self.outputs[one.scores] for one in keys]
+        measured = [one.measured if isinstance(one, Asked) else {} for one in outputs]
+        scores = {one.task: one.scores for one in keys}
+        return Result("OK", rows=rows, scores=scores, seconds=seconds, measured=measured if any(measured) else [])

@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from benchmark.engine.ask import probes_digest
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.errors import BenchmarkError
@@ -32,6 +33,8 @@ class TaskDigest:
         validation part and the training part are needed.
     truth : str
         The same parts with their labels, which a detector of supervision ``oracle`` sees.
+    probes : str
+        Everything that the answers to the task's probes depend on besides; empty without a probe.
     """
 
     name: str
@@ -39,6 +42,7 @@ class TaskDigest:
     unlabelled: str
     test: str
     truth: str
+    probes: str = ""
 
     def fit(self, supervision: Supervision) -> str:
         """Hash of everything that `Detector.fit` sees, or that an ``oracle`` is told."""
@@ -101,5 +105,5 @@ def task_digests(dataset: str, variant: Variant, protocol: str, seed: int, root:
         test = fingerprint(scored) + "".join(part for part, needed in wanted.items() if needed is not None)
         hidden = replace(task.validation_unlabelled, labels=task.hidden_validation_labels)
         truth = fingerprint([task.test.labelled(), hidden, task.validation.labelled(), task.train.labelled()])
-        found.append(TaskDigest(task.name, labelled, unlabelled, test, truth))
+        found.append(TaskDigest(task.name, labelled, unlabelled, test, truth, probes_digest(task)))
     return tuple(found)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.probe import Probe
 from benchmark.interfaces.recording import Recording
 
 
@@ -91,6 +92,8 @@ class Task:
         them. All False where nothing was injected into these rows. None where the publisher labels no training data.
     published_rules : PublishedRules, optional
         A published evaluation to apply to the same scores, for comparison.
+    probes : mapping of str to Probe
+        Further questions to the fitted detector, by name. A detector of supervision ``oracle`` is not asked.
     notes : tuple of str
         Properties of this split that a reader should know, such as a guard that no candidate met.
     """
@@ -104,6 +107,7 @@ class Task:
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
     hidden_validation_labels: NDArray[np.bool_] | None = None
     published_rules: PublishedRules | None = None
+    probes: Mapping[str, Probe] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -41,6 +41,7 @@ from benchmark.protocols.threat import division
 from benchmark.protocols.threat.context import with_context
 from benchmark.protocols.threat.division import Division, attacks, kinds
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
+from benchmark.protocols.threat.probes import Known, probes_named
 
 BLOCK, PROCESS = "block", "process"
 
@@ -73,6 +74,9 @@ class Threat(Protocol):
         all parts, kind by kind in their shares, at least five of a kind; 0 takes all.
     training_rows : int
         Largest number of training points, drawn like ``rows``; 0 takes all. Validation and test are never cut by it.
+    probe : {"", "evasion", "explanation", "latency"}
+        What each fitted detector is asked besides (`benchmark.protocols.threat.probes`); empty for nothing. It changes
+        neither data nor scores.
     """
 
     seed_name: ClassVar[str] = "Threat"
@@ -87,6 +91,7 @@ class Threat(Protocol):
     copies: Literal["drop", "keep"] = "drop"
     rows: Annotated[int, Field(ge=0)] = 0
     training_rows: Annotated[int, Field(ge=0)] = 0
+    probe: Literal["", "evasion", "explanation", "latency"] = ""
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
         """Make the tasks of a seed; see `Protocol.tasks`.
@@ -168,6 +173,7 @@ class Threat(Protocol):
             test,
             groupings=_groupings(test, trained),
             hidden_validation_labels=np.zeros(len(held_out), bool),
+            probes=probes_named(self.probe, Known(dataset, train, validation, test, encoder)),
         )
 
     def _encoder(self, dataset: str, normal: Recording) -> TypedEncoder | NgramEncoder:

@@ -11,6 +11,7 @@ import pytest
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording, fingerprint
+from benchmark.protocols.latency import Latency
 from benchmark.protocols.threat.protocol import Threat
 
 DATASETS = ("nsl-kdd", "adfa-ld", "cloudtrail")
@@ -199,3 +200,12 @@ def test_what_cannot_be_divided_is_one_clear_error(
     name = {"encoded": "nsl-kdd", "one": "nsl-kdd", "attacks": "cloudtrail"}.get(dataset, dataset)
     with pytest.raises(error, match=words):
         protocol.tasks(name, made[dataset], 0)
+
+
+def test_a_probe_is_built_by_its_name_and_changes_no_data(nsl: list[Recording]) -> None:
+    (plain,), (asked,) = (Threat(probe=name).tasks("nsl-kdd", nsl, 0) for name in ("", "latency"))
+    assert plain.probes == {}
+    assert asked.probes == {"latency": Latency()}
+    assert fingerprint([plain.train, plain.validation, plain.test]) == fingerprint(
+        [asked.train, asked.validation, asked.test]
+    )

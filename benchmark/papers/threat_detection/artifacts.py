@@ -1,0 +1,20 @@
+"""The artifacts of the paper on threat detection."""
+
+from __future__ import annotations
+
+from benchmark.interfaces.artifact import Artifact, Paper
+
+
+class ThreatDetectionPaper(Paper):
+    """Threat detection: generative models against rules and signatures on network, host and cloud data."""
+
+    name = "threat-detection"
+    title = (
+        "AI-Driven Threat Detection: Enhancing Cloud Security with Generative Models for Real-Time Anomaly Detection "
+        "and Risk Mitigation"
+    )
+    reference = "Rahul Vadisetty, 2025 (abstract)"
+
+    def artifacts(self) -> list[Artifact]:
+        """Tables, then figures."""
+        return []
