@@ -59,6 +59,7 @@ def explanation_quality(blame: NDArray[Any], culprits: NDArray[np.bool_]) -> dic
     """
     if blame.shape != culprits.shape or blame.ndim != 2:
         raise DataError(f"blame {blame.shape} does not fit culprits {culprits.shape}; both must be (T, C)")
+    blame = blame.astype(np.float64)
     if not np.isfinite(blame).all():
         row, column = (int(place) for place in np.argwhere(~np.isfinite(blame))[0])
         raise DataError(f"the blame of column {column + 1} is {blame[row, column]}; it must be finite", row=row + 1)

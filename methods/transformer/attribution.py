@@ -13,7 +13,7 @@ from methods.transformer.sequences import Model
 def blame_of_symbols(model: Model, sequences: Ragged, quantile: float, tail: float) -> NDArray[np.float64]:
     r"""Part of each symbol in the score of its sequence, shape (N,) for N symbols in all; they add up to the score.
 
-    With the surprise u of a symbol, the number n of scored symbols of its sequence, and the window w (of m such symbols)
+    With the surprise u of a symbol, the number n of scored symbols of its sequence, and the window w of m scored ones
     whose mean surprise is the upper quantile (the first one, where several are):
 
     .. math:: b = (1 - \tau) \frac{u}{n} + \tau \frac{u}{m} [\text{in } w]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.papers.threat_detection.explanation import Explanation
 
 
 class ThreatDetectionPaper(Paper):
@@ -17,4 +18,4 @@ class ThreatDetectionPaper(Paper):
 
     def artifacts(self) -> list[Artifact]:
         """Tables, then figures."""
-        return []
+        return [Explanation()]

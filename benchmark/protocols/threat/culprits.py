@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +113,7 @@ def simple_blame(train: Recording, attacks: Recording) -> NDArray[np.float64]:
     return summed(distances, attacks)
 
 
-def summed(blame: NDArray[np.float64], recording: Recording) -> NDArray[np.float64]:
+def summed(blame: NDArray[Any], recording: Recording) -> NDArray[np.float64]:
     """Sum the blame of channels over each column: (T, C) to (T, columns)."""
     return np.stack([blame[:, places].sum(axis=1) for places in columns_of(recording).values()], axis=1)
 

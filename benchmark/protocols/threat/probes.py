@@ -10,6 +10,7 @@ from benchmark.interfaces.probe import Probe
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.latency import Latency
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
+from benchmark.protocols.threat.explanation import Explanation
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Known:
 
 
 MAKERS: Mapping[str, Callable[[Known], Probe]] = {
+    "explanation": lambda known: Explanation.of(known.dataset, known.train, known.test),
     "latency": lambda known: Latency(),
 }
 """Builder of each probe by its name."""
