@@ -40,11 +40,14 @@ class Column:
         The paper's heading of this metric; empty if it does not print it.
     better : {"higher", "lower", "neither"}
         Direction in which a method is marked as best; with ``neither``, no method is.
+    timed : bool
+        Whether it is measured of a machine.
     """
 
     metric: str
     published: str = ""
     better: Literal["higher", "lower", "neither"] = "higher"
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,18 +117,9 @@ class Table:
                 summary = line.measured[column.metric]
                 seeds = [cell.seed for cell in summary.cells]
                 values = dict(zip(seeds, summary.values, strict=True)) if summary.values else {}
+                place = (line.section, "", line.method, line.label, column.metric)
                 numbers.append(
-                    Number(
-                        scenario=line.section,
-                        panel="",
-                        row=line.method,
-                        label=line.label,
-                        metric=column.metric,
-                        status=summary.status,
-                        reason=summary.reason,
-                        values=values,
-                        cells=summary.cells,
-                    )
+                    Number(*place, summary.status, summary.reason, values, summary.cells, timed=column.timed)
                 )
         return numbers
 

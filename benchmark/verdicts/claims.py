@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from benchmark.artifacts.published import Names, read_names
 from benchmark.interfaces.errors import DataError, UnknownNameError
+from benchmark.verdicts.bounds import BoundsClaim
 from benchmark.verdicts.choices import FILE, Choices, read_choices
 from benchmark.verdicts.claim import Claim, ConsistentClaim, MeasuredClaim, Tables, UntestedClaim
 from benchmark.verdicts.curves import MonotoneClaim, PeakClaim, PlateauClaim, SteeperClaim
@@ -25,6 +26,7 @@ AnyClaim = Annotated[
     | ValueClaim
     | OrderClaim
     | BetterClaim
+    | BoundsClaim
     | MonotoneClaim
     | PeakClaim
     | SteeperClaim

@@ -166,15 +166,37 @@ def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
     readings : int
         Number of readings of the claim, which the correction of `Evidence.adjusted` will take.
     """
+    large = np.abs(gaps.mean) >= INDIFFERENT
+    fixed_up = np.where(large & (gaps.mean > 0), 0.0, 1.0)
+    fixed_down = np.where((large & (gaps.mean < 0)) | (gaps.mean == 0), 0.0, 1.0)
+    return _one_sided(gaps, claimed, readings, fixed_up, fixed_down, np.asarray(gaps.mean > 0))
+
+
+def bound_evidence(rooms: Sample, readings: int) -> Evidence:
+    """Test a family of bounds; every room should be 0 or more.
+
+    Parameters
+    ----------
+    rooms : Sample
+        How far a number lies on the allowed side of its bound, shape (…, bounds); the result has no axis of bounds.
+    readings : int
+        As in `step_evidence`.
+    """
+    fixed_up = np.where(rooms.mean >= 0, 0.0, 1.0)
+    fixed_down = np.where(rooms.mean <= -INDIFFERENT, 0.0, 1.0)
+    return _one_sided(rooms, INDIFFERENT, readings, fixed_up, fixed_down, np.asarray(rooms.mean >= 0))
+
+
+def _one_sided(
+    gaps: Sample, claimed: ArrayLike, readings: int, fixed_up: Array, fixed_down: Array, as_claimed: Bools
+) -> Evidence:
+    """Test that every gap is above 0; ``fixed_up`` and ``fixed_down`` are the p-values of gaps without a spread."""
     from scipy.special import ncfdtr, stdtr, stdtrit
 
-    steps = gaps.mean.shape[-1]
-    varies, large = gaps.sd > 0, np.abs(gaps.mean) >= INDIFFERENT
+    steps, varies = gaps.mean.shape[-1], gaps.sd > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = gaps.mean * np.sqrt(gaps.count) / gaps.sd
         effect = np.asarray(claimed, dtype=np.float64) * np.sqrt(gaps.count) / gaps.sd
-    fixed_up = np.where(large & (gaps.mean > 0), 0.0, 1.0)
-    fixed_down = np.where((large & (gaps.mean < 0)) | (gaps.mean == 0), 0.0, 1.0)
     up = np.where(varies, stdtr(gaps.count - 1, -statistic), fixed_up)
     down = np.where(varies, stdtr(gaps.count - 1, statistic), fixed_down)
     critical = stdtrit(gaps.count - 1, 1 - ALPHA / readings)
@@ -185,7 +207,7 @@ def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
         up.max(axis=-1),
         np.minimum(1.0, steps * down.min(axis=-1)),
         np.asarray(possible.all(axis=-1)),
-        np.asarray((gaps.mean > 0).all(axis=-1)),
+        np.asarray(as_claimed.all(axis=-1)),
     )
 
 

@@ -66,8 +66,16 @@ Where it is neither reproduced nor refuted over all readings, those that do not 
 `INDIFFERENT`, and refuted by a change shown to be larger than that. Where Monte Carlo samples S are the axis, S = 1 has
 no variance by definition and takes no part.
 
-In a comparison, a plateau and numbers together, a row that is untestable or failed is left out: the others can refute
-the claim but not confirm it.
+**Bounds** (a number is at least, or at most, a stated one). At every seed a bound leaves *room*: how far the number
+lies on the allowed side, as a share of the bound where the metric has no fixed range (seconds, events a second). In a
+reading the claim is *shown* if the mean room of every bound is above 0 by a one-sided t-test (intersection–union test),
+and *refuted* if one is below 0, with Bonferroni's correction over the bounds. A number that never varies has no test:
+it is shown where it keeps the bound, exactly too, and refuted where it misses it by `INDIFFERENT` or more. A reading is
+decidable as a comparison is, for a room of `INDIFFERENT`. Where a number is a time of a machine, so is the verdict: the
+record names the machine, and ``verify`` compares such verdicts, not the times.
+
+In a comparison, bounds, a plateau and numbers together, a row that is untestable or failed is left out: the others can
+refute the claim but not confirm it.
 
 ``INCONSISTENT`` and ``CONSISTENT`` come from the audit (`benchmark.verdicts.audit`), whatever is measured. All tests
 are at `ALPHA` = 5 %. `benchmark.verdicts.operating_characteristics` simulates these rules with known truth.

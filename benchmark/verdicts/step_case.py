@@ -69,6 +69,11 @@ class StepCase(Case):
     steps: Sequence[Sequence[Step]]
     samples: Sequence[Sample]
 
+    @staticmethod
+    def tested(gaps: Sample, steps: Sequence[Step], readings: int) -> Evidence:
+        """Test the steps of one reading."""
+        return step_evidence(gaps, [step.claimed for step in steps], readings)
+
     @property
     def alpha(self) -> float:
         """Error rate of showing every step in one reading."""
@@ -139,6 +144,11 @@ class StepCase(Case):
 class PlateauCase(StepCase):
     """A plateau: its steps are changes that should be small."""
 
+    @staticmethod
+    def tested(gaps: Sample, steps: Sequence[Step], readings: int) -> Evidence:
+        """Test that every change is small."""
+        return plateau_evidence(gaps, readings)
+
     def distance(self, index: int) -> float:
         """The largest change."""
         return float(np.abs(self.samples[index].mean).max())
@@ -195,11 +205,11 @@ def step_case(
     missing : sequence of (Found, steps)
         Readings that lack some step, each with the steps that it has.
     kind : type
-        `StepCase` or `PlateauCase`.
+        `StepCase`, or a kind of it.
     """
     count = max(1, len(judged))
     samples = [_sample(steps) for _, steps in judged]
-    evidence = [_tested(sample, steps, kind, count) for sample, (_, steps) in zip(samples, judged, strict=True)]
+    evidence = [kind.tested(sample, steps, count) for sample, (_, steps) in zip(samples, judged, strict=True)]
     partly = [(found, _refuted(steps, kind)) for found, steps in missing]
     return kind(
         [found for found, _ in judged],
@@ -213,7 +223,7 @@ def step_case(
 
 def _refuted(steps: Sequence[Step], kind: type[StepCase]) -> float:
     usable = [step for step in steps if len(set(step.upper) & set(step.lower)) > 1]
-    return float(_tested(_sample(usable), usable, kind, 1).refuted) if usable else 1.0
+    return float(kind.tested(_sample(usable), usable, 1).refuted) if usable else 1.0
 
 
 def _sample(steps: Sequence[Step]) -> Sample:
@@ -226,12 +236,6 @@ def _sample(steps: Sequence[Step]) -> Sample:
     upper = [step.upper[seed] for step in steps for seed in common]
     lower = [step.lower[seed] for step in steps for seed in common]
     return Sample.of(differences(upper, lower).reshape(len(steps), len(common)))
-
-
-def _tested(gaps: Sample, steps: Sequence[Step], kind: type[StepCase], readings: int) -> Evidence:
-    if issubclass(kind, PlateauCase):
-        return plateau_evidence(gaps, readings)
-    return step_evidence(gaps, [step.claimed for step in steps], readings)
 
 
 def _gap(step: Step) -> str:
