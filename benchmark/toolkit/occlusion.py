@@ -28,7 +28,8 @@ def occlusion(
     of ``score`` for each group. Else the variants of all rows are scored in one call, those that differ from their row
     alone. In both forms a detector that looks at no other row gives the same blame.
 
-    The raw form is left out: a detector that reads it must say by itself what it blames.
+    The raw form stays as it is. A detector that reads nothing else keeps its score and blames no column: it must say by
+    itself what it blames.
 
     Parameters
     ----------
@@ -46,22 +47,21 @@ def occlusion(
     ndarray of float64, shape (T, len(groups))
         In the unit of the score.
     """
-    recording = recording.encoded()
     points = len(recording)
     if recording.sequential:
         whole = np.asarray(score(recording), np.float64)
         fallen = [whole - np.asarray(score(_occluded(recording, usual, group)), np.float64) for group in groups]
         return np.maximum(np.stack(fallen, axis=1), 0)
-    variants, owners, names = [], [], []
-    for number, group in enumerate(groups):
-        differs = np.flatnonzero((recording.values[:, group] != usual[group]).any(axis=1))
-        variants.append(_occluded(recording.take(differs), usual, group).values)
-        owners.append(differs)
-        names.append(np.full(len(differs), number))
-    rows, columns = np.concatenate(owners), np.concatenate(names)
-    scores = np.asarray(score(replace(recording.unlabelled(), values=np.concatenate([recording.values, *variants]))))
+    differs = np.stack([(recording.values[:, group] != usual[group]).any(axis=1) for group in groups])
+    columns, rows = np.nonzero(differs)
+    variants = recording.values[rows]
+    for column, group in enumerate(groups):
+        own = np.flatnonzero(columns == column)
+        variants[own[:, None], group] = usual[group]
+    asked = recording.take(np.concatenate([np.arange(points), rows]))
+    scores = np.asarray(score(replace(asked, values=np.concatenate([recording.values, variants]))), np.float64)
     blame = np.zeros((points, len(groups)))
-    blame[rows, columns] = np.maximum(scores[rows].astype(np.float64) - scores[points:], 0)
+    blame[rows, columns] = np.maximum(scores[rows] - scores[points:], 0)
     return blame
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from benchmark.interfaces.raw import Raw
 from benchmark.interfaces.recording import Recording
 from benchmark.toolkit.occlusion import occlusion
 
@@ -31,7 +34,6 @@ def test_it_finds_the_only_column_that_a_detector_uses(sequential: bool) -> None
 @pytest.mark.parametrize("sequential", [False, True])
 def test_columns_of_a_group_are_replaced_together(sequential: bool) -> None:
     def score(asked: Recording) -> np.ndarray:
-        assert asked.raw is None
         return asked.values[:, 2] + asked.values[:, 3]
 
     made = recording(sequential=sequential)
@@ -54,3 +56,14 @@ def test_a_score_that_looks_back_is_asked_about_the_whole_past() -> None:
     values = np.array([[1.0], [2.0]], np.float32)
     made = Recording("r", values, ("a",), sequential=True)
     assert occlusion(score, made, np.zeros(1, np.float32), [np.array([0])]).tolist() == [[1], [3]]
+
+
+def test_a_detector_that_reads_the_raw_form_gets_that_of_each_row() -> None:
+    made = recording()
+    raw = Raw({"a": made.values[:, 0].copy()})
+
+    def score(asked: Recording) -> np.ndarray:
+        assert asked.raw is not None
+        return asked.raw.numbers["a"]
+
+    assert not occlusion(score, replace(made, raw=raw), USUAL, GROUPS).any()
