@@ -16,6 +16,10 @@ from benchmark.interfaces.recording import FloatArray, Recording
 
 Score = Callable[[Recording], NDArray[Any]]
 
+RESOLUTION = 1e-6
+"""A fall counts from this share of the score on, or of the median size of all scores where that is more. Scores in
+float32 that a row gets at two places of a recording may differ by rounding, and no order may come from that."""
+
 
 def occlusion(
     score: Score, recording: Recording, usual: FloatArray, groups: Sequence[NDArray[np.int64]]
@@ -51,7 +55,7 @@ def occlusion(
     if recording.sequential:
         whole = np.asarray(score(recording), np.float64)
         fallen = [whole - np.asarray(score(_occluded(recording, usual, group)), np.float64) for group in groups]
-        return np.maximum(np.stack(fallen, axis=1), 0)
+        return _counted(np.stack(fallen, axis=1), whole)
     differs = np.stack([(recording.values[:, group] != usual[group]).any(axis=1) for group in groups])
     columns, rows = np.nonzero(differs)
     variants = recording.values[rows]
@@ -61,8 +65,15 @@ def occlusion(
     asked = recording.take(np.concatenate([np.arange(points), rows]))
     scores = np.asarray(score(replace(asked, values=np.concatenate([recording.values, variants]))), np.float64)
     blame = np.zeros((points, len(groups)))
-    blame[rows, columns] = np.maximum(scores[rows] - scores[points:], 0)
-    return blame
+    blame[rows, columns] = scores[rows] - scores[points:]
+    return _counted(blame, scores[:points])
+
+
+def _counted(falls: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Falls that are above rounding, the others 0."""
+    sizes = np.abs(scores)
+    least = RESOLUTION * np.maximum(sizes, np.median(sizes))
+    return np.where(falls > least[:, None], falls, 0.0)
 
 
 def _occluded(recording: Recording, usual: FloatArray, group: NDArray[np.int64]) -> Recording:
