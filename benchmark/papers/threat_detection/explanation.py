@@ -37,6 +37,7 @@ from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.metrics.explanation import MEASURES
 from benchmark.papers.threat_detection.sections import (
+    DATASETS,
     GENERATIVE,
     SECTIONS,
     SIMPLE,
@@ -63,7 +64,7 @@ STYLES: Mapping[str, str] = dict(zip(ORDERS, (":", "--", "-"), strict=True))
 
 REMARK = (
     "Culprits are defined column by column from normal training data, so that an order by single columns has an "
-    "advantage; attacks without a culprit are left out. Methods that do not say what they blame are asked by occlusion."
+    "advantage. Attacks without a culprit are left out. Methods that do not say what they blame are asked by occlusion."
 )
 
 Runs = list[tuple[Cell, Result]]
@@ -118,7 +119,7 @@ class Explanation(ThreatArtifact):
             axes = figure.subplots(1, len(PLACES), sharey=True, sharex=True)
             for axis, section in zip(axes, PLACES, strict=True):
                 drawn = shares.filter((pl.col("panel") == section) & (pl.col("metric") == DRAWN))
-                _draw(axis, {row["x"]: row for row in drawn.to_dicts()}, SECTIONS[section].heading)
+                _draw(axis, {row["x"]: row for row in drawn.to_dicts()}, DATASETS[SECTIONS[section].dataset])
                 axis.set_xlabel(self.quantity)
             figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
             below = write_notes(figure, notes, *axes[0].get_legend_handles_labels())
