@@ -33,6 +33,8 @@ from benchmark.interfaces.errors import DataError
 MEASURES: tuple[str, ...] = ("HitRate@100%", "HitRate@150%", "NDCG", "Precision@1")
 """Names of the measures, each in [0, 1]; higher is better."""
 
+BLAMED = "Blamed-Share"
+
 WIDER: Mapping[str, tuple[int, int]] = MappingProxyType({"HitRate@100%": (1, 1), "HitRate@150%": (3, 2)})
 """Columns that count beside the number of culprits, as a fraction of that number."""
 
@@ -77,6 +79,33 @@ def explanation_quality(blame: NDArray[Any], culprits: NDArray[np.bool_]) -> dic
     found["NDCG"] = (expected * gains).sum(axis=1) / np.cumsum(gains)[count - 1]
     found["Precision@1"] = expected[:, 0].astype(np.float64)
     return found
+
+
+def explanation_means(
+    blame: NDArray[Any], culprits: NDArray[np.bool_], orders: Mapping[str, NDArray[Any]]
+) -> dict[str, float | None]:
+    """Mean of each measure over points, beside those of orders without a model.
+
+    Parameters
+    ----------
+    blame, culprits : ndarray, shape (T, C)
+        As in `explanation_quality`.
+    orders : mapping of str to ndarray, shape (T, C)
+        Blame of other orders of the columns by name; the last one is the one to beat.
+
+    Returns
+    -------
+    dict of str to float or None
+        `MEASURES`, alone and followed by a comma and the name of an order; ``NDCG above <last order>``, the mean
+        difference of the same points; `BLAMED`, the share of points of which any column is blamed. None without points.
+    """
+    found = {"": explanation_quality(blame, culprits)}
+    found |= {f", {name}": explanation_quality(one, culprits) for name, one in orders.items()}
+    columns = {f"{name}{suffix}": quality[name] for suffix, quality in found.items() for name in MEASURES}
+    last = list(found)[-1]
+    columns[f"NDCG above {last.removeprefix(', ')}"] = columns["NDCG"] - columns[f"NDCG{last}"]
+    columns[BLAMED] = (blame > 0).any(axis=1)
+    return {name: float(values.mean()) if len(blame) else None for name, values in columns.items()}
 
 
 def _expected(blame: NDArray[Any], culprits: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -35,7 +35,7 @@ from benchmark.drawing.summary import summarise
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
-from benchmark.metrics.explanation import MEASURES
+from benchmark.metrics.explanation import BLAMED, MEASURES
 from benchmark.papers.threat_detection.sections import (
     DATASETS,
     GENERATIVE,
@@ -45,7 +45,7 @@ from benchmark.papers.threat_detection.sections import (
     TRADITIONAL,
     ThreatArtifact,
 )
-from benchmark.protocols.threat.explanation import ABOVE, BLAMED, ORDERS
+from benchmark.protocols.threat.explanation import ABOVE, ORDERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

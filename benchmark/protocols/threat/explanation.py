@@ -21,7 +21,6 @@ Beside each measure are three orders without a model, of the same attacks:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +29,7 @@ from numpy.typing import NDArray
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.probe import Answer, Fitted
 from benchmark.interfaces.recording import Recording
-from benchmark.metrics.explanation import MEASURES, explanation_quality
+from benchmark.metrics.explanation import explanation_means
 from benchmark.protocols.threat.culprits import CULPRITS, columns_of, simple_blame, summed, usual_values
 from benchmark.toolkit.ngrams import NGRAM
 from benchmark.toolkit.occlusion import occlusion
@@ -38,7 +37,7 @@ from benchmark.toolkit.occlusion import occlusion
 ORDERS = ("random order", "differing columns", "simple order")
 """Orders without a model."""
 
-ABOVE, BLAMED = "NDCG above simple order", "Blamed-Share"
+ABOVE = "NDCG above simple order"
 
 
 @dataclass(frozen=True)
@@ -91,29 +90,18 @@ class Explanation:
         Returns
         -------
         Answer
-            The measures of `benchmark.metrics.explanation`, alone and followed by a comma and each of `ORDERS`;
-            `ABOVE`; `BLAMED`, the share of the measured attacks of which the detector blames any column; ``Attacks``,
-            the number of those that were measured, and ``Attacks without culprit``. None where no attack has a culprit.
+            The numbers of `explanation_means` for `ORDERS`; ``Attacks``, the number of those that were measured, and
+            ``Attacks without culprit``.
         """
         drawn = np.sort(generator.permutation(len(self.rows))[: self.most])
         known = self.culprits[drawn].any(axis=1)
         attacks, culprits = fitted.test.take(self.rows[drawn[known]]), self.culprits[drawn[known]]
         counts = {"Attacks": float(known.sum()), "Attacks without culprit": float((~known).sum())}
-        names = [f"{name}{suffix}" for suffix in ("", *(f", {order}" for order in ORDERS)) for name in MEASURES]
-        if not known.any():
-            return Answer({**dict.fromkeys([*names, ABOVE, BLAMED]), **counts})
-        blame, differing = blame_of(fitted, attacks), attacks.values != usual_values(fitted.train)
-        orders = (np.zeros(culprits.shape), summed(differing, attacks) > 0, simple_blame(fitted.train, attacks))
-        found = [explanation_quality(one, culprits) for one in (blame, *orders)]
-        means = [float(quality[name].mean()) for quality in found for name in MEASURES]
-        above = float((found[0]["NDCG"] - found[-1]["NDCG"]).mean())
-        numbers: Mapping[str, float | None] = {
-            **dict(zip(names, means, strict=True)),
-            ABOVE: above,
-            BLAMED: float((blame > 0).any(axis=1).mean()),
-            **counts,
-        }
-        return Answer(numbers)
+        differing = summed(attacks.values != usual_values(fitted.train), attacks)
+        blames = (np.zeros(culprits.shape), differing > 0, simple_blame(fitted.train, attacks))
+        orders = dict(zip(ORDERS, blames, strict=True))
+        blame = blame_of(fitted, attacks) if known.any() else np.zeros(culprits.shape)
+        return Answer({**explanation_means(blame, culprits, orders), **counts})
 
 
 def blame_of(fitted: Fitted, recording: Recording) -> NDArray[np.float64]:

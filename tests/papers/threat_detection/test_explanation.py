@@ -6,9 +6,9 @@ import polars as pl
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
-from benchmark.metrics.explanation import MEASURES
+from benchmark.metrics.explanation import BLAMED, MEASURES
 from benchmark.papers.threat_detection.explanation import PLACES, ROWS, Explanation
-from benchmark.protocols.threat.explanation import ABOVE, BLAMED, ORDERS
+from benchmark.protocols.threat.explanation import ABOVE, ORDERS
 
 SETTING = Setting("twin", PROFILES["smoke"])
 

@@ -12,9 +12,10 @@ from benchmark.interfaces.probe import Fitted
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.raw import Categorical, Raw
 from benchmark.interfaces.recording import Recording
+from benchmark.metrics.explanation import BLAMED
 from benchmark.protocols.threat.culprits import columns_of, culprits_of_connections, culprits_of_traces, usual_values
 from benchmark.protocols.threat.encoding import TypedEncoder
-from benchmark.protocols.threat.explanation import ABOVE, BLAMED, Explanation
+from benchmark.protocols.threat.explanation import ABOVE, Explanation
 from benchmark.protocols.threat.protocol import Threat
 
 SERVICES = ("http", "mail", "worm")
