@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.threat_detection.explanation import Explanation
+from benchmark.papers.threat_detection.kinds import Kinds
+from benchmark.papers.threat_detection.recall import RecallCurve
+from benchmark.papers.threat_detection.table1 import Table1
 
 
 class ThreatDetectionPaper(Paper):
@@ -18,4 +21,9 @@ class ThreatDetectionPaper(Paper):
 
     def artifacts(self) -> list[Artifact]:
         """Tables, then figures."""
-        return [Explanation()]
+        return [
+            Table1(),
+            RecallCurve(),
+            Kinds(),
+            Explanation(),
+        ]
