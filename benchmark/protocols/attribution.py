@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +110,8 @@ def _blame(fitted: Fitted, piece: Recording, usual: NDArray[np.float32]) -> NDAr
 @dataclass(kw_only=True)
 class AttributionProtocol(Native):
     """The protocol ``native`` with the probe ``attribution``; see the module."""
+
+    seed_name: ClassVar[str] = "Attribution"
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
         """Make one task per recording; see `Native.tasks`.
