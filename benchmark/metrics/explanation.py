@@ -104,7 +104,7 @@ def explanation_means(
     columns = {f"{name}{suffix}": quality[name] for suffix, quality in found.items() for name in MEASURES}
     last = list(found)[-1]
     columns[f"NDCG above {last.removeprefix(', ')}"] = columns["NDCG"] - columns[f"NDCG{last}"]
-    columns[BLAMED] = (blame > 0).any(axis=1).astype(np.float64)
+    columns[BLAMED] = np.asarray((blame > 0).any(axis=1), np.float64)
     return {name: float(values.mean()) if len(blame) else None for name, values in columns.items()}
 
 
