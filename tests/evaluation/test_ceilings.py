@@ -1,5 +1,7 @@
 """Under every registered protocol and policy: does a perfect score reach the best value, and is chance at its floor?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,9 +30,15 @@ def machine(events, part=None, labelled=True, points=POINTS):
     return Recording("machine", values, ("a", "b"), labels if labelled else None, part=part)
 
 
+def with_culprits(recording):
+    """Its events with the channels that took part."""
+    return replace(recording, covariates={"culprits": recording.labels.astype(np.int64)})
+
+
 MADE = {
     # As SMD, SMAP and MSL: training without labels.
     "published split": [machine([], "train", labelled=False), machine([200, 700, 1200], "test")],
+    "known channels": [machine([], "train", labelled=False), with_culprits(machine([200, 700, 1200], "test"))],
     # As Nezha, NAB and the Google trace of 2011: one recording, whose validation part has anomalies too.
     "split in time": [machine([100, 900, 1000, 1250, 1350])],
     "clean validation": [machine([100, 1250, 1400])],
@@ -48,6 +56,7 @@ CASES = {
     "published split": ("native", "published split", {"val", "pot", "oracle"}),
     "split in time": ("native", "split in time", {"labelled", "share", "oracle"}),
     "clean validation": ("native", "clean validation", {"val", "pot", "oracle"}),
+    "known channels": ("attribution", "known channels", {"val", "pot", "oracle"}),
     "point adjustment": ("paper-pa", "published split", {"val", "pot", "oracle"}),
     "connections, known kinds": ("threat[rows=3000]", "nsl-kdd", None),
     "connections, unseen kind": ("threat[rows=3000,scenario=unseen-kind,kind=satan]", "nsl-kdd", None),

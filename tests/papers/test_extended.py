@@ -9,6 +9,7 @@ from benchmark.interfaces.profiles import PROFILES
 from benchmark.metrics.catalogue import DEFAULT
 from benchmark.papers.extended import operating_characteristics
 from benchmark.papers.extended.artifacts import Extended
+from benchmark.papers.extended.attribution import Attribution
 from benchmark.papers.extended.detectors import DEEP, Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.post_processing import PostProcessing
 from benchmark.papers.extended.training import Training, TrainingGain
@@ -116,6 +117,21 @@ def test_three_lengths_of_smoothing_stand_side_by_side():
         "VUS-PR, mean of 16": pytest.approx(0.16),
     }
     assert set(Detectors().cells(SETTING)) <= set(table.cells(SETTING))
+
+
+def test_orders_without_a_model_are_rows_of_the_table_of_attribution():
+    numbers = {"NDCG": 0.8, "NDCG, simple order": 0.6, "NDCG, random order": 0.4}
+    results = {}
+    for cell in Attribution().cells(SETTING):
+        rows = [made_up(cell).rows[0] | {"task": name, "probes": {"attribution": numbers}} for name in ("a", "b")]
+        results[cell] = Result("OK", rows=rows)
+    found = {
+        number.label: number.values[0]
+        for number in Attribution().numbers(results, SETTING)
+        if number.metric == "attribution: NDCG"
+    }
+    assert (found["pca"], found["simple order"], found["random order"]) == pytest.approx((0.8, 0.6, 0.4))
+    assert all(cell.dataset == "smd[checked=true,culprits=true]" for cell in results)
 
 
 def test_traces_of_one_subsystem_are_a_cluster_and_machines_are_not():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.papers.threat_detection.explanation import Explanation
 from benchmark.papers.threat_detection.kinds import Kinds
 from benchmark.papers.threat_detection.recall import RecallCurve
 from benchmark.papers.threat_detection.table1 import Table1
@@ -24,4 +25,5 @@ class ThreatDetectionPaper(Paper):
             Table1(),
             RecallCurve(),
             Kinds(),
+            Explanation(),
         ]

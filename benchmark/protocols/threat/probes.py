@@ -11,6 +11,7 @@ from benchmark.interfaces.recording import Recording
 from benchmark.protocols.latency import Latency
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
 from benchmark.protocols.threat.evasion import evasion
+from benchmark.protocols.threat.explanation import Explanation
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Known:
 
 MAKERS: Mapping[str, Callable[[Known], Probe]] = {
     "evasion": lambda known: evasion(known.dataset, known.test, known.encoder),
+    "explanation": lambda known: Explanation.of(known.dataset, known.train, known.test),
     "latency": lambda known: Latency(),
 }
 """Builder of each probe by its name."""
