@@ -22,6 +22,9 @@ Labels = NDArray[np.bool_]
 RANKED = ("AUC-ROC", "AUC-PR")
 """Metrics of a subgroup that need no cut."""
 
+FALSE_ALARMS = "false alarms"
+"""Key of the list of a subgroup whose points are listed (`Grouping.listed`)."""
+
 
 def measure(
     validation: Scores,
@@ -92,6 +95,7 @@ def measure_subgroups(row: Row, grouping: Grouping, scores: Scores, labels: Labe
     dict of dict
         By name of the subgroup: numbers of ``points`` and of ``anomalous`` ones, normal points that it is measured
         against included, and the columns. A subgroup without a point has ``points`` and ``anomalous`` 0 and no column.
+        Where the grouping lists points, `FALSE_ALARMS` is `false_alarms` of the points of the subgroup, in their order.
     """
     cuts = {name: row[f"cut@{name}"] for name in CUTS if f"cut@{name}" in row}
     recall = [metric for metric in CATALOGUE if metric.name == "Recall@<cut>"]
@@ -109,7 +113,26 @@ def measure_subgroups(row: Row, grouping: Grouping, scores: Scores, labels: Labe
         for cut, value in cuts.items():
             at = case.at(thresholds.flag(scores[chosen], value))
             found[name] |= {metric.name.replace("<cut>", cut): _number(metric.compute(at)) for metric in metrics}
+        if grouping.listed:
+            found[name][FALSE_ALARMS] = false_alarms(scores[~labels], scores[inside])
     return found
+
+
+def false_alarms(normal: Scores, anomalous: Scores) -> list[int]:
+    """Number of normal points that score at least as high as each anomalous point: what it costs to find the point.
+
+    Parameters
+    ----------
+    normal, anomalous : ndarray, shapes (N,), (A,)
+        Scores.
+
+    Returns
+    -------
+    list of int, length A
+        0 to N. A cut that flags the point flags so many normal points; equal scores are flagged together.
+    """
+    ascending = np.sort(normal)
+    return [int(count) for count in len(ascending) - np.searchsorted(ascending, anomalous, side="left")]
 
 
 def measure_dependencies(adjacency: NDArray[Any], dependencies: NDArray[np.bool_]) -> Row:

@@ -166,7 +166,7 @@ class Threat(Protocol):
             normal.unlabelled(),
             held_out.unlabelled(),
             test,
-            groupings=_groupings(test, trained),
+            groupings=_groupings(test, trained, listed=dataset == "cloudtrail"),
             hidden_validation_labels=np.zeros(len(held_out), bool),
         )
 
@@ -176,15 +176,17 @@ class Threat(Protocol):
         return TypedEncoder.fit(normal, self.rare, categories=self.features == "all")
 
 
-def _groupings(test: Recording, trained: NDArray[np.str_]) -> dict[str, Grouping]:
-    """Divide the test attacks by kind, by whether the kind is in training, and by incident."""
+def _groupings(test: Recording, trained: NDArray[np.str_], *, listed: bool) -> dict[str, Grouping]:
+    """Divide the test attacks by kind, by whether the kind is in training, and by incident, whose points are listed."""
     novelty = np.where(np.isin(kinds(test), trained), "known", "unseen")
     columns = {"kind": kinds(test), "novelty": novelty}
     columns |= {name: test.covariates[name] for name in ("incident", PROCESS) if name in test.covariates}
-    return {name: _grouping(column, attacks(test)) for name, column in columns.items()}
+    return {
+        name: _grouping(column, attacks(test), listed and name == "incident") for name, column in columns.items()
+    }
 
 
-def _grouping(column: NDArray[np.str_], attack: NDArray[np.bool_]) -> Grouping:
+def _grouping(column: NDArray[np.str_], attack: NDArray[np.bool_], listed: bool) -> Grouping:
     names = np.unique(column[attack])
     index = np.where(attack, np.searchsorted(names, column), -1)
-    return Grouping(index.astype(np.int8), tuple(str(name) for name in names), with_normal=True)
+    return Grouping(index.astype(np.int8), tuple(str(name) for name in names), with_normal=True, listed=listed)
