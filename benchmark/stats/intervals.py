@@ -212,7 +212,7 @@ def hierarchical_interval(
     means = np.concatenate(
         [_resampled(table, groups, generator, min(block, resamples - done)) for done in range(0, resamples, block)]
     )
-    low, high = np.quantile(means, _percentiles(len(groups) if len(groups) > 1 else recordings, level))
+    low, high = np.quantile(means, expanded_percentiles(len(groups) if len(groups) > 1 else recordings, level))
     return MeanInterval(mean, float(low), float(high), recordings)
 
 
@@ -274,7 +274,7 @@ def _resampled(
     return total
 
 
-def _percentiles(units: int, level: float) -> list[float]:
+def expanded_percentiles(units: int, level: float) -> list[float]:
     """Levels of the two percentiles; see `hierarchical_interval`."""
     from scipy.special import ndtr, stdtrit
 
