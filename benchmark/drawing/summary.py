@@ -130,11 +130,11 @@ def limits_of(metric: str) -> Limits | None:
     (float, float) or None
         None for a column that is not in the catalogue, and for a metric without a fixed range (a delay).
     """
-    from benchmark.metrics.catalogue import CATALOGUE
+    from benchmark.metrics.catalogue import BUDGETED, CATALOGUE
 
     column = metric.rpartition("/")[2]
     names = {column, f"{column.partition('@')[0]}@<cut>"}
-    found = next((one for one in CATALOGUE if one.name in names), None)
+    found = next((one for one in (*CATALOGUE, *BUDGETED) if one.name in names), None)
     ends = re.fullmatch(r"([−-]?[\d.]+) to ([−-]?[\d.]+)", found.range) if found else None
     if ends is None:
         return None

@@ -97,6 +97,9 @@ class Task:
         them. All False where nothing was injected into these rows. None where the publisher labels no training data.
     published_rules : PublishedRules, optional
         A published evaluation to apply to the same scores, for comparison.
+    budgets : tuple of float
+        Budgets of false alarms, shares of normal points in (0, 1): each gives two policies of the threshold
+        (`benchmark.evaluation.thresholds`). Empty for none.
     notes : tuple of str
         Properties of this split that a reader should know, such as a guard that no candidate met.
     """
@@ -110,6 +113,7 @@ class Task:
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
     hidden_validation_labels: NDArray[np.bool_] | None = None
     published_rules: PublishedRules | None = None
+    budgets: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -124,6 +128,8 @@ class Task:
         hidden, rows = self.hidden_validation_labels, len(self.validation_unlabelled)
         if hidden is not None and hidden.shape != (rows,):
             raise ValueError(f"hidden labels {hidden.shape} do not fit {rows} validation rows")
+        if wrong := [budget for budget in self.budgets if not 0 < budget < 1]:
+            raise ValueError(f"a budget of false alarms is a share of normal points in (0, 1), not {wrong[0]:g}")
         for name, grouping in self.groupings.items():
             if grouping.index.shape != (len(self.test),):
                 raise ValueError(f"grouping {name!r} {grouping.index.shape} does not fit {len(self.test)} test points")

@@ -21,7 +21,11 @@ among them. Groupings of the test attacks, each measured against all normal test
 incident of ADFA-LD, an execution of CloudTrail), for intervals over incidents instead of points; and in ADFA-LD
 ``process``: ``recurring`` where the number of the process occurs under two or more kinds of the dataset, else ``own``.
 Traces of recurring processes are of the server's daily work for the most part, and the processes are in training under
-other kinds, so that only ``own`` tests what is new.
+other kinds, so that only ``own`` tests what is new. ``unit`` holds what a recall is averaged over, so that a flood of
+ten thousand connections does not count ten thousand times: incidents where there are incidents, else kinds, with the
+novelty before the name (``known: satan``).
+
+Thresholds come from budgets of false alarms (`BUDGETS`), cut from held-out normal points.
 """
 
 from __future__ import annotations
@@ -43,6 +47,9 @@ from benchmark.protocols.threat.division import Division, attacks, kinds
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
 
 BLOCK, PROCESS = "block", "process"
+
+BUDGETS = (0.001, 0.01, 0.05)
+"""Budgets of false alarms, shares of normal points."""
 
 
 @dataclass(kw_only=True)
@@ -168,6 +175,7 @@ class Threat(Protocol):
             test,
             groupings=_groupings(test, trained, listed=dataset == "cloudtrail"),
             hidden_validation_labels=np.zeros(len(held_out), bool),
+            budgets=BUDGETS,
         )
 
     def _encoder(self, dataset: str, normal: Recording) -> TypedEncoder | NgramEncoder:
@@ -177,13 +185,13 @@ class Threat(Protocol):
 
 
 def _groupings(test: Recording, trained: NDArray[np.str_], *, listed: bool) -> dict[str, Grouping]:
-    """Divide the test attacks by kind, by whether the kind is in training, and by incident, whose points are listed."""
+    """Divide the test attacks by kind, by whether the kind is in training, by incident (listed or not), and by unit."""
     novelty = np.where(np.isin(kinds(test), trained), "known", "unseen")
     columns = {"kind": kinds(test), "novelty": novelty}
     columns |= {name: test.covariates[name] for name in ("incident", PROCESS) if name in test.covariates}
-    return {
-        name: _grouping(column, attacks(test), listed and name == "incident") for name, column in columns.items()
-    }
+    units = columns.get("incident", columns["kind"])
+    columns["unit"] = np.array([f"{new}: {unit}" for new, unit in zip(novelty, units, strict=True)])
+    return {name: _grouping(column, attacks(test), listed and name == "incident") for name, column in columns.items()}
 
 
 def _grouping(column: NDArray[np.str_], attack: NDArray[np.bool_], listed: bool) -> Grouping:

@@ -199,3 +199,21 @@ def test_what_cannot_be_divided_is_one_clear_error(
     name = {"encoded": "nsl-kdd", "one": "nsl-kdd", "attacks": "cloudtrail"}.get(dataset, dataset)
     with pytest.raises(error, match=words):
         protocol.tasks(name, made[dataset], 0)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_units_are_incidents_or_kinds_with_their_novelty(made: dict[str, list[Recording]], dataset: str) -> None:
+    for task in Threat(rare=3).tasks(dataset, made[dataset], 0):
+        assert task.budgets == (0.001, 0.01, 0.05)
+        unit, novelty = task.groupings["unit"], task.groupings["novelty"]
+        single = task.groupings.get("incident", task.groupings["kind"])
+        for number in np.flatnonzero(task.test.labels):
+            words = (novelty.names[novelty.index[number]], single.names[single.index[number]])
+            assert unit.names[unit.index[number]] == ": ".join(words)
+
+
+@pytest.mark.parametrize("budget", [0.0, 1.0, -0.1])
+def test_a_budget_is_a_share_between_none_and_all(made: dict[str, list[Recording]], budget: float) -> None:
+    (task,) = Threat(rare=3).tasks("nsl-kdd", made["nsl-kdd"], 0)
+    with pytest.raises(ValueError, match=r"a share of normal points in \(0, 1\)"):
+        replace(task, budgets=(budget,))
