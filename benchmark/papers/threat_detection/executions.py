@@ -62,8 +62,7 @@ def found(tested: list[Block], share: float) -> dict[str, int]:
 
 
 def allowed(block: Block, share: float) -> int:
-    """Whole number of false alarms that a share of a block allows; a share that is a whole number but for rounding
-    counts as that number."""
+    """Whole number of false alarms that a share of a block allows; rounding of the share never costs one."""
     return int(share * block.benign + 1e-9)
 
 

@@ -30,6 +30,7 @@ import numpy as np
 
 from benchmark.artifacts.comparison import CEILING_AND_FLOOR, TableRow
 from benchmark.artifacts.points import Point
+from benchmark.drawing.formats import plural
 from benchmark.drawing.summary import Summary, summarise
 from benchmark.drawing.table import Column, Line, Table
 from benchmark.interfaces.artifact import Setting
@@ -44,7 +45,7 @@ from benchmark.stats.ratios import ratio_interval
 SECTION = "cloudtrail unseen-kind"
 
 MINUTES = 56
-"""Length of the account's log: 11:54 to 12:50 of 2023-07-10."""
+"""Length of the account's log in minutes: 11:42 to 12:38 of 2023-07-10."""
 
 OWN, SHARES = "own", {"5%": 0.05, "10%": 0.1}
 """Sections: the share that the rules match, and the others."""
@@ -113,7 +114,7 @@ class Invictus(ThreatArtifact):
 
     def caption(self, setting: Setting) -> str:
         """Title, data and number of seeds."""
-        return f"{self.title}. Real data; {self.circumstances(setting)}."
+        return f"{self.title}. Real data; {plural(len(self.seeds(setting)), 'seed')}."
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the table in all formats."""
