@@ -50,6 +50,7 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "random-forest": ("",),
     "rule": ("", "depth=2"),
     "rules": (),  # no rule fits these points, and it computes nothing that a processor could round
+    "rules-or": (),  # as rules; the detectors beside them have digests of their own
     "sensor-range": ("",),
     "signatures": ("",),
     "stide": ("",),
