@@ -53,8 +53,15 @@ OWN, SHARES = "own", {"5%": 0.05, "10%": 0.1}
 EXECUTIONS, EVENTS, MISSED = "Executions found", "Events found", "Missed by rules, found"
 
 RULES = TableRow("rules", "rules")
+DEFAULTS = {"vae", "gan", "transformer", "stide", "knn", "iforest", "pca"}
+"""Detectors that ``rules-or`` joins to the rules: those with their default parameters, so not GAN-UQ."""
+
 ALONE = (*GENERATIVE, *(row for row in SIMPLE if row.method != "norm"))
-TOGETHER = tuple(TableRow(f"rules or {row.label}", f"rules-or[detector={row.method}]", row.role) for row in ALONE)
+TOGETHER = tuple(
+    TableRow(f"rules or {row.label}", f"rules-or[detector={row.method}]", row.role)
+    for row in ALONE
+    if row.method in DEFAULTS
+)
 ROWS = (RULES, *ALONE, *TOGETHER, *CEILING_AND_FLOOR)
 
 Runs = Sequence[tuple[Cell, Result]]
