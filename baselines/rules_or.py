@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.rules.detector import Rules
+from baselines.rules.detector import Rules, rules_for
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
 
@@ -47,7 +47,14 @@ class RulesOr(Detector):
     detector: Beside = "vae"
 
     def fit(self, train: Recording, validation: Recording) -> None:
-        """Fit the detector; take the median and the spread of its scores from validation points."""
+        """Fit the detector; take the median and the spread of its scores from validation points.
+
+        Raises
+        ------
+        DataError
+            If there are no rules for the points.
+        """
+        rules_for(train)
         self._rules = Rules(seed=self.seed)
         self._rules.fit(train, validation)
         self._beside = _made(self.detector, self.seed)

@@ -100,7 +100,6 @@ def test_points_without_rules_and_detectors_that_cannot_stand_beside_are_named(t
     detector = RulesOr(detector="norm")
     with pytest.raises(DataError, match="plain: there are rules for"):
         detector.fit(plain, plain)
-        detector.score(plain)
     with pytest.raises(ParameterError, match="detector"):
         resolve(RulesOr, Spec("rules-or", {"detector": "xgboost"}), "method")
 
