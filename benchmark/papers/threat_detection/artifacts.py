@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.papers.threat_detection.coverage import Coverage
+from benchmark.papers.threat_detection.invictus import Invictus
 
 
 class ThreatDetectionPaper(Paper):
@@ -17,4 +19,7 @@ class ThreatDetectionPaper(Paper):
 
     def artifacts(self) -> list[Artifact]:
         """Tables, then figures."""
-        return []
+        return [
+            Coverage(),
+            Invictus(),
+        ]

@@ -169,10 +169,12 @@ def _heading(result: Result, key: str, share: float | None) -> str:
     if share is None:
         return "as many false alarms as the rules raise"
     if key == OWN:
-        alarms = matches(result).alarms
-        return f"as the rules: {share:.2%} of benign events, {alarms} false alarms, {alarms * 60 / MINUTES:.0f} an hour"
-    alarms = sum(allowed(block, share) for block in blocks(result)) if result.ok else 0
-    return f"{share:.0%} of benign events, {alarms} false alarms, {alarms * 60 / MINUTES:.0f} an hour"
+        return f"as the rules: {share:.2%} of benign events, {_rate(matches(result).alarms)}"
+    return f"{share:.0%} of benign events, {_rate(sum(allowed(block, share) for block in blocks(result)))}"
+
+
+def _rate(alarms: int) -> str:
+    return f"{plural(alarms, 'false alarm')}, {alarms * 60 / MINUTES:.0f} an hour"
 
 
 def _notes(own: Matches | None) -> tuple[str, ...]:
@@ -180,15 +182,15 @@ def _notes(own: Matches | None) -> tuple[str, ...]:
     if own is not None:
         executions, events = len(own.found), sum(own.found.values())
         counts = (
-            f" The rules match {events} events of {executions - len(own.missed)} of {executions} executions, and miss "
-            f"{len(own.missed)} executions."
+            f" The rules match {plural(events, 'event')} of {executions - len(own.missed)} of "
+            f"{plural(executions, 'execution')}, and miss {len(own.missed)}."
         )
     return (
         "Found: one event of the execution is flagged. In every block the same share of the benign events may be "
         "flagged, those with the highest scores; equal scores are flagged together or not at all.",
         f"Missed by rules: executions in which no rule matches an event.{counts}",
         "rules or …: an event that a rule matches ranks above every other one, the others rank by the model.",
-        f"One account within {MINUTES} minutes, in five blocks; each is tested once, and the techniques that it holds "
-        "are not in training. A recording, in the notes on intervals and bold numbers, is an execution.",
-        "perfect: the label as the score. chance: a random score, which finds long executions easily.",
+        f"One account within {MINUTES} minutes, in five blocks. Each is tested once, and the techniques that it holds "
+        "are not in training. In the notes on intervals and bold numbers, a recording is an execution.",
+        "perfect: the label as the score. chance: a random score, which finds long executions more easily.",
     )

@@ -217,3 +217,10 @@ def test_a_budget_is_a_share_between_none_and_all(made: dict[str, list[Recording
     (task,) = Threat(rare=3).tasks("nsl-kdd", made["nsl-kdd"], 0)
     with pytest.raises(ValueError, match=r"a share of normal points in \(0, 1\)"):
         replace(task, budgets=(budget,))
+
+
+def test_the_executions_of_cloudtrail_are_listed_event_by_event(made: dict[str, list[Recording]]) -> None:
+    for dataset in DATASETS:
+        for task in Threat().tasks(dataset, made[dataset], 0):
+            listed = {name for name, grouping in task.groupings.items() if grouping.listed}
+            assert listed == ({"incident"} if dataset == "cloudtrail" else set())
