@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.cli import app
-from benchmark.engine.store import Store
 from benchmark.drawing.text_table import TextTable
+from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Paper
 from benchmark.interfaces.cell import digest
 from benchmark.interfaces.errors import DataError
