@@ -275,7 +275,7 @@ def _resampled(
 
 
 def expanded_percentiles(units: int, level: float) -> list[float]:
-    """Levels of the two percentiles; see `hierarchical_interval`."""
+    """Levels in (0, 1) of the two percentiles of a bootstrap over so many units; see `hierarchical_interval`."""
     from scipy.special import ndtr, stdtrit
 
     tail = float(ndtr(-sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + level) / 2))))

@@ -3,7 +3,7 @@
 A choice has options, and each option says what it sets:
 
 - ``rows``: label of a printed row in our tables, ``panel``: panel of our figures (an implementation);
-- ``cut``: policy of the threshold, ``labelled`` for ``F1@labelled``;
+- ``cut``: policy of the threshold, ``labelled`` for ``F1@labelled``, or a budget of false alarms, ``1%``;
 - ``prefix`` or ``suffix``: another count of the same metric, ``Macro-`` for ``Macro-F1``, ``-PA`` for ``F1-PA``;
 - ``metrics``: another metric for one that the paper does not define.
 
@@ -25,7 +25,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from benchmark.interfaces.errors import DataError, UnknownNameError
-from benchmark.metrics.catalogue import CUTS
+from benchmark.metrics.catalogue import CUTS, is_policy
 from benchmark.verdicts.reading import Reading, thresholded, variant
 
 FILE = "readings.toml"
@@ -249,9 +249,9 @@ def _fault(choices: Choices) -> str:
         if choice_.id not in data and not counts and len(sets) < len(choice_.option):
             idle = next(option.id for option in choice_.option if option not in sets)
             return f"choice {choice_.id!r}: option {idle!r} sets nothing, and no section takes it"
-        wrong = [option.cut for option in choice_.option if option.cut and option.cut not in CUTS]
+        wrong = [option.cut for option in choice_.option if option.cut and not is_policy(option.cut)]
         if wrong:
-            return f"choice {choice_.id!r}: there is no cut {wrong[0]!r}; known: {', '.join(CUTS)}"
+            return f"choice {choice_.id!r}: there is no cut {wrong[0]!r}; known: {', '.join(CUTS)}, 1%"
     return ""
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.threat_detection.coverage import Coverage
 from benchmark.papers.threat_detection.invictus import Invictus
+from benchmark.papers.threat_detection.kinds import Kinds
+from benchmark.papers.threat_detection.recall import RecallCurve
+from benchmark.papers.threat_detection.table1 import Table1
 
 
 class ThreatDetectionPaper(Paper):
@@ -20,6 +23,9 @@ class ThreatDetectionPaper(Paper):
     def artifacts(self) -> list[Artifact]:
         """Tables, then figures."""
         return [
+            Table1(),
             Coverage(),
             Invictus(),
+            RecallCurve(),
+            Kinds(),
         ]

@@ -61,7 +61,7 @@ def techniques(result: Result) -> list[Technique]:
 
 
 def _matched(row: Row) -> int:
-    return round(row[MATCHED] * row["anomalous"])
+    return round(float(row[MATCHED]) * int(row["anomalous"]))
 
 
 class Coverage(PointArtifact):

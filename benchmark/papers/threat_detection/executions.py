@@ -116,4 +116,5 @@ def matches(result: Result) -> Matches:
 
 def _matched(row: Row) -> int:
     """Points of a row that a rule matches."""
-    return round(row["diagnostics"]["matched share"] * row["points"])
+    share, points = row["diagnostics"]["matched share"], row["points"]
+    return round(float(share) * int(points))

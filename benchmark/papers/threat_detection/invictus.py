@@ -112,7 +112,8 @@ class Invictus(ThreatArtifact):
         first = runs[RULES][0][1]
         own = matches(first) if first.ok else None
         lines = []
-        for key, share in {OWN: own and own.share, **SHARES}.items():
+        shares: dict[str, float | None] = {OWN: None if own is None else own.share, **SHARES}
+        for key, share in shares.items():
             heading = _heading(first, key, share)
             for row, members in runs.items():
                 measured = _measured(members, row, share, own, whatever=key == OWN and row == RULES)

@@ -20,7 +20,7 @@ EXECUTION = [""] * 40 + ["a", "a", "a", "b", "c"]
 def scored(method, seed):
     """Rules match a benign event and one of three of ``a``; models find ``b`` best, and in even seeds ``c``."""
     matched = [4] + [0] * 39 + [4, 0, 0, 0, 0]
-    learnt = [*range(40)] + [0, 0, 0, 50, 50 if seed % 2 == 0 else 0]
+    learnt = [*range(40), 0, 0, 0, 50, 50 if seed % 2 == 0 else 0]
     together = [score if not rule else 100 + rule for rule, score in zip(matched, learnt, strict=True)]
     perfect = [0] * 40 + [1] * 5
     scores = {"rules": matched, "perfect": perfect}.get(method, together if method.startswith("rules-or") else learnt)

@@ -1,0 +1,176 @@
+"""Figure 2: recall at a false-alarm rate of 1 % by kind of attack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import polars as pl
+
+from benchmark.artifacts.points import Point
+from benchmark.artifacts.sweep import failures
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, save, write_notes
+from benchmark.interfaces.artifact import Setting
+from benchmark.interfaces.cell import Cell, Result
+from benchmark.papers.threat_detection.sections import DATASETS, ThreatArtifact, learns_attacks, rows_of
+from benchmark.protocols.threat.division import LEAST
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+METRIC = "Recall@1%"
+
+LEFT_OUT = "left out"
+"""Ending of the column of a method whose training lacks the kind that is tested."""
+
+OMITTED = ("Random Forest", "norm")
+"""Rows of Table 1 that are not drawn; they are near XGBoost and PCA."""
+
+
+class Kinds(ThreatArtifact):
+    """Recall by kind of attack and method, from the cells of Table 1."""
+
+    name = "threat-detection/figure2-kinds"
+    kind: ClassVar[Literal["table", "figure"]] = "figure"
+    title = "Threat detection: share found of each kind of attack"
+
+    def points(self, setting: Setting) -> Iterator[Point]:
+        """Each method on known kinds, and detectors with labels again without the tested kind."""
+        for dataset in dict.fromkeys(section.dataset for section in self.sections_of(setting)):
+            for row in rows_of(dataset):
+                if row.label in OMITTED:
+                    continue
+                for scenario in ("known-kind", "unseen-kind") if learns_attacks(row.method) else ("known-kind",):
+                    label = row.label if scenario == "known-kind" else f"{row.label}, {LEFT_OUT}"
+                    for seed in self.seeds(setting):
+                        cell = self.threat_cell(setting, f"{dataset} {scenario}", row.method, seed)
+                        yield Point(dataset, label, cell)
+
+    def frame(self, results: Mapping[Cell, Result], setting: Setting) -> pl.DataFrame:
+        """One row per dataset, kind and method: recall at the held-out cut, mean over seeds and its range.
+
+        ``attacks`` is the number of test points of the kind, mean over seeds; ``known`` says whether detectors with
+        labels know it. A kind with fewer than ten test connections of NSL-KDD is left out. A kind that no detector
+        knows has the same number in the column ``left out``.
+        """
+        records: list[dict[str, Any]] = []
+        for (dataset, label), runs in self.runs(results, setting).items():
+            if not all(result.ok for _, result in runs):
+                continue
+            found: dict[str, list[tuple[float, int]]] = {}
+            for _, result in runs:
+                for name, recall, attacks in _by_kind(result):
+                    found.setdefault(name, []).append((recall, attacks))
+            for name, values in found.items():
+                recalls = [recall for recall, _ in values]
+                attacks = sum(count for _, count in values) / len(values)
+                if dataset != "nsl-kdd" or attacks >= LEAST:
+                    records.append(
+                        {"dataset": dataset, "attack": name, "method": label, "recall": sum(recalls) / len(recalls)}
+                        | {"low": min(recalls), "high": max(recalls), "attacks": attacks, "seeds": len(values)}
+                    )
+        return _with_new_kinds(records, self._known(results, setting))
+
+    def _known(self, results: Mapping[Cell, Result], setting: Setting) -> set[tuple[str, str]]:
+        """Datasets and kinds that are known to detectors with labels at some seed."""
+        known = set()
+        for (dataset, label), runs in self.runs(results, setting).items():
+            if label.endswith(LEFT_OUT):
+                known |= {(dataset, name) for _, result in runs if result.ok for name, *_ in _by_kind(result)}
+        return known
+
+    def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
+        """Draw and save. A method with a failed cell has no column."""
+        frame = self.frame(results, setting)
+        notes = (
+            "Recall at the cut above 1 % of held-out normal points, mean over seeds. In brackets: test points of the "
+            "kind. left out: trained without the kind. Below the line: kinds that the training part of NSL-KDD does "
+            "not hold.",
+            *failures(results, self.cells(setting)),
+        )
+        caption = self.circumstances(setting)
+        datasets = frame["dataset"].unique(maintain_order=True).to_list()
+        with figure_style():
+            figure = new_figure(7.2, 7.6)
+            below = write_notes(figure, notes)
+            _draw_all(figure, frame, datasets, below)
+            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
+            return save(figure, stem, frame, Description(self.title, caption, "method", notes))
+
+
+def _by_kind(result: Result) -> Iterator[tuple[str, float, int]]:
+    """Yield name, recall and number of test points of each kind, pooled over tasks."""
+    totals: dict[str, tuple[float, int]] = {}
+    for task in result.rows:
+        for name, row in task["subgroups"]["kind"].items():
+            if row["anomalous"]:
+                hits, count = totals.get(name, (0.0, 0))
+                totals[name] = hits + row[METRIC] * row["anomalous"], count + row["anomalous"]
+    for name, (hits, count) in totals.items():
+        yield name, hits / count, count
+
+
+def _with_new_kinds(records: list[dict[str, Any]], known: set[tuple[str, str]]) -> pl.DataFrame:
+    """Add whether each kind is known, and the numbers of kinds that are not to the columns ``left out``."""
+    added = []
+    ending = f", {LEFT_OUT}"
+    columns = {(one["dataset"], one["method"]) for one in records}
+    for record in records:
+        record["known"] = (record["dataset"], record["attack"]) in known
+        if not record["known"] and (record["dataset"], record["method"] + ending) in columns:
+            added.append(record | {"method": record["method"] + ending})
+    schema = {"dataset": pl.String, "attack": pl.String, "method": pl.String, "recall": pl.Float64, "low": pl.Float64,
+              "high": pl.Float64, "attacks": pl.Float64, "seeds": pl.Int64, "known": pl.Boolean}  # fmt: skip
+    return pl.DataFrame([*records, *added], schema=schema)
+
+
+def _draw_all(figure: Figure, frame: pl.DataFrame, datasets: list[str], below: float) -> None:
+    """Draw a map for each dataset: the one with most kinds on the left, the others on the right; then the scale."""
+    kinds = {name: frame.filter(pl.col("dataset") == name)["attack"].n_unique() for name in datasets}
+    ordered = sorted(datasets, key=lambda name: -kinds[name])
+    right = [name for name in datasets if name in ordered[1:]]
+    outer = figure.add_gridspec(1, 2 if right else 1, left=0.16, right=0.99, top=0.93, bottom=below + 0.09, wspace=0.55)
+    places = {ordered[0]: outer[0]} if ordered else {}
+    if right:
+        inner = outer[1].subgridspec(len(right), 1, height_ratios=[kinds[name] + 3 for name in right], hspace=0.75)
+        places |= {name: inner[index] for index, name in enumerate(right)}
+    image = None
+    for name, place in places.items():
+        axis = figure.add_subplot(place)
+        image = _draw(axis, frame.filter(pl.col("dataset") == name))
+        axis.set_title(DATASETS[name], fontsize=9, loc="left")
+    if image is not None:
+        scale = figure.add_axes((0.16, below + 0.012, 0.3, 0.012))
+        figure.colorbar(image, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])
+        scale.set_xticklabels(["0", ".5", "1"], fontsize=7)
+        figure.text(0.48, below + 0.008, "share found at a budget of 1 %", fontsize=7.5, color=INK)
+
+
+def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
+    """Draw the map of one dataset; return the drawn mesh."""
+    import numpy as np
+
+    methods = frame["method"].unique(maintain_order=True).to_list()
+    methods = [name for row in methods if not row.endswith(LEFT_OUT) for name in (row, f"{row}, {LEFT_OUT}")]
+    methods = [name for name in methods if name in set(frame["method"])]
+    facts = frame.group_by("attack").agg(pl.col("known").any(), pl.col("attacks").mean()).sort("attack")
+    ordered = facts.sort("known", descending=True, maintain_order=True)
+    kinds = ordered["attack"].to_list()
+    values = np.full((len(kinds), len(methods)), np.nan)
+    for row in frame.iter_rows(named=True):
+        values[kinds.index(row["attack"]), methods.index(row["method"])] = row["recall"]
+    mesh = axis.pcolormesh(np.ma.masked_invalid(values), cmap="YlGnBu", vmin=0, vmax=1, edgecolor="white", lw=0.4)
+    axis.set_facecolor("#eeeeee")
+    axis.set_ylim(len(kinds), 0)
+    labels = [f"{name} ({count:.0f})" for name, count in ordered.select("attack", "attacks").iter_rows()]
+    axis.set_yticks([place + 0.5 for place in range(len(kinds))], labels, fontsize=6)
+    axis.set_xticks([place + 0.5 for place in range(len(methods))], methods, rotation=90, fontsize=6.5)
+    axis.tick_params(length=0, pad=1)
+    for spine in axis.spines.values():
+        spine.set_visible(False)
+    known = int(ordered["known"].sum())
+    if 0 < known < len(kinds):
+        axis.axhline(known, color=MUTED, lw=1.2)
+    return mesh
