@@ -83,7 +83,7 @@ class Coverage(PointArtifact):
             cell = Cell(
                 dataset="cloudtrail[source=stratus]",
                 variant=setting.variant,
-                protocol="coverage",
+                protocol="threat[scenario=coverage]",
                 seed=seed,
                 method=METHOD,
             )

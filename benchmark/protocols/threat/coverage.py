@@ -1,8 +1,8 @@
-"""The protocol of coverage: which techniques of attack the rules match, technique by technique.
+"""The scenario ``coverage`` of the protocol ``threat``: which techniques of attack rules match, one by one.
 
 The events of a technique by itself (source ``stratus`` of `cloudtrail`) come without any benign traffic. So they show
-what rules cover, and not what rules cost. There is nothing to train on either: the protocol is for detectors that
-learn nothing.
+what rules cover, and not what rules cost. There is nothing to train on either: the scenario is for detectors that learn
+nothing.
 
 One task for each technique. Its test part holds the events of the technique and, as the only normal point, a *blank*
 event without any content. The blank event is all that the parts for training and validation hold. An event counts as
@@ -12,14 +12,13 @@ of the detector's own score and of each of its further scores. Metrics that need
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
 
 import numpy as np
 
 from benchmark.data.cloudtrail.columns import NONE, documents
 from benchmark.interfaces.errors import DataError
-from benchmark.interfaces.protocol import Protocol, Task
+from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.raw import Categorical, Raw
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.threat.division import attacks, kinds
@@ -28,36 +27,28 @@ from benchmark.protocols.threat.joining import joined
 NOTE = "The only normal point is an event without content: nothing is trained, and false alarms have no meaning."
 
 
-@dataclass(kw_only=True)
-class Coverage(Protocol):
-    """Coverage of techniques by rules: one task for each technique, with no benign traffic.
+def coverage_tasks(recording: Recording) -> list[Task]:
+    """Make a task for each technique, sorted by name. Nothing is drawn.
 
-    The module describes the tasks.
+    Parameters
+    ----------
+    recording : Recording
+        Events of techniques, every one an attack, with documents and the covariate ``kind``.
+
+    Raises
+    ------
+    DataError
+        If the recording has no documents, no kinds, or points that are no attacks.
     """
-
-    seed_name: ClassVar[str] = "Coverage"
-    datasets: ClassVar[tuple[str, ...]] = ("cloudtrail",)
-
-    def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
-        """Make a task for each technique, sorted by name; the seed changes nothing.
-
-        Raises
-        ------
-        DataError
-            If the recording has no documents, no kinds, or points that are no attacks.
-        """
-        if len(recordings) != 1:
-            raise DataError(f"the protocol coverage needs one recording of {dataset!r}, and has {len(recordings)}")
-        (recording,) = recordings
-        if recording.raw is None or recording.raw.documents is None or "kind" not in recording.covariates:
-            raise DataError(f"{recording.name!r} has no events as documents with the technique of each")
-        if recording.labels is None or not attacks(recording).all():
-            raise DataError(
-                f"{recording.name!r} has events that are no attacks. The protocol coverage is for the events of "
-                "techniques alone: use cloudtrail[source=stratus], or the protocol threat"
-            )
-        names = np.unique(kinds(recording)).tolist()
-        return [_task(name, recording.take(kinds(recording) == name)) for name in names]
+    if recording.raw is None or recording.raw.documents is None or "kind" not in recording.covariates:
+        raise DataError(f"{recording.name!r} has no events as documents with the technique of each")
+    if recording.labels is None or not attacks(recording).all():
+        raise DataError(
+            f"{recording.name!r} has events that are no attacks. The scenario coverage is for the events of techniques "
+            "alone: use cloudtrail[source=stratus], or another scenario"
+        )
+    names = np.unique(kinds(recording)).tolist()
+    return [_task(name, recording.take(kinds(recording) == name)) for name in names]
 
 
 def _task(technique: str, events: Recording) -> Task:

@@ -40,7 +40,8 @@ def results():
 
 def test_it_is_one_cell_of_the_way_of_the_data_on_real_data_only():
     (cell,) = Coverage().cells(SETTING)
-    assert (cell.dataset, cell.protocol, cell.method) == ("cloudtrail[source=stratus]", "coverage", "rules[each=true]")
+    assert (cell.dataset, cell.protocol) == ("cloudtrail[source=stratus]", "threat[scenario=coverage]")
+    assert cell.method == "rules[each=true]"
     assert Coverage().cells(Setting("real", PROFILES["smoke"])) == [cell]
     assert Coverage.variants == ("real",)
 

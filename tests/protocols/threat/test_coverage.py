@@ -1,4 +1,4 @@
-"""The protocol coverage: a task for each technique, with a blank event as the only normal point."""
+"""The scenario coverage: a task for each technique, with a blank event as the only normal point."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from baselines.rules.detector import Rules
 from benchmark.data.cloudtrail.columns import CHANNELS, MODALITIES, categories, documents, numbers
 from benchmark.engine.detect import Inputs, run_detector
 from benchmark.engine.evaluate import evaluate
-from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.raw import Raw
 from benchmark.interfaces.recording import Recording
-from benchmark.protocols.threat.coverage import Coverage
+from benchmark.protocols.threat.protocol import Threat
 
+COVERAGE = Threat(scenario="coverage")
 STOP = {"eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging", "readOnly": False}
 LIST = {"eventSource": "iam.amazonaws.com", "eventName": "ListUsers", "errorCode": "AccessDenied"}
 LEAVE = {"eventSource": "organizations.amazonaws.com", "eventName": "LeaveOrganization"}
@@ -42,7 +43,7 @@ def recording() -> Recording:
 
 
 def test_each_technique_is_a_task_that_holds_nothing_to_learn_from(recording: Recording) -> None:
-    leave, stop = Coverage().tasks("cloudtrail", [recording], 0)
+    leave, stop = COVERAGE.tasks("cloudtrail", [recording], 0)
     assert (leave.name, stop.name) == ("leave", "stop")
     assert stop.test.labels is not None
     assert stop.test.labels.tolist() == [True, True, True, False]
@@ -56,13 +57,13 @@ def test_each_technique_is_a_task_that_holds_nothing_to_learn_from(recording: Re
 
 
 def test_the_seed_changes_nothing(recording: Recording) -> None:
-    first, second = (Coverage().tasks("cloudtrail", [recording], seed) for seed in (0, 1))
+    first, second = (COVERAGE.tasks("cloudtrail", [recording], seed) for seed in (0, 1))
     assert [one.test.values.tobytes() for one in first] == [one.test.values.tobytes() for one in second]
 
 
 def test_recall_is_the_share_of_events_that_rules_match_and_that_each_rule_matches(recording: Recording) -> None:
     found = {}
-    for task in Coverage().tasks("cloudtrail", [recording], 0):
+    for task in COVERAGE.tasks("cloudtrail", [recording], 0):
         detector = Rules(each=True)
         detector.fit(task.train_unlabelled, task.validation_unlabelled)
         row = evaluate(task, run_detector(detector, Inputs.of(task, "none"), "rules", 0.0), 0)
@@ -73,7 +74,7 @@ def test_recall_is_the_share_of_events_that_rules_match_and_that_each_rule_match
 
 
 def test_events_all_of_which_a_rule_matches_are_covered_whole(recording: Recording) -> None:
-    (task,) = Coverage().tasks("cloudtrail", [recording.take(np.array([0, 2]))], 0)
+    (task,) = COVERAGE.tasks("cloudtrail", [recording.take(np.array([0, 2]))], 0)
     detector = Rules()
     detector.fit(task.train_unlabelled, task.validation_unlabelled)
     row = evaluate(task, run_detector(detector, Inputs.of(task, "none"), "rules", 0.0), 0)
@@ -82,13 +83,21 @@ def test_events_all_of_which_a_rule_matches_are_covered_whole(recording: Recordi
 
 def test_benign_events_are_refused_with_the_protocol_that_takes_them(recording: Recording) -> None:
     mixed = replace(recording, labels=np.array([True, True, False, True]))
-    with pytest.raises(DataError, match=r"events that are no attacks.*source=stratus.*protocol threat"):
-        Coverage().tasks("cloudtrail", [mixed], 0)
+    with pytest.raises(DataError, match=r"events that are no attacks.*source=stratus.*another scenario"):
+        COVERAGE.tasks("cloudtrail", [mixed], 0)
 
 
 def test_what_has_no_documents_or_no_techniques_is_refused(recording: Recording) -> None:
-    for other in (replace(recording, raw=None), replace(recording, covariates={})):
+    assert recording.raw is not None
+    for other in (replace(recording, raw=replace(recording.raw, documents=None)), replace(recording, covariates={})):
         with pytest.raises(DataError, match="no events as documents"):
-            Coverage().tasks("cloudtrail", [other], 0)
-    with pytest.raises(DataError, match="needs one recording of 'cloudtrail', and has 2"):
-        Coverage().tasks("cloudtrail", [recording, recording], 0)
+            COVERAGE.tasks("cloudtrail", [other], 0)
+    with pytest.raises(DataError, match="as its reader gives them"):
+        COVERAGE.tasks("cloudtrail", [recording, recording], 0)
+
+
+def test_other_datasets_have_no_coverage_and_attacks_alone_need_it(recording: Recording, nsl: list[Recording]) -> None:
+    with pytest.raises(ParameterError, match=r"scenario=coverage is for cloudtrail\[source=stratus\]"):
+        COVERAGE.tasks("nsl-kdd", nsl, 0)
+    with pytest.raises(DataError, match="Events of attacks alone need scenario=coverage"):
+        Threat().tasks("cloudtrail", [recording], 0)
