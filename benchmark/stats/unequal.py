@@ -62,5 +62,6 @@ def unequal_interval(
     chosen = generator.integers(counts[drawn][..., None], size=(*drawn.shape, table.shape[1]))
     taken = np.arange(table.shape[1]) < counts[drawn][..., None]
     totals = np.where(taken, table[drawn[..., None], chosen], 0.0).sum(axis=(1, 2))
-    low, high = np.quantile(totals / taken.sum(axis=(1, 2)), expanded_percentiles(len(counts), level))
+    means = np.clip(totals / taken.sum(axis=(1, 2)), everything.min(), everything.max())  # sums are rounded
+    low, high = np.quantile(means, expanded_percentiles(len(counts), level))
     return MeanInterval(mean, float(low), float(high), len(counts))

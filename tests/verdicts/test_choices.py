@@ -3,6 +3,7 @@ import pytest
 from benchmark.interfaces.errors import DataError, UnknownNameError
 from benchmark.papers.crl_bsad.artifacts import CrlBsadPaper
 from benchmark.papers.gan_uq.artifacts import GanUqPaper
+from benchmark.papers.threat_detection.artifacts import ThreatDetectionPaper
 from benchmark.verdicts.choices import Choices, read_choices
 
 CONTENT = """
@@ -142,4 +143,20 @@ def test_every_choice_of_a_paper_has_its_sentence_and_no_reading_is_the_oracle(p
     assert "oracle" not in {option.cut for choice in choices.choice for option in choice.option}
     assert {option.cut for choice in choices.choice for option in choice.option if option.cut} == {
         "labelled", "share", "val", "pot"
+    }  # fmt: skip
+
+
+def test_a_budget_of_false_alarms_is_a_cut(tmp_path):
+    content = CONTENT.replace('cut = "labelled"', 'cut = "1%"').replace('cut = "pot"', 'cut = "0.1%-test"')
+    found = read(tmp_path, content).readings(["Ours"], ["Recall"], "rule", "", {"average": "binary"})
+    assert {one.column("Recall") for one in found} == {"Recall@1%", "Recall@0.1%-test"}
+    assert {one.column("AUC-ROC") for one in found} == {"AUC-ROC"}
+
+
+def test_every_choice_of_the_abstract_has_its_sentence():
+    choices = read_choices(ThreatDetectionPaper().folder)
+    assert all(choice.sentence and choice.place for choice in choices.choice)
+    assert all(option.text for choice in choices.choice for option in choice.option)
+    assert {option.cut for choice in choices.choice for option in choice.option if option.cut} == {
+        "1%", "5%", "1%-test", "5%-test"
     }  # fmt: skip

@@ -10,7 +10,7 @@ import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import failures
-from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, save, write_notes
+from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, notes_height, save, write_notes
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.papers.threat_detection.sections import DATASETS, ThreatArtifact, learns_attacks, rows_of
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 METRIC = "Recall@1%"
+
+WIDTH, MAP, ROW, HEAD, BETWEEN, SCALE = 6.1, 1.6, 0.15, 0.75, 1.45, 0.5
+"""Inches: width of the figure and of a map; height of a row; space above the maps, below a map for the names of
+methods, for the scale."""
 
 LEFT_OUT = "left out"
 """Ending of the column of a method whose training lacks the kind that is tested."""
@@ -85,18 +89,14 @@ class Kinds(ThreatArtifact):
         """Draw and save. A method with a failed cell has no column."""
         frame = self.frame(results, setting)
         notes = (
-            "Recall at the cut above 1 % of held-out normal points, mean over seeds. In brackets: test points of the "
-            "kind. left out: trained without the kind. Below the line: kinds that the training part of NSL-KDD does "
+            f"Recall at the cut above 1 % of held-out normal points, mean over seeds. In brackets: test points of the "
+            f"kind. {LEFT_OUT}: trained without the kind. Below the line: kinds that the training part of NSL-KDD does "
             "not hold.",
             *failures(results, self.cells(setting)),
         )
         caption = self.circumstances(setting)
-        datasets = frame["dataset"].unique(maintain_order=True).to_list()
         with figure_style():
-            figure = new_figure(7.2, 7.6)
-            below = write_notes(figure, notes)
-            _draw_all(figure, frame, datasets, below)
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
+            figure = _draw_all(frame, f"{self.title}\n{caption}", notes)
             return save(figure, stem, frame, Description(self.title, caption, "method", notes))
 
 
@@ -126,26 +126,32 @@ def _with_new_kinds(records: list[dict[str, Any]], known: set[tuple[str, str]]) 
     return pl.DataFrame([*records, *added], schema=schema)
 
 
-def _draw_all(figure: Figure, frame: pl.DataFrame, datasets: list[str], below: float) -> None:
+def _draw_all(frame: pl.DataFrame, title: str, notes: tuple[str, ...]) -> Figure:
     """Draw a map for each dataset: the one with most kinds on the left, the others on the right; then the scale."""
-    kinds = {name: frame.filter(pl.col("dataset") == name)["attack"].n_unique() for name in datasets}
-    ordered = sorted(datasets, key=lambda name: -kinds[name])
-    right = [name for name in datasets if name in ordered[1:]]
-    outer = figure.add_gridspec(1, 2 if right else 1, left=0.16, right=0.99, top=0.93, bottom=below + 0.09, wspace=0.55)
-    places = {ordered[0]: outer[0]} if ordered else {}
-    if right:
-        inner = outer[1].subgridspec(len(right), 1, height_ratios=[kinds[name] + 3 for name in right], hspace=0.75)
-        places |= {name: inner[index] for index, name in enumerate(right)}
-    image = None
-    for name, place in places.items():
-        axis = figure.add_subplot(place)
-        image = _draw(axis, frame.filter(pl.col("dataset") == name))
-        axis.set_title(DATASETS[name], fontsize=9, loc="left")
-    if image is not None:
-        scale = figure.add_axes((0.16, below + 0.012, 0.3, 0.012))
-        figure.colorbar(image, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])
+    kinds = {name: frame.filter(pl.col("dataset") == name)["attack"].n_unique() for name in frame["dataset"].unique()}
+    ordered = sorted(kinds, key=lambda name: (-kinds[name], name))
+    columns = [ordered[:1], sorted(ordered[1:], key=lambda name: list(DATASETS).index(name))]
+    tall = max((sum(kinds[name] * ROW + BETWEEN for name in column) for column in columns), default=BETWEEN)
+    bottom = notes_height(notes, WIDTH) + SCALE
+    height = HEAD + tall + bottom
+    figure = new_figure(WIDTH, height)
+    figure.suptitle(title, fontsize=9, y=1 - 0.08 / height, va="top")
+    mesh = None
+    for column, left in zip(columns, (1.3, 4.4), strict=True):
+        top = height - HEAD
+        for name in column:
+            size = kinds[name] * ROW
+            axis = figure.add_axes((left / WIDTH, (top - size) / height, MAP / WIDTH, size / height))
+            mesh = _draw(axis, frame.filter(pl.col("dataset") == name))
+            axis.set_title(DATASETS[name], fontsize=9, loc="left", pad=4)
+            top -= size + BETWEEN
+    if mesh is not None:
+        scale = figure.add_axes((1.3 / WIDTH, (bottom - 0.2) / height, MAP / WIDTH, 0.1 / height))
+        figure.colorbar(mesh, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])
         scale.set_xticklabels(["0", ".5", "1"], fontsize=7)
-        figure.text(0.48, below + 0.008, "share found at a budget of 1 %", fontsize=7.5, color=INK)
+        figure.text(3.0 / WIDTH, (bottom - 0.15) / height, "recall", fontsize=8, color=INK, va="center")
+    write_notes(figure, notes)
+    return figure
 
 
 def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
@@ -164,9 +170,9 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
     mesh = axis.pcolormesh(np.ma.masked_invalid(values), cmap="YlGnBu", vmin=0, vmax=1, edgecolor="white", lw=0.4)
     axis.set_facecolor("#eeeeee")
     axis.set_ylim(len(kinds), 0)
-    labels = [f"{name} ({count:.0f})" for name, count in ordered.select("attack", "attacks").iter_rows()]
-    axis.set_yticks([place + 0.5 for place in range(len(kinds))], labels, fontsize=6)
-    axis.set_xticks([place + 0.5 for place in range(len(methods))], methods, rotation=90, fontsize=6.5)
+    labels = [f"{_short(name)} ({count:.0f})" for name, count in ordered.select("attack", "attacks").iter_rows()]
+    axis.set_yticks([place + 0.5 for place in range(len(kinds))], labels, fontsize=7)
+    axis.set_xticks([place + 0.5 for place in range(len(methods))], methods, rotation=90, fontsize=7)
     axis.tick_params(length=0, pad=1)
     for spine in axis.spines.values():
         spine.set_visible(False)
@@ -174,3 +180,9 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
     if 0 < known < len(kinds):
         axis.axhline(known, color=MUTED, lw=1.2)
     return mesh
+
+
+def _short(name: str) -> str:
+    """Last part of a technique's name (``aws.exfiltration.s3-backdoor-bucket-policy``), at most 24 letters."""
+    last = name.rpartition(".")[2]
+    return last if len(last) <= 24 else f"{last[:23]}…"

@@ -87,7 +87,7 @@ class RecallCurve(ThreatArtifact):
         )
         caption = self.circumstances(setting)
         with figure_style():
-            figure = new_figure(7.2, 2.2 * down + 1.9)
+            figure = new_figure(5.8, 1.9 * down + 2.1)
             axes = figure.subplots(down, len(COLUMNS), sharex=True, sharey="row", squeeze=False)
             for axis, section in zip(axes.ravel(), sections, strict=True):
                 _draw(axis, frame.filter(pl.col("section") == section.key))

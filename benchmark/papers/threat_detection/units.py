@@ -153,7 +153,8 @@ def _over_seeds(
 ) -> Summary:
     cells = tuple(cell for cell, _ in runs)
     names = {f"seed {cell.seed}": value for cell, value in zip(cells, values, strict=True)}
-    return UnitSummary("OK", "", tuple(values), cells, units=names, range=limits_of(metric), by_incident=by_incident)
+    limits = (0.0, float(EVENTS_A_DAY)) if metric.startswith("Alerts-A-Day") else limits_of(metric)
+    return UnitSummary("OK", "", tuple(values), cells, units=names, range=limits, by_incident=by_incident)
 
 
 def _tested(section: Section, known: Result) -> set[str]:
