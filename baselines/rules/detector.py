@@ -55,7 +55,8 @@ class Rules(Detector):
     Parameters
     ----------
     each : bool
-        Whether the matches of each rule, 0 or 1, are further scores under the name of the rule.
+        Whether the matches of each rule, 0 or 1, are further scores: a Sigma rule under its title with its author, as
+        its licence asks, another rule under its name (`label`).
 
     References
     ----------
@@ -69,8 +70,8 @@ class Rules(Detector):
     each: bool = False
 
     def fit(self, train: Recording, validation: Recording) -> None:
-        """Learn nothing. The raw form of the training points says whose names `extra_scores` gives."""
-        self._names = tuple(rule.name for rule in rules_for(train)) if self.each else ()
+        """Learn nothing. The raw form of the training points says which rules `extra_scores` names."""
+        self._names = {label(rule): rule.name for rule in rules_for(train)} if self.each else {}
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the scores, shape (T,), 0 or in [1, 6).
@@ -117,12 +118,13 @@ class Rules(Detector):
         return shares(blame)
 
     def extra_scores(self) -> tuple[str, ...]:
-        """Return the names of the rules if ``each`` is set; else none."""
-        return self._names
+        """Return the labels of the rules if ``each`` is set; else none."""
+        return tuple(self._names)
 
     def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Return 1 where the rule matches and 0 elsewhere, shape (T,)."""
-        return self.hits(recording, name)[name].astype(np.float32)
+        rule = self._names[name]
+        return self.hits(recording, rule)[rule].astype(np.float32)
 
     def diagnostics(self, recording: Recording) -> dict[str, float]:
         """Return the number of rules, of rules that match a point, and the share of points that a rule matches."""
@@ -160,6 +162,11 @@ def rules_for(recording: Recording) -> tuple[AnyRule, ...]:
         f"{recording.name}: there are rules for events (cloudtrail), system calls (adfa-ld) and connections (nsl-kdd), "
         "and these points are none of them"
     )
+
+
+def label(rule: AnyRule) -> str:
+    """Title and author of a Sigma rule, ``Title (author)``; the name of another rule."""
+    return f"{rule.title} ({rule.author})" if isinstance(rule, SigmaRule) else rule.name
 
 
 def _mask(rule: AnyRule, raw: Raw, events: list[dict[str, Any]]) -> Mask:

@@ -31,6 +31,9 @@ Labels = NDArray[np.bool_]
 RANKED = ("AUC-ROC", "AUC-PR")
 """Metrics of a subgroup that need no cut."""
 
+FALSE_ALARMS = "false alarms"
+"""Key of the list of a subgroup whose points are listed (`Grouping.listed`)."""
+
 AT_PRIOR = "AUC-PR@prior"
 """Metric of a subgroup of a task with budgets."""
 
@@ -125,6 +128,7 @@ def measure_subgroups(
     dict of dict
         By name of the subgroup: numbers of ``points`` and of ``anomalous`` ones, normal points that it is measured
         against included, and the columns. A subgroup without a point has ``points`` and ``anomalous`` 0 and no column.
+        Where the grouping lists points, `FALSE_ALARMS` is `false_alarms` of the points of the subgroup, in their order.
     """
     cuts = {name.removeprefix("cut@"): cut for name, cut in row.items() if name.startswith("cut@")}
     at_rates = operating.cuts(scores[~labels]) if budgets and grouping.with_normal else None
@@ -144,9 +148,28 @@ def measure_subgroups(
             at = case.at(thresholds.flag(scores[chosen], value))
             metrics = _of_subgroup(grouping.with_normal, cut, time is not None)
             found[name] |= {metric.name.replace("<cut>", cut): _number(metric.compute(at)) for metric in metrics}
+        if grouping.listed:
+            found[name][FALSE_ALARMS] = false_alarms(scores[~labels], scores[inside])
         if at_rates is not None:
             found[name]["curve"] = operating.recalls(scores[inside], at_rates)
     return found
+
+
+def false_alarms(normal: Scores, anomalous: Scores) -> list[int]:
+    """Number of normal points that score at least as high as each anomalous point: what it costs to find the point.
+
+    Parameters
+    ----------
+    normal, anomalous : ndarray, shapes (N,), (A,)
+        Scores.
+
+    Returns
+    -------
+    list of int, length A
+        0 to N. A cut that flags the point flags so many normal points; equal scores are flagged together.
+    """
+    ascending = np.sort(normal)
+    return [int(count) for count in len(ascending) - np.searchsorted(ascending, anomalous, side="left")]
 
 
 def measure_dependencies(adjacency: NDArray[Any], dependencies: NDArray[np.bool_]) -> Row:

@@ -54,18 +54,24 @@ class Grouping:
         False where a subgroup has normal and anomalous points of its own, as a level of load has: its points alone are
         measured. True where a subgroup has anomalous points only, as a kind of anomaly has: its points are measured
         against *all* normal test points. No normal point may be in a subgroup then.
+    listed : bool
+        Whether results list each point of a subgroup, for intervals over subgroups at any number of false alarms. Only
+        where ``with_normal``.
 
     Raises
     ------
     ValueError
-        If an index has no name.
+        If an index has no name, or points are listed without ``with_normal``.
     """
 
     index: NDArray[np.int8]
     names: tuple[str, ...]
     with_normal: bool
+    listed: bool = False
 
     def __post_init__(self) -> None:
+        if self.listed and not self.with_normal:
+            raise ValueError("points are listed against all normal points: listed needs with_normal")
         if len(self.index) and not (self.index.min() >= -1 and self.index.max() < len(self.names)):
             raise ValueError(f"indices {self.index.min()} to {self.index.max()} do not fit {len(self.names)} names")
 

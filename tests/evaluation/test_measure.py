@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from benchmark.evaluation import thresholds
-from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
+from benchmark.evaluation.measure import (
+    FALSE_ALARMS,
+    false_alarms,
+    measure,
+    measure_dependencies,
+    measure_subgroups,
+)
 from benchmark.evaluation.thresholds import Labelled
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.protocol import Grouping
@@ -171,3 +177,18 @@ def test_the_unit_of_scores_moves_no_column(power):
     other = measure(unit * VALIDATION, unit * SCORES, LABELS, scaled, window=10)
     for name in row:
         assert other[name] == (unit * row[name] if name.startswith("cut") else row[name]), name
+
+
+def test_listed_points_have_the_false_alarms_that_come_with_finding_them():
+    labels = np.array([0, 0, 0, 1, 1, 1], dtype=bool)
+    scores = np.array([1.0, 2, 3, 9, 2, 0])
+    grouping = Grouping(np.array([-1, -1, -1, 0, 0, 1], np.int8), ("a", "b"), with_normal=True, listed=True)
+    rows = measure_subgroups({"cut@val": 5.0}, grouping, scores, labels)
+    # Above all; level with the middle one, so that it is flagged too; below all.
+    assert (rows["a"][FALSE_ALARMS], rows["b"][FALSE_ALARMS]) == ([0, 2], [3])
+    assert all(isinstance(count, int) for count in rows["a"][FALSE_ALARMS])
+
+
+def test_a_cut_that_flags_a_listed_point_flags_so_many_normal_ones():
+    for cost, score in zip(false_alarms(SCORES[~LABELS], SCORES[LABELS]), SCORES[LABELS], strict=True):
+        assert cost == int((SCORES[~LABELS] >= score).sum())

@@ -46,6 +46,12 @@ def test_an_index_needs_a_name():
             Grouping(np.array([0, wrong], np.int8), ("a", "b"), with_normal=False)
 
 
+def test_points_are_listed_against_all_normal_ones_only():
+    assert Grouping(np.array([-1, 0], np.int8), ("a",), with_normal=True, listed=True).listed
+    with pytest.raises(ValueError, match="listed needs with_normal"):
+        Grouping(np.array([-1, 0], np.int8), ("a",), with_normal=False, listed=True)
+
+
 def test_groupings_and_hidden_labels_fit_the_rows_that_they_describe():
     kind = Grouping(np.array([-1, 0, -1, 0], np.int8), ("a",), with_normal=True)
     assert task(groupings={"kind": kind}, hidden_validation_labels=LABELS).groupings["kind"] is kind

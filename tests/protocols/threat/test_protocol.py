@@ -227,3 +227,10 @@ def test_a_probe_is_built_by_its_name_and_changes_no_data(nsl: list[Recording]) 
     assert fingerprint([plain.train, plain.validation, plain.test]) == fingerprint(
         [asked.train, asked.validation, asked.test]
     )
+
+
+def test_the_executions_of_cloudtrail_are_listed_event_by_event(made: dict[str, list[Recording]]) -> None:
+    for dataset in DATASETS:
+        for task in Threat().tasks(dataset, made[dataset], 0):
+            listed = {name for name, grouping in task.groupings.items() if grouping.listed}
+            assert listed == ({"incident"} if dataset == "cloudtrail" else set())
