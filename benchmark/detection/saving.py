@@ -165,8 +165,8 @@ class _Decoder:
             return xgboost.Booster(model_file=bytearray(self._array(value["booster"]).tobytes()))
         if "device" in value or "torch" in value or "tensor" in value:
             return self._torch(value)
-        cls = self.root if value["object"] == "root" else _class(value["object"])
-        made = cls.__new__(cls)
+        kind: Any = self.root if value["object"] == "root" else _class(value["object"])
+        made = kind.__new__(kind)
         self.seen[value["number"]] = made  # before its state, which may refer to it
         for name, one in self.decode(value["state"]).items():
             object.__setattr__(made, name, one) if not hasattr(made, "__dict__") else made.__dict__.__setitem__(

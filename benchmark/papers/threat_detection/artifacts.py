@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.papers.threat_detection.coverage import Coverage
+from benchmark.papers.threat_detection.evasion import Evasion
 from benchmark.papers.threat_detection.explanation import Explanation
+from benchmark.papers.threat_detection.invictus import Invictus
 from benchmark.papers.threat_detection.kinds import Kinds
+from benchmark.papers.threat_detection.latency import Latency
+from benchmark.papers.threat_detection.overhead import Overhead
 from benchmark.papers.threat_detection.recall import RecallCurve
 from benchmark.papers.threat_detection.table1 import Table1
 
@@ -23,7 +28,12 @@ class ThreatDetectionPaper(Paper):
         """Tables, then figures."""
         return [
             Table1(),
+            Coverage(),
+            Invictus(),
+            Overhead(),
             RecallCurve(),
             Kinds(),
+            Evasion(),
+            Latency(),
             Explanation(),
         ]

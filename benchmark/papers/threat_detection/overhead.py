@@ -36,14 +36,10 @@ from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.papers.threat_detection.account import EVENTS_A_DAY
 from benchmark.papers.threat_detection.sections import (
-    COMBINED,
-    GENERATIVE,
     SECTIONS,
-    SIMPLE,
-    SUPERVISED,
-    TRADITIONAL,
     TWINS,
     ThreatArtifact,
+    rows_of,
 )
 
 PROBE = "latency"
@@ -91,7 +87,7 @@ class Overhead(ThreatArtifact, Comparison):
     timed = True
     closed = False
     sections: ClassVar[dict[str, str]] = {
-        key: section.heading for key, section in SECTIONS.items() if section.attacks == "known"
+        key: section.heading for key, section in SECTIONS.items() if key.endswith("known-kind")
     }
     columns = tuple(Column(metric, better="neither", timed=True) for metric in METRICS)
     notes = (
@@ -110,7 +106,7 @@ class Overhead(ThreatArtifact, Comparison):
 
     def table_rows(self, section: str) -> tuple[TableRow, ...]:
         """The paper's models, what it compares them with, references, simple detectors, combinations, and chance."""
-        return (*GENERATIVE, *TRADITIONAL, *SUPERVISED, *SIMPLE, *COMBINED, CHANCE)
+        return (*rows_of(SECTIONS[section].dataset), CHANCE)
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Every row and seed of every section whose dataset exists in the variant."""

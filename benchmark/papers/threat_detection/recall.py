@@ -137,12 +137,12 @@ def _records(section: Section, row: TableRow, runs: Runs) -> list[dict[str, Any]
             | {"cut": ON_TEST, "rate": rate, "mean": recall.mean, "low": recall.low, "high": recall.high}
             | {"seeds": float(recall.count)}
         )
-    rate, recall = (
+    alarms, found = (
         mean_interval(summarise_units(section, runs, f"{metric}@1%").values, limits=(0, 1))
         for metric in ("False-Alarm-Rate", "Recall")
     )
-    limits = {"mean": recall.mean, "low": recall.low, "high": recall.high, "seeds": float(recall.count)}
-    return [*records, head | {"cut": HELD_OUT, "rate": rate.mean} | limits]
+    limits = {"mean": found.mean, "low": found.low, "high": found.high, "seeds": float(found.count)}
+    return [*records, head | {"cut": HELD_OUT, "rate": alarms.mean} | limits]
 
 
 def _styles() -> dict[str, dict[str, Any]]:
