@@ -66,6 +66,7 @@ TWINS = ("nsl-kdd", "adfa-ld")
 
 def _sections() -> dict[str, Section]:
     found = []
+    novelty: tuple[str, ...]
     for dataset, heading in DATASETS.items():
         found.append(Section(f"{dataset} known-kind", f"{heading}, known kinds", dataset, "known-kind"))
         if dataset == "cloudtrail":
