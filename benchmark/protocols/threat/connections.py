@@ -226,13 +226,14 @@ class Imitator:
 
     def _donors(self, points: NDArray[np.intp], generator: np.random.Generator) -> NDArray[np.int64]:
         places = (generator.random(len(points)) * self.size[points]).astype(np.int64)
-        return self.order[self.begin[points] + places].astype(np.int64)
+        donors: NDArray[np.int64] = self.order[self.begin[points] + places].astype(np.int64)
+        return donors
 
     def _keys(
         self, points: NDArray[np.intp], donor: NDArray[np.int64], generator: np.random.Generator
     ) -> NDArray[np.float64]:
         """Draw a key in [0, 1) for each column that the donor would change; 2 for the others: (N, `CHANGEABLE`)."""
-        places = [self.names.index(name) for name in CHANGEABLE]
+        places = np.array([self.names.index(name) for name in CHANGEABLE])
         own, wanted = self.own[np.ix_(points, places)], self.normal[np.ix_(donor, places)]
         rising = self.circumstances.flood[points][:, None] & np.isin(CHANGEABLE, SIZES) | np.isin(CHANGEABLE, RISING)
         changes = self.allowed[points] & np.where(rising, wanted > own, wanted != own)

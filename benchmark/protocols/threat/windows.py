@@ -103,7 +103,7 @@ class Circumstances:
     @classmethod
     def of(cls, flags: NDArray[Any], flood: NDArray[np.bool_]) -> Circumstances:
         """Read them from the flags and from which connections are a flood."""
-        return cls(*(np.isin(flags, some) for some in (SYN_FLAGS, REJECTED_FLAGS, OPEN_FLAGS)), flood)
+        return cls(np.isin(flags, SYN_FLAGS), np.isin(flags, REJECTED_FLAGS), np.isin(flags, OPEN_FLAGS), flood)
 
     def take(self, points: NDArray[Any]) -> Circumstances:
         """Those of the given connections."""
@@ -152,7 +152,7 @@ def _limited(
 
     def share(name: str, low: NDArray[Any] | float, high: NDArray[Any]) -> NDArray[np.float64]:
         wanted = np.rint(after[name] * size)
-        number = np.minimum(np.maximum(wanted, low), high)
+        number: NDArray[np.float64] = np.minimum(np.maximum(wanted, low), high)
         fits = (number == wanted) & (np.abs(wanted / size - after[name]) < TOLERANCE)
         found[name] = np.where(fits, after[name], np.round(number / size, 2))
         return number
