@@ -23,7 +23,7 @@ ESTABLISHED = ("SF", "S1", "S2", "S3", "RSTO", "RSTR")
 SYN_FLAGS = ("S0", "S1", "S2", "S3", "SH")
 REJECTED_FLAGS = ("REJ", "RSTO", "RSTR", "RSTOS0")
 OPEN_FLAGS = ("OTH",)
-"""Flags that count as SYN errors, as rejections, and those of which this is not known."""
+"""Flags that count as SYN errors, as rejections, and those where this is not known."""
 
 TOLERANCE = 0.0051
 """Half of the last digit of a share as it is written, with some room for float32."""
