@@ -77,6 +77,9 @@ PLACES = {
 EVADED, RANDOM, GAINED, COUNT = "Evaded", "Random", "Gained", "Attacked"
 """Share that the attacker hides, share that one random change hides, their difference, number of attacked points."""
 
+SHIFT = 0.05
+"""Distance of two lines of a panel, as a share of that of two budgets."""
+
 CONTROL = ", random change"
 """After a method's name: the line of the control."""
 
@@ -94,9 +97,9 @@ class Evasion(ThreatArtifact):
     title = "Threat detection, Fig. 3: attacks that evade by score queries"
 
     notes = (
-        "Solid: the best of 100 changed attacks, by the score. Dashed: one random change of the same size. Band: 95 %, "
-        "over seeds. Each line is over the attacks that its detector finds at the cut, at most 100 connections or 20 "
-        "traces of a seed. A detector that finds none has no line.",
+        "Solid: the best of 100 changed attacks, by the score. Dashed: one random change of the same size. Bars: 95 % "
+        "intervals over seeds. Each line is over the attacks that its detector finds at the cut, at most 100 "
+        "connections or 20 traces of a seed. A detector that finds none has no line.",
     )
 
     def points(self, setting: Setting) -> Iterator[Point]:
@@ -198,13 +201,15 @@ def answer(result: Result) -> dict[str, Any]:
 
 
 def draw(axis: Axes, frame: pl.DataFrame, colours: Mapping[str, str], place: Attacked) -> None:
-    """Draw the lines of some rows of one dataset, each with its control."""
-    for label, colour in colours.items():
+    """Draw the lines of some rows of one dataset, each with its control, side by side so that bars do not overlap."""
+    for number, (label, colour) in enumerate(colours.items()):
+        shift = SHIFT * (number - (len(colours) - 1) / 2)
         for name, style in ((label, "-"), (f"{label}{CONTROL}", "--")):
             line = frame.filter(pl.col("metric") == name).sort("x")
-            axis.plot(line["x"], line["mean"], style, marker="o", markersize=3, color=colour, linewidth=1.2)
+            along = line["x"].cast(pl.Float64) + shift
+            axis.plot(along, line["mean"], style, marker="o", markersize=3, color=colour, linewidth=1.2)
             if style == "-":
-                axis.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.12, linewidth=0)
+                axis.vlines(along, line["low"], line["high"], color=colour, linewidth=0.9, alpha=0.7)
     axis.set_xticks(range(len(place.budgets)), list(place.budgets.values()))
     axis.set_ylim(-0.02, 1.02)
     axis.grid(axis="y", color=FAINT, linewidth=0.5)

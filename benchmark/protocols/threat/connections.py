@@ -17,8 +17,8 @@ the same protocol where training holds fewer than `LEAST` of them; of any where 
 in which it differs, drawn at random, take its values. So every value is one that a normal connection of this protocol
 can have. A change is varied by another connection to imitate, or by another column.
 
-**How columns follow.** The own connection is in its windows. After a change, every window of which a column changed is
-made to keep these limits, each of which at least 99.9 % of the published training connections keep:
+**How columns follow.** The own connection is in its windows. After a change, every window with a changed column is made
+to keep these limits. At least 99.9 % of the published training connections keep each:
 
 - sizes are whole numbers, 1 ≤ n ≤ 511 in two seconds, 1 ≤ n ≤ 255 for the host;
 - each share is :math:`k / n` with a whole k, 0 ≤ k ≤ n, written with two decimals;
@@ -62,13 +62,16 @@ FLOODS = ("apache2", "back", "mailbomb", "neptune", "processtable", "smurf", "ud
 """Kinds that deny a service by the number of their connections."""
 
 FIXED = ("dst_host_srv_diff_host_rate",)
+"""Shares of a window that the attacker cannot set."""
 
 CHANGEABLE = (*RISING, *(name for window in WINDOWS for name in window.columns if name not in FIXED))
 """Columns that the attacker can set."""
 
 SIZES = tuple(window.size for window in WINDOWS)
+"""Sizes of windows."""
 
 CATEGORIES = ("protocol_type", "service", "flag")
+"""Categorical columns, which stay."""
 
 
 @dataclass(frozen=True)
@@ -226,13 +229,14 @@ class Imitator:
 
     def _donors(self, points: NDArray[np.intp], generator: np.random.Generator) -> NDArray[np.int64]:
         places = (generator.random(len(points)) * self.size[points]).astype(np.int64)
-        return self.order[self.begin[points] + places].astype(np.int64)
+        donors: NDArray[np.int64] = self.order[self.begin[points] + places].astype(np.int64)
+        return donors
 
     def _keys(
         self, points: NDArray[np.intp], donor: NDArray[np.int64], generator: np.random.Generator
     ) -> NDArray[np.float64]:
         """Draw a key in [0, 1) for each column that the donor would change; 2 for the others: (N, `CHANGEABLE`)."""
-        places = [self.names.index(name) for name in CHANGEABLE]
+        places = np.array([self.names.index(name) for name in CHANGEABLE])
         own, wanted = self.own[np.ix_(points, places)], self.normal[np.ix_(donor, places)]
         rising = self.circumstances.flood[points][:, None] & np.isin(CHANGEABLE, SIZES) | np.isin(CHANGEABLE, RISING)
         changes = self.allowed[points] & np.where(rising, wanted > own, wanted != own)

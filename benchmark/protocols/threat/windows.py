@@ -23,7 +23,7 @@ ESTABLISHED = ("SF", "S1", "S2", "S3", "RSTO", "RSTR")
 SYN_FLAGS = ("S0", "S1", "S2", "S3", "SH")
 REJECTED_FLAGS = ("REJ", "RSTO", "RSTR", "RSTOS0")
 OPEN_FLAGS = ("OTH",)
-"""Flags that count as SYN errors, as rejections, and those of which this is not known."""
+"""Flags that count as SYN errors, as rejections, and those where this is not known."""
 
 TOLERANCE = 0.0051
 """Half of the last digit of a share as it is written, with some room for float32."""
@@ -103,7 +103,7 @@ class Circumstances:
     @classmethod
     def of(cls, flags: NDArray[Any], flood: NDArray[np.bool_]) -> Circumstances:
         """Read them from the flags and from which connections are a flood."""
-        return cls(*(np.isin(flags, some) for some in (SYN_FLAGS, REJECTED_FLAGS, OPEN_FLAGS)), flood)
+        return cls(np.isin(flags, SYN_FLAGS), np.isin(flags, REJECTED_FLAGS), np.isin(flags, OPEN_FLAGS), flood)
 
     def take(self, points: NDArray[Any]) -> Circumstances:
         """Those of the given connections."""
@@ -152,7 +152,7 @@ def _limited(
 
     def share(name: str, low: NDArray[Any] | float, high: NDArray[Any]) -> NDArray[np.float64]:
         wanted = np.rint(after[name] * size)
-        number = np.minimum(np.maximum(wanted, low), high)
+        number: NDArray[np.float64] = np.minimum(np.maximum(wanted, low), high)
         fits = (number == wanted) & (np.abs(wanted / size - after[name]) < TOLERANCE)
         found[name] = np.where(fits, after[name], np.round(number / size, 2))
         return number
