@@ -69,11 +69,11 @@ class Kinds(ThreatArtifact):
                     found.setdefault(name, []).append((recall, attacks))
             for name, values in found.items():
                 recalls = [recall for recall, _ in values]
-                mean_attacks = sum(count for _, count in values) / len(values)
-                if dataset != "nsl-kdd" or mean_attacks >= LEAST:
+                points = sum(count for _, count in values) / len(values)
+                if dataset != "nsl-kdd" or points >= LEAST:
                     records.append(
                         {"dataset": dataset, "attack": name, "method": label, "recall": sum(recalls) / len(recalls)}
-                        | {"low": min(recalls), "high": max(recalls), "attacks": mean_attacks, "seeds": len(values)}
+                        | {"low": min(recalls), "high": max(recalls), "attacks": points, "seeds": len(values)}
                     )
         return _with_new_kinds(records, self._known(results, setting))
 

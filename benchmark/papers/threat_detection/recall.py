@@ -40,7 +40,7 @@ from benchmark.papers.threat_detection.sections import (
     rows_of,
 )
 from benchmark.papers.threat_detection.units import Runs, own_runs, summarise_units, units
-from benchmark.stats.intervals import mean_interval
+from benchmark.stats.intervals import MeanInterval, mean_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -131,18 +131,17 @@ def _records(section: Section, row: TableRow, runs: Runs) -> list[dict[str, Any]
         return []
     records = []
     for place, rate in enumerate(RATES):
-        recall = mean_interval([curve[place] for curve in by_seed], limits=(0, 1))
-        records.append(
-            head
-            | {"cut": ON_TEST, "rate": rate, "mean": recall.mean, "low": recall.low, "high": recall.high}
-            | {"seeds": float(recall.count)}
-        )
-    alarms, found = (
+        found = mean_interval([curve[place] for curve in by_seed], limits=(0, 1))
+        records.append(head | {"cut": ON_TEST, "rate": rate} | _limits(found))
+    realised, recall = (
         mean_interval(summarise_units(section, runs, f"{metric}@1%").values, limits=(0, 1))
         for metric in ("False-Alarm-Rate", "Recall")
     )
-    limits = {"mean": found.mean, "low": found.low, "high": found.high, "seeds": float(found.count)}
-    return [*records, head | {"cut": HELD_OUT, "rate": alarms.mean} | limits]
+    return [*records, head | {"cut": HELD_OUT, "rate": realised.mean} | _limits(recall)]
+
+
+def _limits(found: MeanInterval) -> dict[str, float]:
+    return {"mean": found.mean, "low": found.low, "high": found.high, "seeds": float(found.count)}
 
 
 def _styles() -> dict[str, dict[str, Any]]:

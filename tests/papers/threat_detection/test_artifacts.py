@@ -29,7 +29,7 @@ GENERATIVE = ("vae", "gan", "gan-uq", "transformer")
 
 def test_names_of_artifacts_are_of_the_paper_and_twins_leave_cloudtrail_out():
     names = [artifact.name for artifact in PAPER.artifacts()]
-    assert names[:3] == ["threat-detection/table1", "threat-detection/figure1-recall", "threat-detection/figure2-kinds"]
+    assert {"threat-detection/table1", "threat-detection/figure1-recall", "threat-detection/figure2-kinds"} <= set(names)
     for artifact in (Table1(), RecallCurve(), Kinds()):
         assert {cell.dataset for cell in artifact.cells(REAL)} == set(DATASETS)
         assert {cell.dataset for cell in artifact.cells(TWIN)} == {"nsl-kdd", "adfa-ld"}
