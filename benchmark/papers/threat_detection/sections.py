@@ -70,11 +70,9 @@ def _sections() -> dict[str, Section]:
     for dataset, heading in DATASETS.items():
         found.append(Section(f"{dataset} known-kind", f"{heading}, known kinds", dataset, "known-kind"))
         if dataset == "cloudtrail":
-            novelty: tuple[str, ...] = ("known", "unseen")
-            text = "unseen techniques: those of the tested block are left out"
+            novelty, text = ("known", "unseen"), "unseen techniques: those of the tested block are left out"
         else:
-            novelty = ("known",)
-            text = "unseen kinds: the same attacks, each kind left out in turn"
+            novelty, text = ("known",), "unseen kinds: the same attacks, each kind left out in turn"
         found.append(Section(f"{dataset} unseen-kind", f"{heading}, {text}", dataset, "unseen-kind", novelty))
         if dataset == "nsl-kdd":
             text = f"{heading}, new kinds: those that the training part does not hold"
