@@ -55,8 +55,8 @@ class Kinds(ThreatArtifact):
     def frame(self, results: Mapping[Cell, Result], setting: Setting) -> pl.DataFrame:
         """One row per dataset, kind and method: recall at the held-out cut, mean over seeds and its range.
 
-        ``attacks`` is the number of test points of the kind, mean over seeds; ``known`` says whether detectors with
-        labels know it. A kind with fewer than ten test connections of NSL-KDD is left out. A kind that no detector
+        ``attacks`` is the number of test points of the kind, mean over seeds; ``in_turn`` says whether it is left out
+        in turn. A kind with fewer than ten test connections of NSL-KDD is left out. A kind that no detector
         knows has the same number in the column ``left out``.
         """
         records: list[dict[str, Any]] = []
@@ -75,10 +75,10 @@ class Kinds(ThreatArtifact):
                         {"dataset": dataset, "attack": name, "method": label, "recall": sum(recalls) / len(recalls)}
                         | {"low": min(recalls), "high": max(recalls), "attacks": points, "seeds": len(values)}
                     )
-        return _with_new_kinds(records, self._known(results, setting))
+        return _with_new_kinds(records, self._left_out_in_turn(results, setting))
 
-    def _known(self, results: Mapping[Cell, Result], setting: Setting) -> set[tuple[str, str]]:
-        """Datasets and kinds that are known to detectors with labels at some seed."""
+    def _left_out_in_turn(self, results: Mapping[Cell, Result], setting: Setting) -> set[tuple[str, str]]:
+        """Datasets and kinds that are left out in turn at some seed."""
         known = set()
         for (dataset, label), runs in self.runs(results, setting).items():
             if label.endswith(LEFT_OUT):
@@ -112,17 +112,17 @@ def _by_kind(result: Result) -> Iterator[tuple[str, float, int]]:
         yield name, hits / count, count
 
 
-def _with_new_kinds(records: list[dict[str, Any]], known: set[tuple[str, str]]) -> pl.DataFrame:
-    """Add whether each kind is known, and the numbers of kinds that are not to the columns ``left out``."""
+def _with_new_kinds(records: list[dict[str, Any]], in_turn: set[tuple[str, str]]) -> pl.DataFrame:
+    """Add whether each kind is left out in turn, and the numbers of the others to the columns ``left out``."""
     added = []
     ending = f", {LEFT_OUT}"
     columns = {(one["dataset"], one["method"]) for one in records}
     for record in records:
-        record["known"] = (record["dataset"], record["attack"]) in known
-        if not record["known"] and (record["dataset"], record["method"] + ending) in columns:
+        record["in_turn"] = (record["dataset"], record["attack"]) in in_turn
+        if not record["in_turn"] and (record["dataset"], record["method"] + ending) in columns:
             added.append(record | {"method": record["method"] + ending})
     schema = {"dataset": pl.String, "attack": pl.String, "method": pl.String, "recall": pl.Float64, "low": pl.Float64,
-              "high": pl.Float64, "attacks": pl.Float64, "seeds": pl.Int64, "known": pl.Boolean}  # fmt: skip
+              "high": pl.Float64, "attacks": pl.Float64, "seeds": pl.Int64, "in_turn": pl.Boolean}  # fmt: skip
     return pl.DataFrame([*records, *added], schema=schema)
 
 
@@ -161,8 +161,8 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
     methods = frame["method"].unique(maintain_order=True).to_list()
     methods = [name for row in methods if not row.endswith(LEFT_OUT) for name in (row, f"{row}, {LEFT_OUT}")]
     methods = [name for name in methods if name in set(frame["method"])]
-    facts = frame.group_by("attack").agg(pl.col("known").any(), pl.col("attacks").mean()).sort("attack")
-    ordered = facts.sort("known", descending=True, maintain_order=True)
+    facts = frame.group_by("attack").agg(pl.col("in_turn").any(), pl.col("attacks").mean()).sort("attack")
+    ordered = facts.sort("in_turn", descending=True, maintain_order=True)
     kinds = ordered["attack"].to_list()
     values = np.full((len(kinds), len(methods)), np.nan)
     for row in frame.iter_rows(named=True):
@@ -176,7 +176,7 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
     axis.tick_params(length=0, pad=1)
     for spine in axis.spines.values():
         spine.set_visible(False)
-    known = int(ordered["known"].sum())
+    known = int(ordered["in_turn"].sum())
     if 0 < known < len(kinds):
         axis.axhline(known, color=MUTED, lw=1.2)
     return mesh

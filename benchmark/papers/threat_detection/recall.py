@@ -76,8 +76,8 @@ class RecallCurve(ThreatArtifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save. A row with a failed cell has no line."""
         frame = self.frame(results, setting)
-        sections = self.panels(setting)
-        down = len(sections) // len(COLUMNS)
+        sections = {section.key: section for section in self.panels(setting)}
+        datasets = dict.fromkeys(section.dataset for section in sections.values())
         notes = (
             "Lines: recall at the cut that flags at most this share of normal test points; mean over kinds (NSL-KDD) "
             "or incidents, then over seeds. Rules use no more than the rate at which they match.",
@@ -87,11 +87,15 @@ class RecallCurve(ThreatArtifact):
         )
         caption = self.circumstances(setting)
         with figure_style():
-            figure = new_figure(5.8, 1.9 * down + 2.1)
-            axes = figure.subplots(down, len(COLUMNS), sharex=True, sharey="row", squeeze=False)
-            for axis, section in zip(axes.ravel(), sections, strict=True):
-                _draw(axis, frame.filter(pl.col("section") == section.key))
-                axis.set_title(f"{DATASETS[section.dataset]}, {COLUMNS[section.scenario]}", loc="left", fontsize=9)
+            figure = new_figure(5.8, 1.9 * len(datasets) + 2.1)
+            axes = figure.subplots(len(datasets), len(COLUMNS), sharex=True, sharey="row", squeeze=False)
+            places = [(dataset, scenario) for dataset in datasets for scenario in COLUMNS]
+            for axis, (dataset, scenario) in zip(axes.ravel(), places, strict=True):
+                if f"{dataset} {scenario}" in sections:
+                    _draw(axis, frame.filter(pl.col("section") == f"{dataset} {scenario}"))
+                else:
+                    axis.text(0.5, 0.5, "two of 30 executions", transform=axis.transAxes, ha="center", color=MUTED)
+                axis.set_title(f"{DATASETS[dataset]}, {COLUMNS[scenario]}", loc="left", fontsize=9)
             for axis in axes[-1]:
                 axis.set_xlabel("false-alarm rate, at most")
             for axis in axes[:, 0]:
