@@ -94,7 +94,14 @@ class RecallCurve(ThreatArtifact):
                 if f"{dataset} {scenario}" in sections:
                     _draw(axis, frame.filter(pl.col("section") == f"{dataset} {scenario}"))
                 else:
-                    axis.text(0.5, 0.5, "two of 30 executions", transform=axis.transAxes, ha="center", color=MUTED)
+                    axis.text(
+                        0.5,
+                        0.5,
+                        "only two of 30 executions\nare of a known technique",
+                        transform=axis.transAxes,
+                        ha="center",
+                        color=MUTED,
+                    )
                 axis.set_title(f"{DATASETS[dataset]}, {COLUMNS[scenario]}", loc="left", fontsize=9)
             for axis in axes[-1]:
                 axis.set_xlabel("false-alarm rate, at most")
