@@ -12,8 +12,9 @@ from benchmark.drawing.table import Column
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
+from benchmark.papers.threat_detection.account import EVENTS_A_DAY
 from benchmark.papers.threat_detection.sections import SECTIONS, TOO_FEW, ThreatArtifact, rows_of
-from benchmark.papers.threat_detection.units import EVENTS_A_DAY, summarise_units
+from benchmark.papers.threat_detection.units import summarise_units
 
 BUDGETS = ("0.1%", "1%", "5%")
 

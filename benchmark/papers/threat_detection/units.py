@@ -18,16 +18,13 @@ import numpy as np
 from benchmark.drawing.summary import Summary, limits_of, summarise
 from benchmark.interfaces.cell import Cell, Result, Row
 from benchmark.interfaces.spec import Spec
+from benchmark.papers.threat_detection.account import EVENTS_A_DAY
 from benchmark.papers.threat_detection.sections import Section
 from benchmark.protocols.threat.division import LEAST
 from benchmark.stats.intervals import MeanInterval
 from benchmark.stats.unequal import unequal_interval
 
 Runs = Sequence[tuple[Cell, Result]]
-
-EVENTS_A_DAY = 75_000
-"""Events a day of the account behind `cloudtrail`: 2,900 in 56 minutes. Alerts a day are stated for so many normal
-events in every section, so that they can be compared."""
 
 OF_TASKS = ("False-Alarm-Rate", "Alerts-A-Day")
 """Metrics of the normal points of a task, without units."""
