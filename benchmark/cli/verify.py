@@ -104,7 +104,7 @@ def _outcome(comparison: Comparison, name: str) -> str:
 
 def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, profile: str) -> None:
     changed = {(change.paper, change.name) for change in comparison.changes if change.what in ("verdict", "reading")}
-    head = ("claim", "published", "measured", "verdict", "reading", "power", "reason")
+    head = ("claim", "published", "measured", "verdict", "look", "reading", "power", "reason")
     for report in reports:
         print(f"{report.paper} ({variant}, {profile})\n")
         rows = [
@@ -113,6 +113,7 @@ def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, pro
                 result.published,
                 result.measured,
                 result.verdict + (" *" if (report.paper, result.claim) in changed else ""),
+                result.look,
                 result.reading,
                 result.power,
                 result.reason,

@@ -29,6 +29,8 @@ class Case:
         Readings that lack a number, each with the p-value by which its other numbers refute the claim, 1 for none.
     settled : str
         Why the claim is not testable, whatever is measured; empty if it is.
+    weight : float
+        Share of the error rate that the look at the seeds spends (`benchmark.verdicts.looks`).
     """
 
     judged: Sequence[Found]
@@ -36,6 +38,12 @@ class Case:
     left_out: Sequence[Found] = ()
     missing: Sequence[tuple[Found, float]] = ()
     settled: str = ""
+    weight: float = 1.0
+
+    @property
+    def alpha(self) -> float:
+        """Error rate of showing the claim in one reading."""
+        return ALPHA * self.weight / len(self.judged)
 
     @property
     def refuted(self) -> float | None:

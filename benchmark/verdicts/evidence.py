@@ -2,7 +2,8 @@
 
 The last axis of every array of `Evidence` is the readings of a claim; axes before it are claims. `benchmark.verdicts.
 judge` has the rules in words. The t-tests are those of `benchmark.stats`, from mean, standard deviation and number of
-seeds in place of the values.
+seeds in place of the values. ``weight`` is the share of `ALPHA` that a look at the seeds may spend
+(`benchmark.verdicts.looks`): the p-values of `Evidence` are divided by it, and so compared with `ALPHA`.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Evidence:
     Parameters
     ----------
     shown, refuted : ndarray, shape (…, readings)
-        P-values that the claim holds, and that it does not.
+        P-values that the claim holds, and that it does not, divided by the weight of the look.
     decidable, as_claimed : ndarray of bool, shape (…, readings)
         Whether the claim could have been shown, and whether every mean is as it says.
     """
@@ -108,7 +109,9 @@ def decide(evidence: Evidence, adjusted: ArrayLike) -> NDArray[Any]:
     return decided
 
 
-def together_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike, readings: int) -> Evidence:
+def together_evidence(
+    sample: Sample, printed: ArrayLike, half_unit: ArrayLike, readings: int, weight: float = 1.0
+) -> Evidence:
     """Test printed numbers that should hold together; one alone has an axis of length 1.
 
     Parameters
@@ -117,17 +120,22 @@ def together_evidence(sample: Sample, printed: ArrayLike, half_unit: ArrayLike, 
         Measured values in [0, 1], shape (…, numbers); the result has no axis of numbers.
     printed, half_unit : array_like, shapes that broadcast
         The numbers, and half a unit of their last digit.
-    readings : int
+    readings, weight
         As in `step_evidence`.
     """
     widest = MARGINS[-1]
     outside = outside_p(sample, printed, np.maximum(half_unit, INDIFFERENT))
     return Evidence(
-        equal_p(sample, printed, widest).max(axis=-1),
-        np.minimum(1.0, sample.mean.shape[-1] * outside.min(axis=-1)),
-        np.asarray((half_interval(sample, ALPHA / readings) < widest).all(axis=-1)),
+        weighted(equal_p(sample, printed, widest).max(axis=-1), weight),
+        weighted(sample.mean.shape[-1] * outside.min(axis=-1), weight),
+        np.asarray((half_interval(sample, ALPHA * weight / readings) < widest).all(axis=-1)),
         np.zeros(sample.mean.shape[:-1], dtype=np.bool_),
     )
+
+
+def weighted(p_values: ArrayLike, weight: float) -> Array:
+    """P-values over the weight of their look, at most 1."""
+    return np.asarray(np.minimum(1.0, np.asarray(p_values, dtype=np.float64) / weight))
 
 
 def outside_p(sample: Sample, printed: ArrayLike, tolerance: ArrayLike) -> Array:
@@ -154,7 +162,7 @@ def half_interval(sample: Sample, alpha: float) -> Array:
     return half
 
 
-def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
+def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int, weight: float = 1.0) -> Evidence:
     """Test a family of steps; every one should be above 0.
 
     Parameters
@@ -165,6 +173,8 @@ def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
         Differences that the paper claims, above 0.
     readings : int
         Number of readings of the claim, which the correction of `Evidence.adjusted` will take.
+    weight : float
+        Share of `ALPHA` of the look, in (0, 1].
     """
     from scipy.special import ncfdtr, stdtr, stdtrit
 
@@ -177,26 +187,26 @@ def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int) -> Evidence:
     fixed_down = np.where((large & (gaps.mean < 0)) | (gaps.mean == 0), 0.0, 1.0)
     up = np.where(varies, stdtr(gaps.count - 1, -statistic), fixed_up)
     down = np.where(varies, stdtr(gaps.count - 1, statistic), fixed_down)
-    critical = stdtrit(gaps.count - 1, 1 - ALPHA / readings)
+    critical = stdtrit(gaps.count - 1, 1 - ALPHA * weight / readings)
     effect = np.minimum(np.where(varies, effect, 0.0), 1e6)
     power = 1 - ncfdtr(1, gaps.count - 1, effect**2, critical**2)  # of both sides; the wrong one adds less than alpha
     possible = np.where(varies, power >= POWER_DECIDABLE, np.asarray(claimed) >= INDIFFERENT)
     return Evidence(
-        up.max(axis=-1),
-        np.minimum(1.0, steps * down.min(axis=-1)),
+        weighted(up.max(axis=-1), weight),
+        weighted(steps * down.min(axis=-1), weight),
         np.asarray(possible.all(axis=-1)),
         np.asarray((gaps.mean > 0).all(axis=-1)),
     )
 
 
-def plateau_evidence(changes: Sample, readings: int) -> Evidence:
+def plateau_evidence(changes: Sample, readings: int, weight: float = 1.0) -> Evidence:
     """Test that each change is within `INDIFFERENT` of 0.
 
     Parameters
     ----------
     changes : Sample
         Paired differences of each later position from the start, shape (…, positions).
-    readings : int
+    readings, weight
         As in `step_evidence`.
     """
     from scipy.special import stdtr
@@ -208,9 +218,9 @@ def plateau_evidence(changes: Sample, readings: int) -> Evidence:
     fixed = np.where(excess > 0, 0.0, 1.0)
     larger = np.where(changes.sd > 0, stdtr(changes.count - 1, -statistic), fixed)
     return Evidence(
-        equal_p(changes, 0.0, INDIFFERENT).max(axis=-1),
-        np.minimum(1.0, tests * larger.min(axis=-1)),
-        np.asarray((half_interval(changes, ALPHA / readings) < INDIFFERENT).all(axis=-1)),
+        weighted(equal_p(changes, 0.0, INDIFFERENT).max(axis=-1), weight),
+        weighted(tests * larger.min(axis=-1), weight),
+        np.asarray((half_interval(changes, ALPHA * weight / readings) < INDIFFERENT).all(axis=-1)),
         np.asarray((excess < 0).all(axis=-1)),
     )
 

@@ -69,8 +69,13 @@ no variance by definition and takes no part.
 In a comparison, a plateau and numbers together, a row that is untestable or failed is left out: the others can refute
 the claim but not confirm it.
 
+**Looks.** Where a table declares looks at a growing number of seeds, each look spends a share of `ALPHA`, for
+refutation and for confirmation alike. A claim that a look reproduces or does not reproduce is decided and goes to no
+further one (`benchmark.verdicts.looks`).
+
 ``INCONSISTENT`` and ``CONSISTENT`` come from the audit (`benchmark.verdicts.audit`), whatever is measured. All tests
-are at `ALPHA` = 5 %. `benchmark.verdicts.operating_characteristics` simulates these rules with known truth.
+are at `ALPHA` = 5 %, over all looks together. `benchmark.verdicts.operating_characteristics` simulates these rules with
+known truth.
 """
 
 from __future__ import annotations
@@ -125,6 +130,8 @@ class Judgement:
         Name of the reading that decided; empty where no reading did.
     power : str
         What the number of seeds could show, and how many would do; empty where nothing was tested.
+    look : str
+        The look at the seeds that gave the verdict; empty where there is one look only.
     """
 
     verdict: Verdict
@@ -132,3 +139,4 @@ class Judgement:
     measured: str = ""
     reading: str = ""
     power: str = ""
+    look: str = ""

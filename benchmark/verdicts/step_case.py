@@ -69,11 +69,6 @@ class StepCase(Case):
     steps: Sequence[Sequence[Step]]
     samples: Sequence[Sample]
 
-    @property
-    def alpha(self) -> float:
-        """Error rate of showing every step in one reading."""
-        return ALPHA / len(self.judged)
-
     def distance(self, index: int) -> float:
         """The least mean difference, turned around."""
         return -float(self.samples[index].mean.min())
@@ -183,6 +178,7 @@ def step_case(
     left_out: Sequence[Found],
     missing: Sequence[tuple[Found, Sequence[Step]]],
     kind: type[StepCase] = StepCase,
+    weight: float = 1.0,
 ) -> StepCase:
     """Test a comparison or a plateau in every reading.
 
@@ -196,24 +192,27 @@ def step_case(
         Readings that lack some step, each with the steps that it has.
     kind : type
         `StepCase` or `PlateauCase`.
+    weight : float
+        Share of the error rate of the look.
     """
     count = max(1, len(judged))
     samples = [_sample(steps) for _, steps in judged]
-    evidence = [_tested(sample, steps, kind, count) for sample, (_, steps) in zip(samples, judged, strict=True)]
-    partly = [(found, _refuted(steps, kind)) for found, steps in missing]
+    evidence = [_tested(sample, steps, kind, count, weight) for sample, (_, steps) in zip(samples, judged, strict=True)]
+    partly = [(found, _refuted(steps, kind, weight)) for found, steps in missing]
     return kind(
         [found for found, _ in judged],
         stacked(evidence) if evidence else None,
         left_out,
         partly,
+        weight=weight,
         steps=[steps for _, steps in judged],
         samples=samples,
     )
 
 
-def _refuted(steps: Sequence[Step], kind: type[StepCase]) -> float:
+def _refuted(steps: Sequence[Step], kind: type[StepCase], weight: float) -> float:
     usable = [step for step in steps if len(set(step.upper) & set(step.lower)) > 1]
-    return float(_tested(_sample(usable), usable, kind, 1).refuted) if usable else 1.0
+    return float(_tested(_sample(usable), usable, kind, 1, weight).refuted) if usable else 1.0
 
 
 def _sample(steps: Sequence[Step]) -> Sample:
@@ -228,10 +227,10 @@ def _sample(steps: Sequence[Step]) -> Sample:
     return Sample.of(differences(upper, lower).reshape(len(steps), len(common)))
 
 
-def _tested(gaps: Sample, steps: Sequence[Step], kind: type[StepCase], readings: int) -> Evidence:
+def _tested(gaps: Sample, steps: Sequence[Step], kind: type[StepCase], readings: int, weight: float) -> Evidence:
     if issubclass(kind, PlateauCase):
-        return plateau_evidence(gaps, readings)
-    return step_evidence(gaps, [step.claimed for step in steps], readings)
+        return plateau_evidence(gaps, readings, weight)
+    return step_evidence(gaps, [step.claimed for step in steps], readings, weight)
 
 
 def _gap(step: Step) -> str:

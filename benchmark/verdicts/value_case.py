@@ -9,10 +9,10 @@ import numpy as np
 
 from benchmark.artifacts.published import Printed
 from benchmark.interfaces.numbers import Number
-from benchmark.stats.intervals import mean_interval, prediction_interval
+from benchmark.stats.intervals import MeanInterval, mean_interval, prediction_interval
 from benchmark.stats.power import equivalence_seeds, paired_power
 from benchmark.verdicts.cases import Case, power_text
-from benchmark.verdicts.evidence import Evidence, Sample, equal_p, outside_p, together_evidence
+from benchmark.verdicts.evidence import Evidence, Sample, equal_p, outside_p, together_evidence, weighted
 from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS, POWER_WANTED, Verdict
 from benchmark.verdicts.sift import Found, Sifted
 
@@ -50,11 +50,6 @@ class ValueCase(Case):
         """Distance from a prediction interval that refutes nothing."""
         return max(float(self.printed.half_unit), INDIFFERENT)
 
-    @property
-    def alpha(self) -> float:
-        """Error rate of equality in one reading."""
-        return ALPHA / len(self.judged)
-
     def distance(self, index: int) -> float:
         """Distance of the mean."""
         return abs(float(np.mean(self.values[index])) - self.target)
@@ -67,6 +62,10 @@ class ValueCase(Case):
         """Mean with half of its 95 % interval."""
         interval = mean_interval(self.values[index])
         return f"{interval.mean:.4f} ± {interval.high - interval.mean:.4f}"
+
+    def run(self, index: int) -> MeanInterval:
+        """Interval of one more run, at the level of the look."""
+        return prediction_interval(self.values[index], 1 - ALPHA * self.weight, LIMITS)
 
     def margin(self, index: int) -> float:
         """Smallest margin within which a reading is shown to be equal, corrected; infinity for none."""
@@ -85,7 +84,7 @@ class ValueCase(Case):
     def reason(self, verdict: Verdict, index: int, adjusted: float) -> str:
         """Say what decided, with numbers."""
         assert self.evidence is not None
-        interval = prediction_interval(self.values[index], limits=LIMITS)
+        interval = self.run(index)
         one_run = f"one run is in [{interval.low:.4f}, {interval.high:.4f}]"
         off = f"the mean is {self.distance(index):.4f} off"
         if verdict == "NOT_REPRODUCED":
@@ -126,8 +125,8 @@ class ValueCase(Case):
             Whether equality has to be shown; else it is enough not to be refuted.
         """
         accepted = []
-        for index, values in enumerate(self.values):
-            run = prediction_interval(values, limits=LIMITS)
+        for index in range(len(self.values)):
+            run = self.run(index)
             low, high = max(0.0, run.low - self.tolerance), min(1.0, run.high + self.tolerance)
             if shown:
                 mean = self._interval(index)
@@ -155,7 +154,7 @@ class ValueCase(Case):
         samples = [(one, Sample.of([list(one.values.values())])) for one in self.ceilings if one is not None]
         if not samples or len(samples) < len(self.ceilings):
             return ""
-        if max(below_p(one, self.target, self.tolerance) for one in self.ceilings) >= ALPHA:
+        if max(below_p(one, self.target, self.tolerance) for one in self.ceilings) >= ALPHA * self.weight:
             return ""
         plain = [one for one in samples if one[0].metric.startswith("F1")] or samples
         number, sample = max(plain, key=lambda one: float(one[1].mean[0]))
@@ -187,6 +186,7 @@ def value_case(
     printed: Printed,
     ceilings: Sequence[Number | None],
     floors: Sequence[Number | None],
+    weight: float = 1.0,
 ) -> ValueCase:
     """Test a printed number in the readings that judge it; see `ValueCase`."""
     missing: list[tuple[Found, float]] = [(found, 1.0) for found in sifted.missing]
@@ -195,10 +195,10 @@ def value_case(
         parts = [Sample.of([one]) for one in values]
         sample = Sample(*(np.stack([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
         target, half_unit = float(printed.value), float(printed.half_unit)
-        evidence = together_evidence(sample, target, half_unit, len(values))
+        evidence = together_evidence(sample, target, half_unit, len(values), weight)
         tolerance = max(half_unit, INDIFFERENT)
         bounded = np.array([one is not None for one in ceilings])
-        below = np.array([below_p(one, target, tolerance) for one in ceilings])
+        below = weighted([below_p(one, target, tolerance) for one in ceilings], weight)
         both = np.minimum(1.0, 2 * np.minimum(evidence.refuted, below))
         evidence = replace(evidence, refuted=np.where(bounded, both, evidence.refuted))
     return ValueCase(
@@ -206,6 +206,7 @@ def value_case(
         evidence,
         sifted.left_out,
         missing,
+        weight=weight,
         printed=printed,
         values=values,
         ceilings=ceilings,

@@ -67,6 +67,6 @@ def test_the_summary_lists_the_outcome_the_changes_and_every_claim(reports, comp
     changed = blocks[blocks.index("### Changed against the record") + 1]
     assert changed.splitlines() == [f"- {change}" for change in CHANGES]
     assert "### Unsettled" in blocks
-    assert "| claim | published | measured | verdict | reading | power | reason |" in text
-    assert "| a | 0.5 | 0.4 | NOT_REPRODUCED | all, val |  | why a \\| so |" in text
+    assert "| claim | published | measured | verdict | look | reading | power | reason |" in text
+    assert "| a | 0.5 | 0.4 | NOT_REPRODUCED |  | all, val |  | why a \\| so |" in text
     assert "Nothing changed" in claims_markdown(reports, Comparison(), "", "")
