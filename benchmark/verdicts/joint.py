@@ -158,7 +158,7 @@ class JointClaim(MeasuredClaim):
             kept.judged,
             stacked(evidence) if evidence else None,
             kept.left_out,
-            [(found, self._refuted(found, list(printed.values()), weight)) for found in kept.missing],
+            [(found, self._refuted(found, list(printed.values()))) for found in kept.missing],
             weight=weight,
             places=list(printed),
             targets=targets,
@@ -177,17 +177,17 @@ class JointClaim(MeasuredClaim):
             return found
         return Found(reading, found.numbers, missing=f"{untestable[0]}: {self.choices.untestable[untestable[0]]}")
 
-    def _refuted(self, found: Found, printed: Sequence[Printed], weight: float) -> float:
+    def _refuted(self, found: Found, printed: Sequence[Printed]) -> float:
         """P-value by which the numbers that are there refute the claim; 1 if one of them has no value."""
         if not all(len(number.values) > 1 for number in found.numbers):
             return 1.0
         targets = np.array([float(number.value) for number in printed])
-        return float(_tested(_sample(found), printed, targets, 1, weight).refuted)
+        return float(_tested(_sample(found), printed, targets, 1, 1.0).refuted)
 
 
 def _sample(found: Found) -> Sample:
     parts = [Sample.of([[value for _, value in sorted(number.values.items())]]) for number in found.numbers]
-    return Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
+    return Sample.joined(parts, np.concatenate)
 
 
 def _tested(sample: Sample, printed: Sequence[Printed], targets: Array, readings: int, weight: float) -> Evidence:

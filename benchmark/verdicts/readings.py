@@ -9,12 +9,12 @@ from math import nan
 from benchmark.artifacts.published import Printed
 from benchmark.interfaces.numbers import Number
 from benchmark.stats.intervals import mean_interval, prediction_interval
-from benchmark.verdicts.evidence import Sample, equal_p, outside_p, weighted
+from benchmark.verdicts.evidence import Sample, bounded, equal_p, outside_p
 from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
 from benchmark.verdicts.rows import ValueClaim
 from benchmark.verdicts.sift import Found
-from benchmark.verdicts.value_case import below_p
+from benchmark.verdicts.value_case import ceiling_p
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ReadingResult:
     compatible : bool
         Whether the printed number is not refuted here.
     refuted_p : float
-        P-value that it is one more run, give or take `INDIFFERENT`, over the weight of the look.
+        P-value that it is one more run, give or take `INDIFFERENT`.
     equal_margin : float or None
         Smallest of the `MARGINS` within which the mean is shown to be equal, corrected for the number of readings;
         None for none.
@@ -105,8 +105,7 @@ def _result(claim: ValueClaim, found: Found, numbers: ClaimNumbers, readings: in
         tolerance = max(float(printed.half_unit), INDIFFERENT)
         refuted = float(outside_p(sample, target, tolerance)[0])
         if bound is not None:
-            refuted = min(1.0, 2 * min(refuted, below_p(bound, target, tolerance)))
-        refuted = float(weighted(refuted, numbers.weight))
+            refuted = float(bounded(refuted, ceiling_p(bound, target, tolerance)))
         alpha = ALPHA * numbers.weight / readings
         shown = [one for one in MARGINS if float(equal_p(sample, target, one)[0]) < alpha]
         margin = min(shown) if shown and refuted >= ALPHA else None
@@ -118,7 +117,7 @@ def _result(claim: ValueClaim, found: Found, numbers: ClaimNumbers, readings: in
         prediction.low,
         prediction.high,
         len(values),
-        refuted >= ALPHA,
+        refuted >= ALPHA * numbers.weight,
         refuted,
         margin,
         sum(bound.values.values()) / len(bound.values) if bound is not None and not found.reading.prefix else None,

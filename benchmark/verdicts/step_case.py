@@ -93,7 +93,7 @@ class StepCase(Case):
         if verdict == "NOT_REPRODUCED":
             return f"a step is reversed or without any difference in {self.count}, adjusted p {adjusted:.2g}: {quoted}"
         if verdict == "REPRODUCED":
-            number = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            number = int(self.evidence.confirmed.sum())
             return f"every step is shown in {number} of {self.count}; the least: {quoted}"
         if verdict == "UNDECIDABLE":
             least = min(step.claimed for step in self.steps[index])
@@ -154,7 +154,7 @@ class PlateauCase(StepCase):
         if verdict == "NOT_REPRODUCED":
             return f"a change of more than {INDIFFERENT} in {self.count}, adjusted p {adjusted:.2g}: {quoted}"
         if verdict == "REPRODUCED":
-            number = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            number = int(self.evidence.confirmed.sum())
             return f"every change is within {INDIFFERENT} in {number} of {self.count}; the largest: {quoted}"
         if verdict == "UNDECIDABLE":
             return f"a change within {INDIFFERENT} could be shown in none of {self.count}: {quoted}"
@@ -198,7 +198,7 @@ def step_case(
     count = max(1, len(judged))
     samples = [_sample(steps) for _, steps in judged]
     evidence = [_tested(sample, steps, kind, count, weight) for sample, (_, steps) in zip(samples, judged, strict=True)]
-    partly = [(found, _refuted(steps, kind, weight)) for found, steps in missing]
+    partly = [(found, _refuted(steps, kind)) for found, steps in missing]
     return kind(
         [found for found, _ in judged],
         stacked(evidence) if evidence else None,
@@ -210,17 +210,16 @@ def step_case(
     )
 
 
-def _refuted(steps: Sequence[Step], kind: type[StepCase], weight: float) -> float:
+def _refuted(steps: Sequence[Step], kind: type[StepCase]) -> float:
     usable = [step for step in steps if len(set(step.upper) & set(step.lower)) > 1]
-    return float(_tested(_sample(usable), usable, kind, 1, weight).refuted) if usable else 1.0
+    return float(_tested(_sample(usable), usable, kind, 1, 1.0).refuted) if usable else 1.0
 
 
 def _sample(steps: Sequence[Step]) -> Sample:
     """Differences of steps, shape (steps,); at once where all have the same seeds, which is quicker."""
     seeds = {tuple(sorted(set(step.upper) & set(step.lower))) for step in steps}
     if len(seeds) > 1:
-        samples = [step.sample for step in steps]
-        return Sample(*(np.concatenate([getattr(one, name) for one in samples]) for name in ("mean", "sd", "count")))
+        return Sample.joined([step.sample for step in steps], np.concatenate)
     (common,) = seeds
     upper = [step.upper[seed] for step in steps for seed in common]
     lower = [step.lower[seed] for step in steps for seed in common]

@@ -12,7 +12,15 @@ from benchmark.interfaces.numbers import Number
 from benchmark.stats.intervals import MeanInterval, mean_interval, prediction_interval
 from benchmark.stats.power import equivalence_seeds, paired_power
 from benchmark.verdicts.cases import Case, power_text
-from benchmark.verdicts.evidence import Evidence, Sample, equal_p, outside_p, together_evidence, weighted
+from benchmark.verdicts.evidence import (
+    Evidence,
+    Sample,
+    below_p,
+    bounded,
+    equal_p,
+    outside_p,
+    together_evidence,
+)
 from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS, POWER_WANTED, Verdict
 from benchmark.verdicts.sift import Found, Sifted
 
@@ -64,8 +72,10 @@ class ValueCase(Case):
         return f"{interval.mean:.4f} ± {interval.high - interval.mean:.4f}"
 
     def run(self, index: int) -> MeanInterval:
-        """Interval of one more run, at the level of the look."""
-        return prediction_interval(self.values[index], 1 - ALPHA * self.weight, LIMITS)
+        """Interval of one more run, at the level of the look; it holds every measured run."""
+        values = self.values[index]
+        found = prediction_interval(values, 1 - ALPHA * self.weight, LIMITS)
+        return replace(found, low=min(found.low, *values), high=max(found.high, *values))
 
     def margin(self, index: int) -> float:
         """Smallest margin within which a reading is shown to be equal, corrected; infinity for none."""
@@ -78,7 +88,7 @@ class ValueCase(Case):
         if verdict != "REPRODUCED":
             return super().nearest(verdict)
         assert self.evidence is not None
-        possible = np.flatnonzero(self.evidence.open & (self.evidence.adjusted < ALPHA))
+        possible = np.flatnonzero(self.evidence.confirmed)
         return int(min(possible, key=lambda i: (self.margin(int(i)), self.distance(int(i)))))
 
     def reason(self, verdict: Verdict, index: int, adjusted: float) -> str:
@@ -91,7 +101,7 @@ class ValueCase(Case):
             text = f"refuted in {self.count}, adjusted p {adjusted:.2g}; {self._side()}; nearest: {off}, {one_run}"
             return text + self._oracle()
         if verdict == "REPRODUCED":
-            equal = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            equal = int(self.evidence.confirmed.sum())
             text = f"within {self.margin(index):.2f} in {equal} of {self.count}; {off}"
         elif verdict == "UNDECIDABLE":
             half = min(1.0, float(np.ptp(self._interval(index))) / 2)
@@ -154,7 +164,7 @@ class ValueCase(Case):
         samples = [(one, Sample.of([list(one.values.values())])) for one in self.ceilings if one is not None]
         if not samples or len(samples) < len(self.ceilings):
             return ""
-        if max(below_p(one, self.target, self.tolerance) for one in self.ceilings) >= ALPHA * self.weight:
+        if max(ceiling_p(one, self.target, self.tolerance) for one in self.ceilings) >= ALPHA * self.weight:
             return ""
         plain = [one for one in samples if one[0].metric.startswith("F1")] or samples
         number, sample = max(plain, key=lambda one: float(one[1].mean[0]))
@@ -172,12 +182,11 @@ class ValueCase(Case):
         return f"; a random score fits it there too ({float(sample.mean[0]):.4f})"
 
 
-def below_p(ceiling: Number | None, target: float, tolerance: float) -> float:
-    """P-value that the ceiling of one more run reaches target ± tolerance; 1 where its mean does, or there is none."""
+def ceiling_p(ceiling: Number | None, target: float, tolerance: float) -> float:
+    """As `benchmark.verdicts.evidence.below_p`; 1 where there is no ceiling, or fewer than two seeds of it."""
     if ceiling is None or len(ceiling.values) < 2:
         return 1.0
-    sample = Sample.of([list(ceiling.values.values())])
-    return float(outside_p(sample, target, tolerance)[0]) if float(sample.mean[0]) < target else 1.0
+    return float(below_p(Sample.of([list(ceiling.values.values())]), target, tolerance)[0])
 
 
 def value_case(
@@ -192,15 +201,14 @@ def value_case(
     missing: list[tuple[Found, float]] = [(found, 1.0) for found in sifted.missing]
     evidence: Evidence | None = None
     if values:
-        parts = [Sample.of([one]) for one in values]
-        sample = Sample(*(np.stack([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
+        sample = Sample.joined([Sample.of([one]) for one in values], np.stack)
         target, half_unit = float(printed.value), float(printed.half_unit)
         evidence = together_evidence(sample, target, half_unit, len(values), weight)
         tolerance = max(half_unit, INDIFFERENT)
-        bounded = np.array([one is not None for one in ceilings])
-        below = weighted([below_p(one, target, tolerance) for one in ceilings], weight)
-        both = np.minimum(1.0, 2 * np.minimum(evidence.refuted, below))
-        evidence = replace(evidence, refuted=np.where(bounded, both, evidence.refuted))
+        has_ceiling = np.array([one is not None for one in ceilings])
+        below = np.array([ceiling_p(one, target, tolerance) for one in ceilings])
+        both = bounded(evidence.refuted, below)
+        evidence = replace(evidence, refuted=np.where(has_ceiling, both, evidence.refuted))
     return ValueCase(
         sifted.judged,
         evidence,
