@@ -123,6 +123,9 @@ def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, pro
         _print_rows([head, *rows])
         counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts().items())
         print(f"\n{len(report.results)} claims: {counts}\n")
+        for settled in report.settled:
+            print(f"no readings: {settled}")
+        print()
 
 
 def _print_rows(rows: list[tuple[str, ...]]) -> None:
@@ -155,6 +158,7 @@ def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None
                 "counts": run.report.counts(),
                 "data": run.data,
                 "claims": [asdict(result) for result in run.report.results],
+                "settled": [settled.model_dump() for settled in run.report.settled],
                 "measured": measured,
             }
         )

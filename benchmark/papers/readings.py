@@ -22,6 +22,7 @@ from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.stats.comparisons import differences
 from benchmark.stats.intervals import mean_interval
+from benchmark.verdicts.choices import Choices
 from benchmark.verdicts.claims import read_claims
 from benchmark.verdicts.judge import ALPHA
 from benchmark.verdicts.looks import looks, planned
@@ -113,6 +114,7 @@ class ReadingsFigure(Artifact):
             "judges nothing.",
             "Of rivals with several implementations, and of the readings that differ in these alone, the weakest is "
             "drawn: the claim at its best.",
+            *_settled(claims.choices),
             *failures(results, self.cells(setting)),
         )
         description = Description(self.title, caption, "readings in the order of their number", notes)
@@ -202,6 +204,12 @@ def _lead(
         outcome = NOTHING
     taken = {name: option for name, option in choice.choices.items() if name in own}
     return Reading(taken, interval.mean, interval.low, interval.high, outcome=outcome)
+
+
+def _settled(choices: Choices) -> list[str]:
+    """One note that names what makes no readings."""
+    names = ", ".join(one.id for one in choices.settled)
+    return [f"No readings, for reasons in readings.toml: {names}."] if names else []
 
 
 def _count(readings: Sized) -> str:

@@ -20,6 +20,7 @@ from benchmark.verdicts.judge import Judgement, Verdict
 from benchmark.verdicts.looks import Look, looks, over_looks
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
 from benchmark.verdicts.rows import ValueClaim
+from benchmark.verdicts.settled import Settled
 
 TWIN = "twin data: only real data judge a paper"
 
@@ -76,11 +77,14 @@ class ClaimReport:
         In the order of ``claims.toml``.
     numbers : dict of str to Number
         Every number that a claim uses and that has a value, by its recorded name.
+    settled : tuple of Settled
+        What the paper leaves open or states, and what makes no readings.
     """
 
     paper: str
     results: list[ClaimResult] = field(default_factory=list)
     numbers: dict[str, Number] = field(default_factory=dict)
+    settled: tuple[Settled, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Count the results by verdict, sorted by name."""
@@ -132,7 +136,7 @@ def judge_claims(
         judged |= over_looks(
             [_judged_at(look, members, claims, tables, findings, numbers, variant) for look in schedule]
         )
-    report = ClaimReport(paper)
+    report = ClaimReport(paper, settled=claims.choices.settled)
     for claim in singles:
         judgement, used = judged[claim.id]
         report.numbers.update(used)
