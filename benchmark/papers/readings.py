@@ -110,8 +110,8 @@ class ReadingsFigure(Artifact):
             "and bars: mean over seeds with its 95 % interval. Dashes: at the cut with the best F1 on the test labels, "
             "which no user has.",
             f"{REFUTED.capitalize()}: the printed number is more than .02 outside the {level} % interval of one more "
-            f"run{spent}. {NOTHING.capitalize()}: the label itself as the score does not reach 1 there, so the reading "
-            "judges nothing.",
+            f"run{spent}, and outside the range of the runs. {NOTHING.capitalize()}: the label itself as the score "
+            "does not reach 1 there, so the reading judges nothing.",
             "Of rivals with several implementations, and of the readings that differ in these alone, the weakest is "
             "drawn: the claim at its best.",
             *_settled(claims.choices),

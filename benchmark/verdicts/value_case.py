@@ -67,9 +67,9 @@ class ValueCase(Case):
         return -float(np.std(self.values[index]))
 
     def measured(self, index: int) -> str:
-        """Mean with half of its 95 % interval."""
-        interval = mean_interval(self.values[index])
-        return f"{interval.mean:.4f} ± {interval.high - interval.mean:.4f}"
+        """Mean with its 95 % interval, within the range of the metric."""
+        interval = mean_interval(self.values[index], limits=LIMITS)
+        return f"{interval.mean:.4f} [{interval.low:.4f}, {interval.high:.4f}]"
 
     def run(self, index: int) -> MeanInterval:
         """Interval of one more run, at the level of the look; it holds every measured run."""
