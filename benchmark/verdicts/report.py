@@ -164,7 +164,7 @@ def _judged_at(
             if not lookups[claim.id].empty:
                 cases[claim.id] = claim.case(lookups[claim.id], tables)
     adjusted = _adjusted([claim for claim in singles if claim.id in cases], cases, findings)
-    judged = {}
+    judged: dict[str, tuple[Judgement, Mapping[str, Number]]] = {}
     for claim in singles:
         judgement = _judge(claim, cases.get(claim.id), adjusted.get(claim.id), findings, variant)
         used = lookups[claim.id].used if claim.id in lookups else {}

@@ -108,27 +108,30 @@ def draw(frame: pl.DataFrame, bounds: pl.DataFrame, title: str, notes: Sequence[
     truths = frame["truth"].unique(maintain_order=True).to_list()
     rows = frame.select("readings", "together", "n", "looks").unique(maintain_order=True).rows()
     figure = new_figure(7.2, 4.4 + 0.85 * len(rows))
-    upper, lower = figure.add_gridspec(2, 1, height_ratios=(len(rows), 2.2), hspace=0.28)
-    axes = upper.subgridspec(len(rows), len(truths), hspace=0.24, wspace=0.12).subplots(sharex=True, sharey=True)
-    for line, (readings, together, n, looks) in zip(axes.reshape(len(rows), -1), rows, strict=True):
+    grid = figure.add_gridspec(2, 1, height_ratios=(len(rows), 2.2), hspace=0.28)
+    upper, lower = grid[0], grid[1]
+    axes = upper.subgridspec(len(rows), len(truths), hspace=0.24, wspace=0.12).subplots(
+        sharex=True, sharey=True, squeeze=False
+    )
+    for line, (readings, together, n, looks) in zip(axes, rows, strict=True):
         here = (pl.col("readings") == readings) & (pl.col("together") == together) & (pl.col("n") == n)
         for axis, truth in zip(line, truths, strict=True):
             _bars(axis, frame.filter(here & (pl.col("truth") == truth)))
         seeds = plural(n, "seed") if looks == 1 else f"{looks} looks, {plural(n, 'seed')}"
         words = (plural(together, "number"), plural(readings, "reading"), seeds)
         line[0].set_ylabel("\n".join(words), fontsize=6.2)
-    for axis, truth in zip(axes.reshape(len(rows), -1)[0], truths, strict=True):
+    for axis, truth in zip(axes[0], truths, strict=True):
         axis.set_title(truth, fontsize=8.5)
-    for place, (truth, words, limit) in enumerate(BOUND_PANELS):
+    for place, (truth, heading, limit) in enumerate(BOUND_PANELS):
         axis = figure.add_subplot(lower.subgridspec(1, 2, wspace=0.1)[place])
         _bound(axis, bounds.filter(pl.col("truth") == truth), limit)
-        axis.set_title(words, fontsize=8.5)
+        axis.set_title(heading, fontsize=8.5)
         axis.tick_params(labelleft=place == 0)
     figure.suptitle(title, fontsize=9, y=1 - 0.15 / figure.get_figheight())
-    below = write_notes(figure, notes, *axes.flat[0].get_legend_handles_labels())
+    below = write_notes(figure, notes, *axes[0, 0].get_legend_handles_labels())
     height = figure.get_figheight()
     figure.subplots_adjust(left=0.155, right=0.985, top=1 - 0.55 / height, bottom=below + 0.45 / height)
-    edge = axes.flat[-1].get_position().y0 - 0.42 / height
+    edge = axes[-1, -1].get_position().y0 - 0.42 / height
     figure.text(0.57, edge, "standard deviation over seeds", fontsize=8, ha="center", va="bottom")
     return figure
 
