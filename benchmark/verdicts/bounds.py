@@ -14,7 +14,7 @@ from benchmark.stats.intervals import mean_interval
 from benchmark.verdicts.cases import Case, power_text
 from benchmark.verdicts.claim import Claim, MeasuredClaim, Tables
 from benchmark.verdicts.evidence import Evidence, Sample, bound_evidence
-from benchmark.verdicts.judge import ALPHA, INDIFFERENT, Verdict
+from benchmark.verdicts.judge import INDIFFERENT, Verdict
 from benchmark.verdicts.numbers import ClaimNumbers
 from benchmark.verdicts.sift import Found, find, sifted
 from benchmark.verdicts.step_case import Step, StepCase, step_case
@@ -104,9 +104,9 @@ class BoundCase(StepCase):
     """Bounds that all have to be kept; its steps are their rooms."""
 
     @staticmethod
-    def tested(gaps: Sample, steps: Sequence[Step], readings: int) -> Evidence:
+    def tested(gaps: Sample, steps: Sequence[Step], readings: int, weight: float) -> Evidence:
         """Test that every room is above 0."""
-        return bound_evidence(gaps, readings)
+        return bound_evidence(gaps, readings, weight)
 
     def measured(self, index: int) -> str:
         """Every number with its bound."""
@@ -119,7 +119,7 @@ class BoundCase(StepCase):
         if verdict == "NOT_REPRODUCED":
             return f"a bound is missed in {self.count}, adjusted p {adjusted:.2g}: {least}"
         if verdict == "REPRODUCED":
-            number = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            number = int(self.evidence.confirmed.sum())
             return f"every bound is kept in {number} of {self.count}; the least room: {least}"
         if verdict == "UNDECIDABLE":
             return f"room of {INDIFFERENT} could be shown in none of {self.count}; the least: {least}"
@@ -190,7 +190,7 @@ class BoundsClaim(MeasuredClaim):
         kept = sifted(founds, numbers)
         complete = [(found, self._rooms(found)) for found in kept.judged]
         partial = [(found, self._rooms(found)) for found in kept.missing]
-        return step_case(complete, kept.left_out, partial, BoundCase)
+        return step_case(complete, kept.left_out, partial, BoundCase, numbers.weight)
 
     def _rooms(self, found: Found) -> list[Step]:
         pairs = zip(found.numbers, self.bounds, strict=True)

@@ -4,7 +4,8 @@ Two files in the folder of the paper's class, each with a section for each varia
 run under another profile than ``default`` has a section of its own (``twin-smoke``).
 
 ``verdicts.toml``
-    The verdict of each claim, the reading that decided, and the reason; the version of the rules.
+    The verdict of each claim, the reading and the look at the seeds that decided, and the reason; the version of the
+    rules.
 ``values.json``
     The value of every number at every seed, in full precision (so that runs can be compared by bytes), the fingerprint
     of every dataset behind them, and the arithmetic and libraries of the run. Where numbers are of a machine (times,
@@ -74,7 +75,7 @@ class Record:
     verdicts : mapping of str to str
         By claim.
     decided : mapping of str to mapping of str to str
-        By claim: ``reading``, ``measured``, ``power`` and ``reason``; those that are empty are left out.
+        By claim: ``reading``, ``look``, ``measured``, ``power`` and ``reason``; those that are empty are left out.
     values : mapping of str to mapping of int to float
         One value a seed, by the name of the number.
     data : mapping of str to str
@@ -120,7 +121,7 @@ def as_record(report: ClaimReport, data: Mapping[str, str], circumstances: Circu
     """Return the record of a run."""
     decided = {}
     for result in report.results:
-        parts = {name: getattr(result, name) for name in ("reading", "measured", "power", "reason")}
+        parts = {name: getattr(result, name) for name in ("reading", "look", "measured", "power", "reason")}
         decided[result.claim] = {name: text for name, text in parts.items() if text}
     timed = frozenset(name for name, number in report.numbers.items() if number.timed)
     return Record(

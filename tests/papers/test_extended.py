@@ -171,7 +171,10 @@ def test_the_rules_of_verdicts_are_drawn_from_simulated_claims(tmp_path, monkeyp
     artifact = operating_characteristics.OperatingCharacteristics()
     smoke = Setting("twin", PROFILES["smoke"])
     assert artifact.cells(smoke) == []
-    frame = pl.read_csv(artifact.write({}, smoke, tmp_path / "it.twin")[2])
+    written = pl.read_csv(artifact.write({}, smoke, tmp_path / "it.twin")[2], infer_schema_length=None)
+    frame, bounds = (written.filter(pl.col("verdict").is_null() == bound) for bound in (False, True))
+    assert set(bounds["truth"]) == {"right", "better"}
+    assert bounds["refuted"].null_count() == 0
     cases = set(frame.select("readings", "together").iter_rows())
     assert cases == set(operating_characteristics.CASES)
     sums = frame.group_by("truth", "spread", "n", "readings", "together").agg(pl.col("share").sum())
