@@ -193,8 +193,7 @@ def half_interval(sample: Sample, alpha: float) -> Array:
     """Half of the 1 − 2α interval of the mean."""
     from scipy.special import stdtrit
 
-    half: Array = stdtrit(sample.count - 1, 1 - alpha) * sample.sd / np.sqrt(sample.count)
-    return half
+    return np.asarray(stdtrit(sample.count - 1, 1 - alpha) * sample.sd / np.sqrt(sample.count))
 
 
 def step_evidence(gaps: Sample, claimed: ArrayLike, readings: int, weight: float = 1.0) -> Evidence:
