@@ -32,8 +32,8 @@ from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.spec import Spec
 
-SEEDS = 5
-"""Seeds on real data, decided before any result was looked at."""
+SEEDS = 3
+"""Seeds on real data. Five were planned; the machine had time for three, which was fixed before a table was made."""
 
 
 class Section(NamedTuple):
