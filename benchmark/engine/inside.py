@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import faulthandler
 import importlib
+import multiprocessing
 import os
 import random
 import signal
@@ -60,6 +61,8 @@ def enter(folder: str, environment: Mapping[str, str]) -> None:
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the library that starts the process has its own
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Processes of the detector start as the platform has it, not as this one was.
+    multiprocessing.set_start_method(multiprocessing.get_all_start_methods()[0], force=True)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(FileExistsError), Path(folder, PID).open("x", encoding="ascii") as file:  # not of a successor
         file.write(str(os.getpid()))
