@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from benchmark.engine.detect import Inputs, Output, run_detector, timed
 from benchmark.engine.evaluate import oracle_output
-from benchmark.engine.method import fitted_spec
+from benchmark.engine.method import fitted_spec, supervision_of
 from benchmark.interfaces.detector import Detector
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.registry import METHODS
@@ -40,9 +40,9 @@ class Request:
     @classmethod
     def of(cls, method: str, seed: int, fit: str, task: Task) -> Request:
         """The output of a method on a task, with no more of the task than its supervision allows."""
-        spec = fitted_spec(method)
-        supervision = METHODS.build(spec, seed=seed).supervision
-        return cls(method, spec, seed, fit, task if supervision == "oracle" else Inputs.of(task, supervision))
+        supervision = supervision_of(method, seed)
+        work = task if supervision == "oracle" else Inputs.of(task, supervision)
+        return cls(method, fitted_spec(method), seed, fit, work)
 
 
 class Fits:

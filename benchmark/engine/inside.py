@@ -74,6 +74,7 @@ def load(target: str, *libraries: str) -> Failure | None:
     Libraries are imported before any random state is set, so that torch draws the same numbers whether or not the
     process started with it.
     """
+    METHODS.keeps_state = False  # what the module sets when it is imported holds for its detector
     try:
         for name in libraries:
             importlib.import_module(name)

@@ -199,6 +199,21 @@ class Isolated:
         return False
 
 
+def try_import(target: str, libraries: Iterable[str] = ()) -> str:
+    """Import a class in a process of its own; say how the process ended if it did, else nothing.
+
+    An exception is no end: whoever imports the class gets it again.
+    """
+    one = Isolated(target, libraries=libraries)
+    try:
+        one.start()
+    except CellFailedError as error:
+        return "" if error.failure.traceback and "Fatal Python" not in error.failure.traceback else str(error)
+    finally:
+        one.close()
+    return ""
+
+
 def _kill(process: psutil.Process | None) -> None:
     """End a process and everything that it has started."""
     assert process is not None

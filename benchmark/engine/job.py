@@ -7,7 +7,7 @@ built-in detectors run in this process, in a defined state of it. Measuring is d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -23,6 +23,7 @@ from benchmark.engine.failure import failure_of
 from benchmark.engine.fits import Fits, Request
 from benchmark.engine.limits import Limits, one_thread
 from benchmark.engine.method import is_foreign, smoothing_of, target_of
+from benchmark.engine.starting import PRELOADED
 from benchmark.engine.tasks import load_tasks
 from benchmark.evaluation.smoothing import require_time_order
 from benchmark.interfaces.cell import Cell, Result, Row
@@ -33,6 +34,7 @@ from benchmark.process.state import defined_state
 
 if TYPE_CHECKING:
     from benchmark.engine.isolation import Isolated
+
 
 @dataclass(frozen=True)
 class TaskKeys:
@@ -131,11 +133,13 @@ def is_isolated(method: str, limits: Limits) -> bool:
 
 
 def isolated_libraries(cells: Sequence[Cell], limits: Limits) -> tuple[str, ...]:
-    """Libraries that are imported once for all processes of detectors, where a detector among the cells needs them."""
-    from benchmark.engine.starting import PRELOADED
+    """Libraries that are imported once for all processes of the detectors of these cells."""
+    return shared_libraries([method for method in {cell.method for cell in cells} if is_isolated(method, limits)])
 
-    methods = {cell.method for cell in cells}
-    needed = {name for one in methods if is_isolated(one, limits) for name in outside_libraries(target_of(one))}
+
+def shared_libraries(methods: Iterable[str]) -> tuple[str, ...]:
+    """The same for methods that have processes of their own."""
+    needed = {name for one in methods for name in outside_libraries(target_of(one))}
     return tuple(sorted(needed & set(PRELOADED)))
 
 
@@ -186,9 +190,7 @@ class Job:
         outputs = {key: one for key, one in self.outputs.items() if key not in before}
         return Outcome(cell, result, outputs, traceback, log)
 
-    def _result(
-        self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys], seconds: dict[str, float]
-    ) -> Result:
+    def _result(self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys], seconds: dict[str, float]) -> Result:
         if not tasks:
             raise DataError(f"protocol {cell.protocol!r} makes no task of {cell.dataset!r}, so nothing is measured")
         for task in tasks:  # before any fit

@@ -8,10 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmark.interfaces.detector import post_processing
+from benchmark.interfaces.detector import Supervision, post_processing
+from benchmark.interfaces.errors import BenchmarkError, PluginError
 from benchmark.interfaces.imports import OWN_PACKAGES
 from benchmark.interfaces.registry import METHODS
 from benchmark.interfaces.spec import Spec, split_target
+from benchmark.process.failure import reason_of
+from benchmark.process.state import kept_state
 
 
 def fitted_spec(method: str) -> Spec:
@@ -33,6 +36,25 @@ def smoothing_of(method: str) -> int:
     if "smoothing" not in post_processing(METHODS.load(spec.name)):
         return 1
     return int(METHODS.parameters(spec, frozenset({"seed"}))["smoothing"])
+
+
+def supervision_of(method: str, seed: int) -> Supervision:
+    """Supervision of ``name[…]``, which its parameters may decide.
+
+    Raises
+    ------
+    PluginError
+        If a detector of others cannot be made with these parameters.
+    """
+    if not is_foreign(method):
+        return METHODS.build(method, seed=seed).supervision
+    try:
+        with kept_state():
+            return METHODS.build(method, seed=seed).supervision
+    except (BenchmarkError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"method {method!r} cannot be made: {reason_of(error)}") from error
 
 
 def target_of(method: str) -> str:

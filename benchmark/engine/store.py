@@ -57,7 +57,9 @@ class Store:
         record: dict[str, Any] = {"cell": asdict(cell), "identity": asdict(identity), "status": result.status}
         if not result.ok:
             self.failures.mkdir(parents=True, exist_ok=True)
-            write_whole(self.failures / f"{key}.json", _json(record | {"reason": result.reason, "traceback": traceback}))
+            write_whole(
+                self.failures / f"{key}.json", _json(record | {"reason": result.reason, "traceback": traceback})
+            )
             return
         record |= {"rows": result.rows, "outputs": result.scores}
         files = {_SECONDS: _json(result.seconds).encode(), "result.json": _json(_signed(record)).encode()}
@@ -133,6 +135,12 @@ class Store:
         """Return the noted failure of a cell: ``status``, ``reason`` and ``traceback``; None for any other shape."""
         record = _read(self.failures / f"{key}.json")
         return record if record is not None and {"status", "reason"} <= set(record) else None
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """Keys of the stored results and noted failures that begin with a prefix."""
+        found = [folder.name for folder in self.results.glob(f"{prefix}*/")]
+        found += [file.stem for file in self.failures.glob(f"{prefix}*.json")]
+        return sorted(set(found))
 
     def cells(self) -> dict[Cell, list[str]]:
         """Every finished cell with the keys of its results: one for each version of code or data."""

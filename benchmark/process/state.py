@@ -21,7 +21,20 @@ Restore = Callable[[], object]
 
 _HANDLED = [
     getattr(signal, name)
-    for name in "SIGABRT SIGALRM SIGCHLD SIGFPE SIGHUP SIGINT SIGPIPE SIGSEGV SIGTERM SIGUSR1 SIGUSR2 SIGXCPU".split()
+    for name in [
+        "SIGABRT",
+        "SIGALRM",
+        "SIGCHLD",
+        "SIGFPE",
+        "SIGHUP",
+        "SIGINT",
+        "SIGPIPE",
+        "SIGSEGV",
+        "SIGTERM",
+        "SIGUSR1",
+        "SIGUSR2",
+        "SIGXCPU",
+    ]
     if hasattr(signal, name)
 ]
 
@@ -32,8 +45,8 @@ def kept_state() -> Iterator[None]:
 
     Kept are: the random states of `random`, numpy and torch; torch's default dtype, default device, number of threads,
     gradient mode, deterministic mode and print options; numpy's error state and print options; the filters of warnings;
-    the working folder; the environment; ``sys.path``; the locale; the recursion limit; and, in the main thread, the
-    handlers of signals. numpy and torch are kept where they were loaded before the block. What a block that loads torch
+    the working folder; the environment; the locale; the recursion limit; and, in the main thread, the handlers of
+    signals. numpy and torch are kept where they were loaded before the block. What a block that loads torch
     sets at once (the default dtype, say) goes back to torch's own defaults.
     """
     before = [keep() for keep in (_python, _folder, _environment, _signals, _numpy)]
@@ -63,7 +76,7 @@ def defined_state() -> Iterator[None]:
 
 def _python() -> Restore:
     numbers, filters, shown = random.getstate(), list(warnings.filters), warnings.showwarning
-    path, depth, words = list(sys.path), sys.getrecursionlimit(), locale.setlocale(locale.LC_ALL)
+    depth, words = sys.getrecursionlimit(), locale.setlocale(locale.LC_ALL)
 
     def restore() -> None:
         random.setstate(numbers)
@@ -71,7 +84,6 @@ def _python() -> Restore:
             warnings.resetwarnings()  # tells the module that its filters have changed
             warnings.filters[:] = filters  # type: ignore[index]
             warnings.showwarning = shown
-        sys.path[:] = path
         if sys.getrecursionlimit() != depth:
             sys.setrecursionlimit(depth)
         if locale.setlocale(locale.LC_ALL) != words:

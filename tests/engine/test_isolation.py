@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import random
-import signal
 import sys
 import time
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +14,6 @@ from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import make_plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.cell import Cell
-from benchmark.interfaces.registry import METHODS
 from tests.engine.conftest import TINY
 
 BAD = Path(__file__).parents[1] / "fixtures" / "misbehaving.py"
