@@ -28,15 +28,17 @@ def check_methods(texts: Sequence[str]) -> None:
         if end := try_import(target_of(name), shared_libraries(foreign)):
             raise PluginError(f"method {name!r} cannot be loaded: {end}")
     for name in names:
-        _check_method(name)
+        check_method(name)
 
 
-def _check_method(name: str) -> None:
+def check_method(text: str) -> None:
+    """Check that ``name[…]`` is a detector; see `check_methods`."""
     from typing import get_args
 
     from benchmark.interfaces.detector import Detector, Supervision
     from benchmark.interfaces.registry import METHODS
 
+    name = _class_named(text)
     loaded = METHODS.load(name)
     _check_subclass("method", name, loaded, Detector)
     supervision = getattr(loaded, "supervision", None)

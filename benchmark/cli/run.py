@@ -145,7 +145,7 @@ def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Pla
     for cell in cells:
         result = results[cell]
         why = undefined(result)
-        record = {"status": "UNDEFINED" if why else result.status, "reason": why or result.reason}
+        record: dict[str, Any] = {"status": "UNDEFINED" if why else result.status, "reason": why or result.reason}
         record |= {"rows": result.rows, "seconds": result.seconds, "key": plan.identities[cell].key}
         records.append(asdict(cell) | record)
     typer.echo(dumps(records, indent=1, sort_keys=True))

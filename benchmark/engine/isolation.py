@@ -20,8 +20,7 @@ from time import monotonic
 from typing import Any
 
 import psutil
-from pebble import ProcessExpired, ProcessPool
-from pebble.common import CONSTS
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from benchmark.engine import inside
 from benchmark.engine.detect import Output
@@ -60,7 +59,7 @@ class Isolated:
         self._log = Log(self._path / inside.LOG)
         self._process: psutil.Process | None = None
         self._over = False
-        context = starting_context(target.startswith("__main__:"), self.libraries)
+        context = starting_context(self.libraries)
         arguments = (self._folder.name, {**os.environ, **THREADS})
         self._pool = ProcessPool(1, initializer=inside.enter, initargs=arguments, context=context)
 
@@ -128,7 +127,7 @@ class Isolated:
         if self._over:
             return
         self._over = True
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         if self._find() is not None:
             _kill(self._process)
         self._pool.join()

@@ -1,7 +1,7 @@
 """How the process of a detector is started: from a clean server process, without the main module of the caller.
 
 `multiprocessing` imports the main module of its caller in every process that it starts, and a script without
-``if __name__ == "__main__"`` would then run again in each. A detector needs that module only where its class is in it.
+``if __name__ == "__main__"`` would then run again in each. A detector does not need that module.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class _Bare(SpawnProcess):
 
 
 class _BareSpawn(SpawnContext):
-    Process = _Bare  # type: ignore[assignment]
+    Process = _Bare
 
 
 if sys.platform == "linux":
@@ -48,10 +48,10 @@ if sys.platform == "linux":
                 super().start()
 
     class _BareForkServer(ForkServerContext):
-        Process = _BareFork  # type: ignore[assignment]
+        Process = _BareFork
 
 
-def starting_context(main: bool, libraries: Iterable[str]) -> Any:
+def starting_context(libraries: Iterable[str]) -> Any:
     """Return the `multiprocessing` context in which the process of a detector starts.
 
     On Linux each process is a copy of a server process, which has imported the engine and some libraries and runs no
@@ -59,8 +59,6 @@ def starting_context(main: bool, libraries: Iterable[str]) -> Any:
 
     Parameters
     ----------
-    main : bool
-        Whether the main module of the caller is needed.
     libraries : iterable of str
         Of `PRELOADED`: those that the server should import. It is started once, so that later ones come too late, and
         are imported by each process.
@@ -69,8 +67,8 @@ def starting_context(main: bool, libraries: Iterable[str]) -> Any:
     if process.daemon:
         process.daemon = False  # a Dask worker is daemonic, and a daemonic process may start none
     if sys.platform != "linux":
-        return multiprocessing.get_context("spawn") if main else _BareSpawn()
-    context = multiprocessing.get_context("forkserver") if main else _BareForkServer()
+        return _BareSpawn()
+    context = _BareForkServer()
     context.set_forkserver_preload(["pebble", "benchmark.engine.inside", "benchmark.engine.starting", *libraries])
     with _one_thread_for_all():
         from multiprocessing.forkserver import ensure_running

@@ -57,9 +57,8 @@ class Store:
         record: dict[str, Any] = {"cell": asdict(cell), "identity": asdict(identity), "status": result.status}
         if not result.ok:
             self.failures.mkdir(parents=True, exist_ok=True)
-            write_whole(
-                self.failures / f"{key}.json", _json(record | {"reason": result.reason, "traceback": traceback})
-            )
+            record |= {"reason": result.reason, "traceback": traceback}
+            write_whole(self.failures / f"{key}.json", _json(record))
             return
         record |= {"rows": result.rows, "outputs": result.scores}
         files = {_SECONDS: _json(result.seconds).encode(), "result.json": _json(_signed(record)).encode()}

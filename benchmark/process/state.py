@@ -15,28 +15,13 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 Restore = Callable[[], object]
 
-_HANDLED = [
-    getattr(signal, name)
-    for name in [
-        "SIGABRT",
-        "SIGALRM",
-        "SIGCHLD",
-        "SIGFPE",
-        "SIGHUP",
-        "SIGINT",
-        "SIGPIPE",
-        "SIGSEGV",
-        "SIGTERM",
-        "SIGUSR1",
-        "SIGUSR2",
-        "SIGXCPU",
-    ]
-    if hasattr(signal, name)
-]
+_HANDLED = "SIGABRT SIGALRM SIGCHLD SIGFPE SIGHUP SIGINT SIGPIPE SIGSEGV SIGTERM SIGUSR1 SIGUSR2"
+"""Signals whose handlers are kept."""
 
 
 @contextmanager
@@ -94,7 +79,7 @@ def _python() -> Restore:
 
 def _folder() -> Restore:
     try:
-        folder = os.getcwd()
+        folder = Path.cwd()
     except OSError:  # it has been removed
         return lambda: None
 
@@ -120,7 +105,8 @@ def _environment() -> Restore:
 def _signals() -> Restore:
     if threading.current_thread() is not threading.main_thread():
         return lambda: None  # no other thread can set a handler
-    handlers = {number: signal.getsignal(number) for number in _HANDLED}
+    numbers = [getattr(signal, name) for name in _HANDLED.split() if hasattr(signal, name)]
+    handlers = {number: signal.getsignal(number) for number in numbers}
 
     def restore() -> None:
         if hasattr(signal, "setitimer"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -17,6 +19,7 @@ from benchmark.interfaces.cell import Cell
 from tests.engine.conftest import TINY
 
 BAD = Path(__file__).parents[1] / "fixtures" / "misbehaving.py"
+HERE = os.environ | {"PYTHONPATH": str(BAD.parents[2])}
 
 
 @pytest.fixture
@@ -153,7 +156,7 @@ def test_no_label_is_in_the_process_of_a_detector(bad):
 
 def test_a_detector_cannot_change_the_numbers_of_another(tmp_path):
     """The built-in `mst-gat` after a plug-in that changes torch's default dtype, and alone."""
-    small = "mst-gat[epochs=1,window=8]"
+    small = "mst-gat[epochs=1,window=7]"
     rows = []
     for methods in ([small], [f"{BAD}:Changes", small]):
         store = Store(tmp_path / str(len(methods)))
@@ -167,7 +170,7 @@ def test_a_detector_cannot_change_the_numbers_of_another(tmp_path):
 def test_the_state_of_the_caller_neither_reaches_a_number_nor_changes(tmp_path):
     import torch
 
-    small = "mst-gat[epochs=1,window=8]"
+    small = "mst-gat[epochs=1,window=7]"
     cell = Cell(f"{TINY}:Tiny", "twin", "native", 0, small)
     rows = []
     for number, dtype in enumerate((torch.float32, torch.float64)):
@@ -225,8 +228,6 @@ def test_workers_tell_the_same_ends_apart_and_let_detectors_start_processes(stor
 
 
 def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
-    import subprocess
-
     script = tmp_path / "script.py"
     script.write_text(
         f"""
@@ -242,44 +243,11 @@ print(execute(make_plan([cell], store, None), store, None, Workers())[cell].reas
 """,
         encoding="utf-8",
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env=HERE)
     assert done.stdout.splitlines() == ["the script runs", "its process exited with code 0"]
 
 
-def test_a_class_of_the_main_module_can_be_tried(tmp_path):
-    import subprocess
-
-    script = tmp_path / "script.py"
-    script.write_text(
-        f"""
-import sys
-sys.path.insert(0, {str(BAD.parents[2])!r})
-from pathlib import Path
-from benchmark.engine.execute import Workers, execute
-from benchmark.engine.plan import make_plan
-from benchmark.engine.store import Store
-from benchmark.interfaces.cell import Cell
-from benchmark.interfaces.registry import METHODS
-from tests.fixtures.misbehaving import Quiet
-
-class Mine(Quiet):
-    pass
-
-if __name__ == "__main__":
-    METHODS.register("mine", Mine)
-    store = Store(Path({str(tmp_path / "store")!r}))
-    cell = Cell({f"{TINY}:Tiny"!r}, "twin", "native", 0, "mine")
-    print(execute(make_plan([cell], store, None), store, None, Workers())[cell].status)
-""",
-        encoding="utf-8",
-    )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["OK"]
-
-
 def test_a_process_ends_with_its_parent(tmp_path):
-    import subprocess
-
     script = f"""
 from benchmark.engine.isolation import Isolated
 from pathlib import Path
@@ -289,7 +257,7 @@ one.start()
 print(one._find().pid, flush=True)
 time.sleep(600)
 """
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=HERE) as parent:
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
     child.wait(timeout=30)
@@ -299,7 +267,7 @@ def test_no_task_at_all_is_an_error(run, store, monkeypatch):
     from benchmark.protocols.native import Native
 
     monkeypatch.setattr(Native, "tasks", lambda *_: [])
-    result = run("Noisy")["Noisy", 0]
+    result = run("Noisy", dataset="Tiny[shift=3]")["Noisy", 0]
     assert result.status == "ERROR"
     assert "makes no task of" in result.reason
     assert store.cells() == {}
