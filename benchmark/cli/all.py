@@ -48,7 +48,7 @@ def all_(
     with progress() as on_plan:
         written = regenerate(artifacts, setting, store, results.data, out, workers, failed.counted(on_plan))
     typer.echo(f"{len(artifacts)} tables and figures, {len(written)} files ({setting.variant}, {results.profile})")
-    failed.say(setting)
+    failed.say(setting, err=False)
     _print_verdicts(artifacts, setting, store, results.data)
     if report:
         typer.echo(f"report: {write_report(out, store, results.data)}")

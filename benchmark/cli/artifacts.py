@@ -70,7 +70,7 @@ def _make(artifact: Artifact, setting: Setting, results: options.Results, work: 
         written = regenerate([artifact], setting, results.opened(), results.data, out, workers, counted)
     for path in written:
         typer.echo(path)
-    failed.say(setting)
+    failed.say(setting, err=True)
     failed.end()
 
 
