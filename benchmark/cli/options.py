@@ -39,7 +39,7 @@ Scheduler = Annotated[str, typer.Option("--scheduler", help="Address of a Dask s
 Timeout = Annotated[float, typer.Option("--timeout", min=0.0, help="Bound on one cell in seconds; 0 sets none.")]
 Memory = Annotated[
     str,
-    typer.Option("--memory", help="Memory of a worker, and of a detector's process, e.g. 4GiB; auto: the machine's."),
+    typer.Option("--memory", help="Memory of a worker, and of a detector's process, e.g. 4GiB; auto: a share."),
 ]
 DeviceName = Annotated[
     str, typer.Option("--device", help="cpu, cuda, or auto (cuda if there is one), for methods with that parameter.")

@@ -164,3 +164,19 @@ def test_a_dataset_that_exits_is_one_error(call, tmp_path, monkeypatch):
     done = call("run", "--dataset", "data.py:Tiny", "--variant", "twin", "--method", "norm", "--seeds", "1")
     assert done.exit_code == 2
     assert "cannot be read: SystemExit: 0" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"),
+    [
+        ("Ends[way=sys.exit]", "exited with code 0"),
+        ("Ends[way=os._exit 0]", "BrokenProcessPool"),
+        ("TalksThenFails", "RuntimeError: no model"),
+    ],
+)
+def test_bench_says_why_there_is_no_measurement(call, tmp_path, monkeypatch, method, reason):
+    monkeypatch.chdir(tmp_path)
+    done = call("bench", f"{BAD}:{method}", "--dataset", f"{TINY}:Tiny", "--variant", "twin", "--json")
+    assert done.exit_code == 2, done.output
+    assert f"{BAD}:{method} cannot be measured: {reason}" in done.stderr
+    assert done.stdout == ""
