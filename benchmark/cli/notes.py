@@ -37,10 +37,22 @@ def run_notes(dataset: str, variant: Variant, root: Path | None, results: Iterab
     return [*notes, *dict.fromkeys(filter(None, map(_left_out, results)))]
 
 
+def undefined(result: Result) -> str:
+    """Say why a finished cell has no number, where the test labels of all its tasks hold one class; else empty."""
+    if not result.ok or _measured(result):
+        return ""
+    return f"the test labels of all {len(result.rows)} tasks hold one class only"
+
+
+def _measured(result: Result) -> int:
+    """Tasks whose test labels hold both classes."""
+    return sum(0 < row["anomalous"] < row["points"] for row in result.rows)
+
+
 def _left_out(result: Result) -> str:
-    measured = sum(0 < row["anomalous"] < row["points"] for row in result.rows)
+    measured = _measured(result)
     if measured == len(result.rows):
         return ""
-    if measured == 0:
-        return f"no mean: the test labels of all {len(result.rows)} tasks hold one class only"
+    if why := undefined(result):
+        return f"no mean: {why}"
     return f"means are over {measured} of {len(result.rows)} tasks: the test labels of the others hold one class only"

@@ -15,7 +15,7 @@ from benchmark.engine.detect import TEST, VALIDATION, Output, checked, timed
 from benchmark.interfaces.cell import digest
 from benchmark.interfaces.detector import Detector
 from benchmark.interfaces.errors import DataError
-from benchmark.interfaces.probe import Answer, Attributes, Fitted
+from benchmark.interfaces.probe import Answer, Attributes, Fitted, Probe
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording, fingerprint
 
@@ -38,14 +38,49 @@ class Asked(Output):
     measured: dict[str, Numbers] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What is needed of a task to ask its probes; it can be sent to the process of a detector.
+
+    It holds no label but those that a probe brings itself.
+
+    Parameters
+    ----------
+    name : str
+        Name of the task.
+    probes : mapping of str to Probe
+        Its probes.
+    train_unlabelled, validation_unlabelled, test_inputs : Recording
+        Its parts without labels.
+    """
+
+    name: str
+    probes: Mapping[str, Probe]
+    train_unlabelled: Recording
+    validation_unlabelled: Recording
+    test_inputs: Recording
+
+    @classmethod
+    def of(cls, task: Task) -> Asking | None:
+        """The probes of a task; None where it has none."""
+        if not task.probes:
+            return None
+        return cls(task.name, task.probes, task.train_unlabelled, task.validation_unlabelled, task.test_inputs)
+
+
 def ask(
-    task: Task, detector: Detector, output: Output, method: str, seed: int, cost: Mapping[str, float] | None = None
+    task: Task | Asking,
+    detector: Detector,
+    output: Output,
+    method: str,
+    seed: int,
+    cost: Mapping[str, float] | None = None,
 ) -> Output:
     """Ask every probe of a task.
 
     Parameters
     ----------
-    task : Task
+    task : Task or Asking
         With its probes.
     detector : Detector
         Fitted on the task.

@@ -17,17 +17,19 @@ from typing import Any
 
 from benchmark import arithmetic
 from benchmark.engine.code import code_version
+from benchmark.engine.failure import faults_of_data
 from benchmark.engine.job import CellKeys, TaskKeys
-from benchmark.engine.method import fitted_parameters
+from benchmark.engine.method import fitted_parameters, supervision_of
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, file_stamps, load_recordings
 from benchmark.interfaces.cell import Cell, Identity, digest
 from benchmark.interfaces.dataset import Variant
-from benchmark.interfaces.errors import BenchmarkError, DataError, UnknownNameError
+from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.recording import fingerprint
 from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS, Registry
 from benchmark.interfaces.spec import Spec
 from benchmark.metrics.catalogue import DEFAULT
+from benchmark.process.state import defined_state
 
 DETECTION = "benchmark.engine.detect"
 EVALUATION = "benchmark.engine.evaluate"
@@ -107,12 +109,8 @@ def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path
     key = digest([resolved, variant, code, file_stamps(dataset, variant, root), twin, arithmetic.current()])
     known = store.remembered(key)
     if known is None:
-        try:
+        with defined_state(), faults_of_data(f"dataset {dataset!r} cannot be read"):
             known = fingerprint(list(load_recordings(dataset, variant, root)))
-        except (BenchmarkError, MemoryError):
-            raise
-        except Exception as error:  # a user's own dataset; the built-in ones raise a BenchmarkError
-            raise DataError(f"dataset {dataset!r} cannot be read: {type(error).__name__}: {error}") from error
         store.remember(key, known)
     return str(known)
 
@@ -156,7 +154,7 @@ def cell_keys(cells: Sequence[Cell], plan: Plan, store: Store, hashing: Hashing)
 
 
 def _keys(identity: Identity, cell: Cell, tasks: Sequence[TaskDigest]) -> tuple[TaskKeys, ...]:
-    supervision = METHODS.build(cell.method, seed=cell.seed).supervision
+    supervision = supervision_of(cell.method, cell.seed)
     detector = [fitted_parameters(identity.method), identity.seed, identity.detector, identity.arithmetic]
     keys = []
     for task in tasks:

@@ -8,20 +8,26 @@ that a detector can be tried before it is packaged.
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import importlib.util
+import sys
 import typing
 import warnings
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
+from benchmark.interfaces.errors import PluginError, UnknownNameError
 from benchmark.interfaces.files import import_file
+from benchmark.interfaces.imports import OWN_PACKAGES
+from benchmark.interfaces.parameters import resolve
 from benchmark.interfaces.spec import Spec, names_a_table, split_target
+from benchmark.process.failure import text_of
+from benchmark.process.output import output_to_stderr
+from benchmark.process.state import kept_state
 
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
@@ -65,11 +71,15 @@ class Registry(Generic[T]):
     ----------
     kind : str
         ``dataset``, ``method``, ``protocol`` or ``paper``; the entry-point group is ``benchmark.<kind>s``.
+    keeps_state : bool
+        Whether the import of a class of others leaves the global state of this process as it was
+        (`benchmark.process.state`): right where the class is used in another process.
     """
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, keeps_state: bool = False) -> None:
+        self.kind, self.keeps_state = kind, keeps_state
         self.group = f"benchmark.{kind}s"
+        self.imported: set[str] = set()
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -106,19 +116,29 @@ class Registry(Generic[T]):
     def load(self, name: str) -> type[T]:
         """Import the class behind a name.
 
+        What a module of others prints in its first import goes to standard error.
+
         Raises
         ------
         UnknownNameError
             If nothing is registered under it.
         PluginError
-            If the class cannot be imported; the message holds the reason.
+            If the class cannot be imported; the message holds the reason. So it is where the module calls `sys.exit`.
         """
         entry = self.entry(name)
         module_name, class_name = split_target(entry.target)
         try:
-            return typing.cast("type[T]", getattr(_import(module_name), class_name))
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+            with ExitStack() as guards:
+                if self._is_new(module_name):
+                    guards.enter_context(output_to_stderr())
+                    guards.enter_context(kept_state() if self.keeps_state else nullcontext())
+                module = _import(module_name)
+            self.imported.add(module_name)
+            return typing.cast("type[T]", getattr(module, class_name))
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:
+            reason = f"{type(error).__name__}: {text_of(error)}"
             raise PluginError(f"{self.kind} {name!r} ({entry.file}) cannot be loaded: {reason}") from error
 
     def check(self, name: str) -> str | None:
@@ -152,6 +172,11 @@ class Registry(Generic[T]):
     def parsed(self, spec: str | Spec) -> Spec:
         """Read ``name[…]`` as this registry does."""
         return Spec.parse(spec)
+
+    def _is_new(self, module: str) -> bool:
+        """Whether a module is of others and not imported yet."""
+        known = module in self.imported or module in sys.modules
+        return not known and module.partition(".")[0] not in OWN_PACKAGES
 
     def _add(self, found: dict[str, Entry], entry: Entry) -> None:
         other = found.get(entry.name)
@@ -223,45 +248,6 @@ class MethodRegistry(Registry["Detector"]):
         return plain if plain.is_adaptable(loaded) else None
 
 
-def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Check the parameters of a spec against the fields of a dataclass and fill in its defaults.
-
-    Values are converted to the field's type (pydantic's lax rules), so ``k=5`` and ``k="5"`` are the same.
-
-    Raises
-    ------
-    ParameterError
-        On an unknown parameter or a value of the wrong type or outside the field's bounds.
-    """
-    from pydantic import TypeAdapter, ValidationError
-
-    hints = typing.get_type_hints(cls, include_extras=True)
-    fields = {f.name: f for f in dataclasses.fields(cls) if f.init and f.name not in hidden}
-    values: dict[str, Any] = {}
-    for name in spec.params:
-        if name not in fields:
-            try:
-                raise UnknownNameError(f"parameter of {kind} {spec.name!r}", name, fields)
-            except UnknownNameError as error:
-                raise ParameterError(str(error)) from None
-    for name, declared in fields.items():
-        if name in spec.params:
-            try:
-                values[name] = TypeAdapter(hints[name]).validate_python(spec.params[name])
-            except ValidationError as error:
-                problem = error.errors()[0]["msg"].lower()
-                raise ParameterError(
-                    f"{kind} {spec.name!r}: parameter {name}={spec.params[name]!r}: {problem}"
-                ) from None
-        elif declared.default is not dataclasses.MISSING:
-            values[name] = declared.default
-        elif declared.default_factory is not dataclasses.MISSING:
-            values[name] = declared.default_factory()
-        else:
-            raise ParameterError(f"{kind} {spec.name!r} needs the parameter {name}")
-    return values
-
-
 def source_file(target: str) -> Path | None:
     """The file behind ``module:Class`` or ``file.py:Class``, found without importing the module itself."""
     module, _ = split_target(target)
@@ -279,6 +265,6 @@ def _import(module: str) -> Any:
 
 
 DATASETS = DatasetRegistry("dataset")
-METHODS = MethodRegistry("method")
+METHODS = MethodRegistry("method", keeps_state=True)
 PROTOCOLS: Registry[Protocol] = Registry("protocol")
 PAPERS: Registry[Paper] = Registry("paper")

@@ -107,7 +107,9 @@ def names_a_table(text: str) -> bool:
 
 def _names_a_file(text: str) -> bool:
     match = _FILE.fullmatch(text.strip())
-    return match is not None and Path(split_target(match["name"])[0]).is_file()
+    if match is None or not _is_balanced(match["body"] or ""):
+        return False
+    return Path(split_target(match["name"])[0]).is_file()
 
 
 def _split(text: str) -> list[str]:

@@ -17,9 +17,10 @@ from benchmark.data.nsl_kdd.reader import NslKdd
 from benchmark.evaluation import thresholds
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.imports import imported_names
+from benchmark.interfaces.parameters import resolve
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording
-from benchmark.interfaces.registry import METHODS, resolve
+from benchmark.interfaces.registry import METHODS
 from benchmark.interfaces.spec import Spec
 from benchmark.protocols.threat.protocol import Threat
 

@@ -49,7 +49,7 @@ class OnCluster(PointArtifact):
     dataset: ClassVar[str] = "google-2019"
     default_scenario: ClassVar[str] = "injected"
     repetitions = 10
-    looks = (5, 10)
+    looks: ClassVar[tuple[int, ...]] = (5, 10)
 
     def sample(self, setting: Setting) -> dict[str, int]:
         """Rows of the file, and a bound on the training part where the profile has one."""
