@@ -31,16 +31,8 @@ def run_notes(dataset: str, variant: Variant, root: Path | None, results: Iterab
         Sentences without a full stop; empty where nothing has to be said.
     """
     from benchmark.data.sources import unverified
+    from benchmark.drawing.summary import left_out
     from benchmark.interfaces.registry import DATASETS
 
     notes = unverified(DATASETS.build(dataset), root) if variant == "real" and root is not None else []
-    return [*notes, *dict.fromkeys(filter(None, map(_left_out, results)))]
-
-
-def _left_out(result: Result) -> str:
-    measured = sum(0 < row["anomalous"] < row["points"] for row in result.rows)
-    if measured == len(result.rows):
-        return ""
-    if measured == 0:
-        return f"no mean: the test labels of all {len(result.rows)} tasks hold one class only"
-    return f"means are over {measured} of {len(result.rows)} tasks: the test labels of the others hold one class only"
+    return [*notes, *dict.fromkeys(filter(None, map(left_out, results)))]

@@ -10,10 +10,11 @@ from time import perf_counter
 
 from benchmark import arithmetic
 from benchmark.arithmetic import Arithmetic
+from benchmark.engine.answers import guarded
 from benchmark.engine.detect import Inputs, Output, run_detector, timed
 from benchmark.engine.evaluate import evaluate, oracle_output
 from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
-from benchmark.engine.method import fitted_spec, smoothing_of
+from benchmark.engine.method import fitted_spec, require_bounds, smoothing_of
 from benchmark.engine.tasks import load_tasks
 from benchmark.evaluation.smoothing import require_time_order
 from benchmark.interfaces.cell import Cell, Result, Row
@@ -118,20 +119,21 @@ class Job:
             with one_thread(), time_limit(timeout):
                 for task in tasks:  # before any fit
                     require_time_order(task, smoothing_of(cell.method))
+                    require_bounds(cell.method, task, timeout)
                 for task, task_keys in zip(tasks, keys.tasks, strict=True):
                     self._compute(cell, task, task_keys)
             result = self._measured(cell, tasks, keys.tasks, seconds)
         except CellTimeoutError:
             result = Result("TIMEOUT", f"fit and score took longer than {timeout:g} s")
         except DivergedError as error:
-            result = Result("DIVERGED", str(error))
+            result = Result("DIVERGED", _text(error))
         except MemoryError:
             result = Result("OUT_OF_MEMORY", "the detector asked for more memory than there is")
         except BenchmarkError as error:
-            result = Result("ERROR", str(error))
+            result = Result("ERROR", _text(error))
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            reason = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
+            reason = f"{type(error).__name__}: {_text(error)} ({Path(place.filename).name}:{place.lineno})"
             result = Result("ERROR", reason)
         return Outcome(cell, result, {key: one for key, one in self.outputs.items() if key not in before})
 
@@ -140,7 +142,9 @@ class Job:
             return
         spec = fitted_spec(cell.method)
         if METHODS.build(spec, seed=cell.seed).supervision == "oracle":
-            self.outputs[keys.scores] = oracle_output(METHODS.build(spec, seed=cell.seed), task, cell.method)
+            self.outputs[keys.scores] = oracle_output(
+                guarded(METHODS.build(spec, seed=cell.seed), cell.method), task, cell.method
+            )
             return
         inputs = Inputs.of(task, METHODS.build(spec, seed=cell.seed).supervision)
         if keys.fit not in self.fitted:
@@ -149,7 +153,7 @@ class Job:
                 detector.fit(detector.view(inputs.train), detector.view(inputs.validation))
             self.fitted[keys.fit] = detector, spent["fit"]
         detector, fit_seconds = self.fitted[keys.fit]
-        self.outputs[keys.scores] = run_detector(detector, inputs, cell.method, fit_seconds)
+        self.outputs[keys.scores] = run_detector(guarded(detector, cell.method), inputs, cell.method, fit_seconds)
 
     def _measured(
         self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys], seconds: dict[str, float]
@@ -164,3 +168,11 @@ class Job:
             for name, spent in self.outputs[one.scores].seconds.items():
                 seconds[name] = seconds.get(name, 0.0) + spent
         return Result("OK", rows=rows, scores={one.task: one.scores for one in keys}, seconds=seconds)
+
+
+def _text(error: BaseException) -> str:
+    """Text of an exception in one line; says so where its text cannot be made."""
+    try:
+        return " ".join(str(error).split())
+    except Exception as second:
+        return f"(its text cannot be made: {type(second).__name__})"

@@ -1,10 +1,13 @@
-"""The two halves of a method's parameters: those of its fit, and those that only the evaluation of its scores uses."""
+"""What the text ``name[…]`` of a method says: parameters of its fit, parameters of the evaluation, and its bounds."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from benchmark.interfaces.bounds import bound_of
 from benchmark.interfaces.detector import post_processing
+from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.registry import METHODS
 from benchmark.interfaces.spec import Spec
 
@@ -28,3 +31,21 @@ def smoothing_of(method: str) -> int:
     if "smoothing" not in post_processing(METHODS.load(spec.name)):
         return 1
     return int(METHODS.parameters(spec, frozenset({"seed"}))["smoothing"])
+
+
+def require_bounds(method: str, task: Task, timeout: float) -> None:
+    """Refuse data on which a method costs out of proportion (`benchmark.interfaces.bounds`) without a limit of time.
+
+    Raises
+    ------
+    ParameterError
+        It names the method, the bound and the number of channels.
+    """
+    spec = Spec.parse(method)
+    bound = None if timeout > 0 else bound_of(METHODS.entry(spec.name).target)
+    channels = len(task.test.channels)
+    if bound is None or channels <= bound.most or not bound.holds(METHODS.parameters(spec, frozenset({"seed"}))):
+        return
+    raise ParameterError(
+        f"{method} takes {bound}. {task.name!r} has {channels}: choose channels, or run it with --timeout SECONDS"
+    )

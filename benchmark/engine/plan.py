@@ -23,6 +23,7 @@ from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, file_stamps, load_recordings
 from benchmark.interfaces.cell import Cell, Identity, digest
 from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.errors import BenchmarkError, DataError, UnknownNameError
 from benchmark.interfaces.recording import fingerprint
 from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS, Registry
@@ -156,13 +157,22 @@ def cell_keys(cells: Sequence[Cell], plan: Plan, store: Store, hashing: Hashing)
 
 
 def _keys(identity: Identity, cell: Cell, tasks: Sequence[TaskDigest]) -> tuple[TaskKeys, ...]:
-    supervision = METHODS.build(cell.method, seed=cell.seed).supervision
+    supervision = _supervision(cell)
     detector = [fitted_parameters(identity.method), identity.seed, identity.detector, identity.arithmetic]
     keys = []
     for task in tasks:
         fit = digest([*detector, task.fit(supervision)])
         keys.append(TaskKeys(task.name, fit, digest([fit, task.test])))
     return tuple(keys)
+
+
+def _supervision(cell: Cell) -> Supervision:
+    try:
+        return METHODS.build(cell.method, seed=cell.seed).supervision
+    except BenchmarkError:
+        raise
+    except Exception:  # it cannot be made: the run of the cell says why
+        return "unsupervised"
 
 
 def _task_of(cell: Cell) -> TaskOf:

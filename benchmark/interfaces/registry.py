@@ -13,8 +13,9 @@ import importlib
 import importlib.util
 import typing
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -24,6 +25,8 @@ from benchmark.interfaces.files import import_file
 from benchmark.interfaces.spec import Spec, split_target
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from benchmark.interfaces.artifact import Paper
     from benchmark.interfaces.dataset import Dataset
     from benchmark.interfaces.detector import Detector
@@ -169,9 +172,8 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
     ParameterError
         On an unknown parameter or a value of the wrong type or outside the field's bounds.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    hints = typing.get_type_hints(cls, include_extras=True)
     fields = {f.name: f for f in dataclasses.fields(cls) if f.init and f.name not in hidden}
     values: dict[str, Any] = {}
     for name in spec.params:
@@ -183,7 +185,7 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
     for name, declared in fields.items():
         if name in spec.params:
             try:
-                values[name] = TypeAdapter(hints[name]).validate_python(spec.params[name])
+                values[name] = _converted(cls, name, spec.params[name])
             except ValidationError as error:
                 problem = error.errors()[0]["msg"].lower()
                 raise ParameterError(
@@ -196,6 +198,29 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
         else:
             raise ParameterError(f"{kind} {spec.name!r} needs the parameter {name}")
     return values
+
+
+def _converted(cls: type[Any], name: str, value: Any) -> Any:
+    """A value as the type of its field, which may have the words ``none``, ``true`` and ``false``."""
+    from pydantic import ValidationError
+
+    adapter = _adapters(cls)[name]
+    try:
+        return adapter.validate_python(value)
+    except ValidationError:
+        if value is None or isinstance(value, bool):
+            with suppress(ValidationError):
+                return adapter.validate_python(str(value).lower())
+        raise
+
+
+@cache
+def _adapters(cls: type[Any]) -> dict[str, TypeAdapter[Any]]:
+    """What converts the value of each field of a class."""
+    from pydantic import TypeAdapter
+
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return {field.name: TypeAdapter(hints[field.name]) for field in dataclasses.fields(cls) if field.init}
 
 
 def source_file(target: str) -> Path | None:
