@@ -122,9 +122,7 @@ class _Guarded:
     def _numbers(self, function: str, answer: Any) -> NDArray[Any]:
         """Return an answer as an array; `DataError` where it holds no plain numbers."""
         if np.ma.is_masked(answer):
-            raise DataError(
-                f"{self._method}: {function} returned a masked array, whose mask would be lost; fill it first"
-            )
+            raise DataError(f"{self._method}: {function} returned a masked array, whose mask would be lost")
         try:
             array = np.asarray(answer)
             plain = array.astype(np.float64) if array.dtype.kind == "O" else array

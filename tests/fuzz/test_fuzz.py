@@ -1,4 +1,4 @@
-"""Ten thousand cells of data that lie and detectors that misbehave: a number that is right, or an error that says why."""
+"""Ten thousand cells of data that lie and detectors that misbehave: a right number, or an error that says why."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_a_bound_is_read_and_may_be_lifted_by_a_parameter(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["most = 7", '[channels]\nreason = "slow"', '[channels]\nmost = 0\nreason = ""', '[channels]\nmost = true\nreason = ""',
+    ["most = 7", '[channels]\nmost = 0\nreason = ""', '[channels]\nmost = true\nreason = ""',
      '[channels]\nmost = 7\nreason = ""\nwhy = ""', "["],
 )  # fmt: skip
 def test_a_faulty_declaration_names_its_file(tmp_path: Path, text: str) -> None:
