@@ -80,8 +80,8 @@ class _Guarded:
         if outside.any():
             point = int(np.argmax(outside))
             raise DataError(
-                f"{self._method}: decide: confidence of point {point} is {confidence[point]}; expected a probability in "
-                "[0.5, 1]"
+                f"{self._method}: decide: confidence of point {point} is {confidence[point]}; expected a probability "
+                "in [0.5, 1]"
             )
         return Decision(flags, confidence, abstained)
 
