@@ -108,8 +108,7 @@ class Bench:
 
     def run(self, case: Case) -> None:
         """Run every cell of a case and check it."""
-        detectors.STATES.append(case.state)
-        dataset = f"{detectors.TARGET}Fuzzed[number={len(detectors.STATES) - 1}]"
+        dataset = self.dataset(case.state)
         wanted = {
             Cell(dataset, "twin", case.protocol, method.seed, method.spec, case.metrics): method
             for method in case.methods
@@ -137,6 +136,11 @@ class Bench:
                 one, other = outcome.result, again[cell].result
                 assert (one.status, one.reason) == (other.status, other.reason)
                 assert json.dumps(one.rows) == json.dumps(other.rows)
+
+    def dataset(self, state: State) -> str:
+        """Name a state as a dataset of its own."""
+        detectors.STATES.append(state)
+        return f"{detectors.TARGET}Fuzzed[number={len(detectors.STATES) - 1}]"
 
     def outcomes(self, cells: Sequence[Cell]) -> dict[Cell, Outcome] | None:
         """Run cells in this order; None where the package refuses the data."""

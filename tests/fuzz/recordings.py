@@ -173,8 +173,8 @@ OTHERS = [
     Oddity("three", "modalities", RIGHT, lambda c: ("cpu", "memory", "disk")),
     Oddity("a square", "dependencies", RIGHT, lambda c: np.eye(3, k=1, dtype=bool)),
     Oddity("too small", "dependencies", WRONG, lambda c: np.eye(2, dtype=bool)),
-    Oddity("weights", "dependencies", EDGE, lambda c: np.full((3, 3), 0.5)),
-    Oddity("a list", "dependencies", EDGE, lambda c: [[True] * 3] * 3),
+    Oddity("weights", "dependencies", WRONG, lambda c: np.full((3, 3), 0.5)),
+    Oddity("a list", "dependencies", WRONG, lambda c: [[True] * 3] * 3),
     Oddity("without order", "sequential", RIGHT, lambda c: False),
 ]
 
@@ -182,7 +182,8 @@ _ORDER = {"": 0, "values": 2, "labels": 2}  # lengths first; what others count r
 
 LENGTHS = [Oddity(f"{points} points", "", EDGE, _cut(points)) for points in (0, 1, 2, 3, 5, 10)]
 
-ODDITIES = st.one_of(*(st.sampled_from(family) for family in (VALUES, LABELS, TIMES, OTHERS, LENGTHS)))
+FAMILIES = (VALUES, LABELS, TIMES, OTHERS, LENGTHS)
+ODDITIES = st.one_of(*map(st.sampled_from, FAMILIES))
 
 
 @dataclass(frozen=True)
