@@ -6,7 +6,7 @@ from benchmark import arithmetic
 
 
 def main() -> None:
-    """Run the command line; the exit code is 0, or 1 for a finding, 2 for wrong input, 130 when interrupted."""
+    """Run the command line; `benchmark.cli.exit_codes` lists the exit codes."""
     _settle(sys.argv[1:])
     from benchmark.cli import app
     from benchmark.cli.console import prepare_output

@@ -17,6 +17,7 @@ from benchmark import __version__
 from benchmark.cli import all as all_module
 from benchmark.cli import artifacts, audit, bench, compare, data, explain, metrics, report, run, status, verify
 from benchmark.cli import list as list_module
+from benchmark.cli.exit_codes import INTERRUPTED, WRONG_INPUT
 from benchmark.interfaces.errors import BenchmarkError
 
 
@@ -30,15 +31,15 @@ class _Root(TyperGroup):
                 return super().invoke(ctx)
             except BenchmarkError as error:
                 print(f"error: {error}", file=sys.stderr)
-                raise typer.Exit(2) from error
+                raise typer.Exit(WRONG_INPUT) from error
             except BrokenPipeError:  # `… | head`
                 raise
             except OSError as error:  # a folder that cannot be written, a scheduler that does not answer
                 print(f"error: {error}", file=sys.stderr)
-                raise typer.Exit(2) from error
+                raise typer.Exit(WRONG_INPUT) from error
             except KeyboardInterrupt:
                 print("interrupted: finished work is kept; the same command resumes", file=sys.stderr)
-                raise typer.Exit(130) from None
+                raise typer.Exit(INTERRUPTED) from None
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

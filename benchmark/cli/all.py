@@ -13,7 +13,6 @@ from benchmark.cli import options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmark.engine.plan import Plan
     from benchmark.engine.store import Store
     from benchmark.interfaces.artifact import Artifact, Setting
 
@@ -28,11 +27,12 @@ def all_(
     """Regenerate all tables and figures.
 
     Missing results are computed first, and the report is written last. Slow artifacts are left out; `table` and
-    `figure` make them one by one.
+    `figure` make them one by one. Exit code 3: some cells failed; everything is written all the same.
 
     Example: python -m benchmark all --variant twin --profile smoke
     """
     from benchmark.artifacts.regenerate import all_artifacts, plan_artifacts, regenerate
+    from benchmark.cli.failed import FailedCells
     from benchmark.cli.forecast import duration, forecast
     from benchmark.cli.progress import progress
     from benchmark.report.render import write_report
@@ -44,23 +44,16 @@ def all_(
     plan = plan_artifacts(artifacts, setting, store, results.data)
     size = forecast(plan, store).text(0 if workers.scheduler else max(1, workers.count))
     typer.echo(f"{size}; files go to tables/ and figures/ in {out.absolute()}")
+    failed = FailedCells()
     with progress() as on_plan:
-        written = regenerate(artifacts, setting, store, results.data, out, workers, on_plan)
+        written = regenerate(artifacts, setting, store, results.data, out, workers, failed.counted(on_plan))
     typer.echo(f"{len(artifacts)} tables and figures, {len(written)} files ({setting.variant}, {results.profile})")
-    _print_failures(plan, store, setting)
+    failed.say(setting)
     _print_verdicts(artifacts, setting, store, results.data)
     if report:
         typer.echo(f"report: {write_report(out, store, results.data)}")
     typer.echo(f"time: {duration(monotonic() - started)}")
-
-
-def _print_failures(plan: Plan, store: Store, setting: Setting) -> None:
-    """Print how many cells gave no number, and the command that says why."""
-    from benchmark.interfaces.commands import status
-
-    failed = sum(store.load(identity.key) is None for identity in plan.identities.values()) + len(plan.unregistered)
-    if failed:
-        typer.echo(f"{failed} cells gave no number: see {status(setting.variant, setting.profile.name)}")
+    failed.end()
 
 
 def _print_verdicts(artifacts: Sequence[Artifact], setting: Setting, store: Store, root: Path | None) -> None:

@@ -24,6 +24,8 @@ def table(
 ) -> None:
     """Regenerate one table.
 
+    Exit code 3: some cells failed; the files are written all the same.
+
     Example: python -m benchmark table gan-uq/table1 --variant twin
     """
     from benchmark.artifacts.regenerate import artifact_named
@@ -42,6 +44,8 @@ def figure(
 ) -> None:
     """Regenerate one figure.
 
+    Exit code 3: some cells failed; the files are written all the same.
+
     Example: python -m benchmark figure gan-uq/fig2 --scenario grouped
     """
     from benchmark.artifacts.regenerate import artifact_named
@@ -56,14 +60,18 @@ def _make(artifact: Artifact, setting: Setting, results: options.Results, work: 
     """Make one artifact and print the paths of its files."""
     options.require_portable("tables and figures")
     from benchmark.artifacts.regenerate import regenerate
+    from benchmark.cli.failed import FailedCells
     from benchmark.cli.progress import progress
 
     require_variant(artifact, setting)
-    workers = work.crew()
+    workers, failed = work.crew(), FailedCells()
     with progress() as on_plan:
-        written = regenerate([artifact], setting, results.opened(), results.data, out, workers, on_plan)
+        counted = failed.counted(on_plan)
+        written = regenerate([artifact], setting, results.opened(), results.data, out, workers, counted)
     for path in written:
         typer.echo(path)
+    failed.say(setting)
+    failed.end()
 
 
 def named(name: str, setting: Setting) -> Artifact:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmark.cli import options
+from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
     from benchmark.artifacts.trace import CellTrace, Trace
+    from benchmark.engine.store import Store
     from benchmark.interfaces.artifact import Artifact, Setting
 
 DIGITS = 12
@@ -18,15 +20,18 @@ DIGITS = 12
 
 @options.grouped
 def explain(
-    name: Annotated[str, typer.Argument(help="<paper>/<table or figure>, e.g. gan-uq/table1.")],
-    row: Annotated[str, typer.Argument(help="Label, method or position on the axis, or a part of it.")],
-    metric: Annotated[str, typer.Argument(help="Measured metric, e.g. F1@val.")],
+    name: Annotated[
+        str, typer.Argument(help="<paper>/<table or figure>, e.g. gan-uq/table1; or first digits of a cell's key.")
+    ],
     results: options.Results,
+    row: Annotated[str, typer.Argument(help="Label, method or position on the axis, or a part of it.")] = "",
+    metric: Annotated[str, typer.Argument(help="Measured metric, e.g. F1@val.")] = "",
     scenario: Annotated[str, typer.Option("--scenario", help="This scenario alone; default: each.")] = "",
 ) -> None:
     """Trace a number to its seeds, cells and code.
 
-    The number is one of a table or figure; its data and protocol are shown too. Nothing is run.
+    The number is one of a table or figure; its data and protocol are shown too. With the key of a cell, as `run` and
+    `explain` print it: how the cell ended, its traceback, and what its detector printed. Nothing is run.
 
     Example: python -m benchmark explain gan-uq/table1 XGBoost F1@val
     """
@@ -34,16 +39,22 @@ def explain(
 
     from benchmark.artifacts.trace import trace
     from benchmark.cli.artifacts import named
+    from benchmark.cli.ending import print_ending
 
+    if "/" not in name:
+        print_ending(name, results.opened())
+        return
+    if not (row and metric):
+        raise ParameterError(f"explain {name} needs a row and a metric, e.g. explain {name} XGBoost F1@val")
     setting = results.setting()
     artifact = named(name, setting)
     if scenario and scenario in artifact.scenarios:  # of a figure; a table has a section for every scenario
         setting = replace(setting, scenario=scenario)
     for traced in trace(artifact, row, metric, scenario, setting, results.opened(), results.data):
-        _print(traced, artifact, setting)
+        _print(traced, artifact, setting, results.opened())
 
 
-def _print(traced: Trace, artifact: Artifact, setting: Setting) -> None:
+def _print(traced: Trace, artifact: Artifact, setting: Setting, store: Store) -> None:
     from benchmark.cli.printing import print_facts, print_table
     from benchmark.drawing.summary import limits_of
     from benchmark.interfaces.commands import make_artifact
@@ -70,15 +81,20 @@ def _print(traced: Trace, artifact: Artifact, setting: Setting) -> None:
     print()
     print_table(
         ("seed", "value", "cell", "stored", "command"),
-        [_line(trace, setting.variant) for trace in traced.cells],
+        [_line(trace, setting.variant, store) for trace in traced.cells],
         right=("seed", "value"),
     )
     print()
+    for one in traced.cells:
+        failure = None if one.identity is None or one.stored else store.failure(one.identity.key)
+        if failure is not None:
+            print(f"{one.cell}: {failure['status']}: {failure['reason']}\n{failure.get('traceback', '')}")
 
 
-def _line(trace: CellTrace, variant: str) -> tuple[str, str, str, str, str]:
+def _line(trace: CellTrace, variant: str, store: Store) -> tuple[str, str, str, str, str]:
     from benchmark.interfaces.commands import rerun_cell, run_cell
 
+    failure = None if trace.identity is None or trace.stored else store.failure(trace.identity.key)
     cell = trace.cell
     key = trace.identity.key[:DIGITS] if trace.identity else "not registered"
     run = run_cell(cell.dataset, cell.variant, cell.protocol, cell.seed, cell.method)
@@ -87,7 +103,7 @@ def _line(trace: CellTrace, variant: str) -> tuple[str, str, str, str, str]:
         str(cell.seed),
         value,
         key,
-        "yes" if trace.stored else "no",
+        "yes" if trace.stored else "no" if failure is None else failure["status"],
         rerun_cell(key, variant) if trace.stored else run,
     )
 

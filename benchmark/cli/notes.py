@@ -36,3 +36,10 @@ def run_notes(dataset: str, variant: Variant, root: Path | None, results: Iterab
 
     notes = unverified(DATASETS.build(dataset), root) if variant == "real" and root is not None else []
     return [*notes, *dict.fromkeys(filter(None, map(left_out, results)))]
+
+
+def undefined(result: Result) -> str:
+    """Say why a finished cell has no number, where the test labels of all its tasks hold one class; else empty."""
+    from benchmark.drawing.summary import of_one_class
+
+    return of_one_class(result) if result.ok else ""

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from benchmark.interfaces.errors import ParameterError, PluginError
 from benchmark.interfaces.spec import Spec
 
 
-def check_method(text: str) -> None:
-    """Check that ``name[…]`` is a detector.
+def check_methods(texts: Sequence[str]) -> None:
+    """Check that each ``name[…]`` is a detector.
+
+    A class of others is imported in a process of its own first: a module that ends its process would end this one.
 
     Raises
     ------
     BenchmarkError
-        If it is unknown, cannot be imported or is no complete `benchmark.interfaces.detector.Detector`.
+        If one is unknown, cannot be imported or is no complete `benchmark.interfaces.detector.Detector`.
     """
+    from benchmark.engine.isolation import try_import
+    from benchmark.engine.job import shared_libraries
+    from benchmark.engine.method import is_foreign, target_of
+
+    names = [_class_named(text) for text in texts]
+    foreign = [name for name in names if is_foreign(name)]
+    for name in dict.fromkeys(foreign):
+        if end := try_import(target_of(name), shared_libraries(foreign)):
+            raise PluginError(f"method {name!r} cannot be loaded: {end}")
+    for name in names:
+        check_method(name)
+
+
+def check_method(text: str) -> None:
+    """Check that ``name[…]`` is a detector; see `check_methods`."""
     from typing import get_args
 
     from benchmark.interfaces.detector import Detector, Supervision

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from benchmark.drawing.summary import Summary
+    from benchmark.engine.plan import Plan
     from benchmark.interfaces.cell import Cell, Result
 
 TABLE_METRICS = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR", "VUS-PR")
@@ -46,14 +47,20 @@ def run(
     arithmetic: options.ArithmeticName = "portable",
     store: options.StoreFolder = options.STORE,
     json: options.Json = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print whole tracebacks to standard error.")] = False,
 ) -> None:
     """Run methods on a dataset and print one table.
 
+    A method that is not of this package runs in a process of its own, and so does every method with --timeout. What it
+    prints is kept in the store, never on standard output. Exit code 3: some cells gave no number.
+
     Example: python -m benchmark run --method knn,pca --dataset cloud-workload --metrics PATE,Range-F1@val
     """
-    from benchmark.cli.notes import run_notes
-    from benchmark.cli.plugin import check_dataset, check_method
+    from benchmark.cli.exit_codes import CELLS_FAILED
+    from benchmark.cli.notes import run_notes, undefined
+    from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.cli.progress import progress
+    from benchmark.cli.tracebacks import error_traceback, explaining, print_tracebacks
     from benchmark.engine.execute import execute
     from benchmark.engine.plan import make_plan
     from benchmark.engine.store import Store
@@ -61,10 +68,10 @@ def run(
     from benchmark.interfaces.errors import ParameterError
     from benchmark.interfaces.spec import split_names
     from benchmark.metrics.catalogue import beyond_default, parse_metrics
+    from benchmark.process.output import output_to_stderr
 
     data_variant = options.chosen_variant(variant, data)
     helpers = options.workers(workers, scheduler, timeout, memory)
-    protocol = protocol or default_protocol(dataset)
     methods = list(dict.fromkeys(split_names(method)))
     if not methods:
         raise ParameterError("--method names no method: write name[param=value,…], several with commas")
@@ -74,24 +81,29 @@ def run(
         raise ParameterError("--against prints a table; leave --json out, whose records hold every seed")
     requested = parse_metrics(metrics)
     repetitions = range(seeds) if seed is None else (seed,)
-    check_dataset(dataset)
-    for name in methods:
-        check_method(name)  # an unknown method is an error here, not a row
-    device_name = options.device(device, scheduler)
-    methods = [options.on_device(name, device_name) for name in methods]
-    against = against and options.on_device(against, device_name)
     extra = beyond_default(requested)
-    cells = [
-        Cell(dataset, data_variant, protocol, number, name, metrics=extra) for name in methods for number in repetitions
-    ]
     stored = Store(store)
-    plan = make_plan(cells, stored, data)
-    with progress() as on_plan:
-        on_result = on_plan(len(plan.identities))
-        results = execute(plan, stored, data, helpers, on_result)
-    notes = run_notes(dataset, data_variant, data, results.values())
+    with error_traceback(debug), output_to_stderr():  # code of others may print
+        protocol = protocol or default_protocol(dataset)
+        check_dataset(dataset)
+        check_methods(methods)  # an unknown method is an error here, not a row
+        device_name = options.device(device, scheduler)
+        methods = [options.on_device(name, device_name) for name in methods]
+        against = against and options.on_device(against, device_name)
+        cells = [
+            Cell(dataset, data_variant, protocol, number, name, metrics=extra)
+            for name in methods
+            for number in repetitions
+        ]
+        plan = make_plan(cells, stored, data)
+        with progress() as on_plan:
+            on_result = on_plan(len(plan.identities))
+            results = execute(plan, stored, data, helpers, on_result)
+        notes = run_notes(dataset, data_variant, data, results.values())
+    if debug:
+        print_tracebacks(cells, plan, stored)
     if json:
-        _print_json(cells, results)
+        _print_json(cells, results, plan)
         for note in notes:
             print(f"note: {note}", file=sys.stderr)
     else:
@@ -102,8 +114,10 @@ def run(
             _print_differences(cells, results, against)
         for note in notes:
             print(f"note: {note}")
-    if not all(result.ok for result in results.values()):
-        raise typer.Exit(1)
+        for line in explaining(cells, results, plan, store):
+            print(line)
+    if not all(result.ok and not undefined(result) for result in results.values()):
+        raise typer.Exit(CELLS_FAILED)
 
 
 def default_protocol(dataset: str) -> str:
@@ -120,14 +134,19 @@ def _name(text: str) -> str:
     return Spec.parse(text).name
 
 
-def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result]) -> None:
+def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan) -> None:
+    """Print one record a cell; its status is ``UNDEFINED`` where the test labels of all tasks hold one class."""
     from dataclasses import asdict
     from json import dumps
+
+    from benchmark.cli.notes import undefined
 
     records: list[dict[str, Any]] = []
     for cell in cells:
         result = results[cell]
-        record = {"status": result.status, "reason": result.reason, "rows": result.rows, "seconds": result.seconds}
+        why = undefined(result)
+        record: dict[str, Any] = {"status": "UNDEFINED" if why else result.status, "reason": why or result.reason}
+        record |= {"rows": result.rows, "seconds": result.seconds, "key": plan.identities[cell].key}
         records.append(asdict(cell) | record)
     typer.echo(dumps(records, indent=1, sort_keys=True))
 

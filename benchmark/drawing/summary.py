@@ -124,9 +124,16 @@ def left_out(result: Result) -> str:
     measured = sum(map(_has_both_classes, result.rows))
     if measured == len(result.rows):
         return ""
-    if measured == 0:
-        return f"no mean: the test labels of all {len(result.rows)} tasks hold one class only"
+    if why := of_one_class(result):
+        return f"no mean: {why}"
     return f"means are over {measured} of {len(result.rows)} tasks: the test labels of the others hold one class only"
+
+
+def of_one_class(result: Result) -> str:
+    """Say that the test labels of all tasks hold one class; empty where those of a task hold both."""
+    if any(map(_has_both_classes, result.rows)):
+        return ""
+    return f"the test labels of all {len(result.rows)} tasks hold one class only"
 
 
 def _has_both_classes(row: Row) -> bool:

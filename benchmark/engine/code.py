@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -25,6 +26,19 @@ _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 @cache
 def code_version(*targets: str) -> str:
     """Hash the source reachable from modules (``module`` or ``file.py``, with or without ``:Class``)."""
+    files, outside = _reached(targets)
+    versions = {name: found for name in sorted(outside) if (found := _version(name))}
+    return hashlib.sha256(repr((sorted(files.values()), sorted(versions.items()))).encode()).hexdigest()
+
+
+@cache
+def outside_libraries(*targets: str) -> frozenset[str]:
+    """Top-level names of the modules outside the standard library that the same source imports."""
+    return frozenset(_reached(targets)[1])
+
+
+def _reached(targets: Sequence[str]) -> tuple[dict[Path, tuple[str, str]], set[str]]:
+    """Return name and syntax of each reachable file, and the names of the outside libraries."""
     waiting = list(targets)
     files: dict[Path, tuple[str, str]] = {}
     outside: set[str] = set()
@@ -44,8 +58,7 @@ def code_version(*targets: str) -> str:
         roots = {*OWN_PACKAGES} if by_path else {*OWN_PACKAGES, module.partition(".")[0]}
         outside |= {name.partition(".")[0] for name in imported - set(sources)} - roots
         waiting += [name for name in imported if name.partition(".")[0] in roots]
-    versions = {name: found for name in sorted(outside - sys.stdlib_module_names) if (found := _version(name))}
-    return hashlib.sha256(repr((sorted(files.values()), sorted(versions.items()))).encode()).hexdigest()
+    return files, outside - sys.stdlib_module_names
 
 
 @cache

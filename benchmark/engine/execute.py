@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from benchmark import arithmetic
 from benchmark.engine.detect import Output
-from benchmark.engine.job import CellKeys, Job, Outcome, run_job
+from benchmark.engine.job import CellKeys, Job, Outcome, isolated_libraries, run_job
+from benchmark.engine.limits import Limits
 from benchmark.engine.plan import Plan, TaskOf, cell_keys, group_by_fit
+from benchmark.engine.starting import THREADS
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, task_digests
 from benchmark.interfaces.cell import Cell, Result
-from benchmark.interfaces.errors import BenchmarkError
+from benchmark.interfaces.errors import BenchmarkError, DataError
+from benchmark.process.failure import reason_of
+from benchmark.process.state import defined_state
 
 OnResult = Callable[[Cell, Result, bool], None]
 """Called with each cell, its result, and whether it came from the store."""
@@ -37,7 +43,8 @@ class Workers:
         Bound on fit and score of a cell in seconds; 0 sets none.
     memory : str
         Memory of a local worker (``4GiB``; ``auto`` shares what the machine has). One that needs more is stopped, and
-        its cells end ``OUT_OF_MEMORY``.
+        its cells end ``OUT_OF_MEMORY``. A detector in a process of its own may hold as much as its worker; without
+        workers, this much.
     """
 
     count: int = 0
@@ -78,7 +85,10 @@ def execute(
         for outcome in pool.run(group_by_fit(keys, store.has_output), store, root):
             for key, output in outcome.outputs.items():
                 store.save_output(key, output)
-            store.save(outcome.cell, plan.identities[outcome.cell], outcome.result)
+            identity = plan.identities[outcome.cell]
+            store.save(outcome.cell, identity, outcome.result, outcome.traceback)
+            if outcome.log is not None:
+                store.save_log(identity.key, outcome.log)
             for cell in duplicates[outcome.cell]:
                 results[cell] = outcome.result
                 on_result(cell, outcome.result, cell != outcome.cell)
@@ -88,7 +98,8 @@ def execute(
 def rerun_cell(cell: Cell, plan: Plan, store: Store, root: Path | None, timeout: float = 0.0) -> Outcome:
     """Compute one cell of a plan again, in this process and without stored outputs."""
     (keys,) = cell_keys([cell], plan, store, lambda tasks: [task_digests(*task, root) for task in tasks])
-    return Job({}).run(keys, root, timeout)
+    with Job({}, Limits(timeout), isolated_libraries([cell], Limits(timeout))) as job:
+        return job.run(keys, root)
 
 
 def _same_key(cells: list[Cell], plan: Plan) -> dict[Cell, list[Cell]]:
@@ -112,17 +123,49 @@ def _stored(job: Sequence[CellKeys], store: Store) -> dict[str, Output]:
 class _InProcess:
     """Runs jobs in this process."""
 
-    def __init__(self, timeout: float) -> None:
-        self.timeout = timeout
+    def __init__(self, workers: Workers) -> None:
+        self.limits = Limits(workers.timeout, _memory(workers.memory))
 
     def hash_tasks(self, tasks: Sequence[TaskOf], root: Path | None) -> list[Sequence[TaskDigest]]:
-        return [task_digests(*task, root) for task in tasks]
+        return [hashed(task, root) for task in tasks]
 
     def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None) -> Iterator[Outcome]:
-        for job in jobs:
-            running = Job(_stored(job, store))
-            for keys in job:
-                yield running.run(keys, root, self.timeout)
+        libraries = _libraries(jobs, self.limits)
+        for cells in jobs:
+            with Job(_stored(cells, store), self.limits, libraries) as job:
+                for keys in cells:
+                    yield job.run(keys, root)
+
+
+def _libraries(jobs: Sequence[list[CellKeys]], limits: Limits) -> tuple[str, ...]:
+    return isolated_libraries([keys.cell for job in jobs for keys in job], limits)
+
+
+def _memory(text: str) -> int:
+    """Bytes that a detector in a process of its own may hold, where this process is the only worker."""
+    if text == "auto":
+        return int(psutil.virtual_memory().total)
+    from dask.utils import parse_bytes
+
+    return int(parse_bytes(text))
+
+
+def hashed(task: TaskOf, root: Path | None) -> Sequence[TaskDigest]:
+    """Make the tasks of a protocol and hash them.
+
+    Raises
+    ------
+    BenchmarkError
+        Also where a dataset or protocol of others raises anything else, or ends the process by `sys.exit`.
+    """
+    dataset, variant, protocol, seed = task
+    try:
+        with defined_state():
+            return task_digests(dataset, variant, protocol, seed, root)
+    except (BenchmarkError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        raise DataError(f"protocol {protocol!r} makes no tasks of dataset {dataset!r}: {reason_of(error)}") from error
 
 
 class _Distributed:
@@ -132,7 +175,7 @@ class _Distributed:
         self.client, self.workers = client, workers
 
     def hash_tasks(self, tasks: Sequence[TaskOf], root: Path | None) -> list[Sequence[TaskDigest]]:
-        futures = [self.client.submit(task_digests, *task, root, pure=False) for task in tasks]
+        futures = [self.client.submit(hashed, task, root, pure=False) for task in tasks]
         found: list[Sequence[TaskDigest]] = self.client.gather(futures)
         return found
 
@@ -141,12 +184,13 @@ class _Distributed:
 
         waiting = deque(enumerate(jobs))
         running: dict[Any, list[CellKeys]] = {}
-        wanted = arithmetic.current()
+        limits = Limits(self.workers.timeout)
+        wanted, libraries = arithmetic.current(), _libraries(jobs, limits)
 
         def submit() -> Any:
             number, job = waiting.popleft()
-            arguments = (job, _stored(job, store), root, self.workers.timeout, wanted)
-            future = self.client.submit(run_job, *arguments, key=f"job-{number}-{id(self)}", pure=False)
+            arguments = (job, _stored(job, store), root, limits, wanted, libraries)
+            future = self.client.submit(_run_on_worker, *arguments, key=f"job-{number}-{id(self)}", pure=False)
             running[future] = job
             return future
 
@@ -160,6 +204,15 @@ class _Distributed:
                 done.add(submit())
             yield from _outcomes(future, job, self.workers)
             future.release()
+
+
+def _run_on_worker(
+    cells: Sequence[CellKeys], stored: dict[str, Output], root: Path | None, limits: Limits, *more: Any
+) -> list[Outcome]:
+    """Compute a job on a Dask worker. A detector in a process of its own may hold as much as the worker."""
+    from distributed import get_worker
+
+    return run_job(cells, stored, root, replace(limits, memory=get_worker().memory_manager.memory_limit or 0), *more)
 
 
 def _outcomes(future: Any, job: Sequence[CellKeys], workers: Workers) -> list[Outcome]:
@@ -182,7 +235,7 @@ def _outcomes(future: Any, job: Sequence[CellKeys], workers: Workers) -> list[Ou
 def _pool(workers: Workers) -> Iterator[_InProcess | _Distributed]:
     """Start the workers; a job that kills its worker is not tried on another."""
     if workers.count == 0 and not workers.scheduler:
-        yield _InProcess(workers.timeout)
+        yield _InProcess(workers)
         return
     import dask
     from distributed import Client, LocalCluster
@@ -217,7 +270,6 @@ def _worker_environment() -> dict[str, str]:
     Dask's default has a variable more, which makes the C library return every freed block to the system at once. A
     training loop, which needs the same blocks again, then spends half its time on page faults.
     """
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     if arithmetic.current() == "portable":
-        return threads | dict(arithmetic.variables())
-    return threads | {arithmetic.CHOICE: "native"}
+        return THREADS | dict(arithmetic.variables())
+    return THREADS | {arithmetic.CHOICE: "native"}

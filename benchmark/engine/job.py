@@ -1,27 +1,39 @@
-"""A job: cells that share fits, computed in one process, one after the other."""
+"""A job: cells that share fits, computed one after the other.
+
+A detector of another distribution, or given by its file, fits and scores in a process of its own. So does every
+detector where the fit has a time limit, since only the end of a process stops a call that never returns. Other
+built-in detectors run in this process, in a defined state of it. Measuring is done here.
+"""
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from benchmark import arithmetic
 from benchmark.arithmetic import Arithmetic
-from benchmark.engine.answers import guarded
-from benchmark.engine.detect import Inputs, Output, run_detector, timed
-from benchmark.engine.evaluate import evaluate, oracle_output
-from benchmark.engine.limits import CellTimeoutError, one_thread, time_limit
-from benchmark.engine.method import fitted_spec, require_bounds, smoothing_of
+from benchmark.engine.code import outside_libraries
+from benchmark.engine.detect import Output, timed
+from benchmark.engine.evaluate import evaluate
+from benchmark.engine.failure import failure_of
+from benchmark.engine.fits import Fits, Request
+from benchmark.engine.limits import Limits, one_thread
+from benchmark.engine.method import is_foreign, require_bounds, smoothing_of, target_of
+from benchmark.engine.starting import PRELOADED
 from benchmark.engine.tasks import load_tasks
 from benchmark.evaluation.smoothing import require_time_order
 from benchmark.interfaces.cell import Cell, Result, Row
-from benchmark.interfaces.detector import Detector
-from benchmark.interfaces.errors import BenchmarkError, DivergedError
+from benchmark.interfaces.errors import BenchmarkError, DataError
 from benchmark.interfaces.protocol import Task
-from benchmark.interfaces.registry import DATASETS, METHODS
+from benchmark.interfaces.registry import DATASETS
+from benchmark.process.state import defined_state
+
+if TYPE_CHECKING:
+    from benchmark.engine.isolation import Isolated
 
 
 @dataclass(frozen=True)
@@ -53,19 +65,36 @@ class CellKeys:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Result of one cell of a job, with the outputs that were computed for it."""
+    """Result of one cell of a job.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+    result : Result
+        Its result.
+    outputs : dict of str to Output
+        Outputs that were computed for it, by scores key.
+    traceback : str
+        Of a failure.
+    log : str, optional
+        What the detector printed; None where none ran in a process of its own.
+    """
 
     cell: Cell
     result: Result
     outputs: dict[str, Output]
+    traceback: str = ""
+    log: str | None = None
 
 
 def run_job(
     cells: Sequence[CellKeys],
     stored: Mapping[str, Output],
     root: Path | None,
-    timeout: float = 0.0,
+    limits: Limits | None = None,
     wanted: Arithmetic | None = None,
+    libraries: Sequence[str] = (),
 ) -> list[Outcome]:
     """Compute the cells of a job. Each fit and each output is computed once.
 
@@ -79,10 +108,12 @@ def run_job(
         Outputs that the store has, by scores key.
     root : path, optional
         Data folder, for the real variant.
-    timeout : float
-        Bound on fit and score of a cell in seconds; 0 sets none.
+    limits : Limits, optional
+        Bounds on a cell.
     wanted : {"portable", "native"}, optional
         Arithmetic of the plan. A worker in another one is refused.
+    libraries : sequence of str
+        Libraries that detectors of the whole plan import in processes of their own (`isolated_libraries`).
 
     Raises
     ------
@@ -92,8 +123,24 @@ def run_job(
     if wanted is not None and (here := arithmetic.current()) != wanted:
         reason = arithmetic.obstacle() or "numpy or torch was loaded before benchmark, or its variables are not set"
         raise BenchmarkError(f"this run is in {wanted} arithmetic, a worker computes in {here}: {reason}")
-    job = Job(stored)
-    return [job.run(keys, root, timeout) for keys in cells]
+    with Job(stored, limits or Limits(), libraries) as job:
+        return [job.run(keys, root) for keys in cells]
+
+
+def is_isolated(method: str, limits: Limits) -> bool:
+    """Whether a method fits and scores in a process of its own."""
+    return limits.seconds > 0 or is_foreign(method)
+
+
+def isolated_libraries(cells: Sequence[Cell], limits: Limits) -> tuple[str, ...]:
+    """Libraries that are imported once for all processes of the detectors of these cells."""
+    return shared_libraries([method for method in {cell.method for cell in cells} if is_isolated(method, limits)])
+
+
+def shared_libraries(methods: Iterable[str]) -> tuple[str, ...]:
+    """The same for methods that have processes of their own."""
+    needed = {name for one in methods for name in outside_libraries(target_of(one))}
+    return tuple(sorted(needed & set(PRELOADED)))
 
 
 class Job:
@@ -103,57 +150,86 @@ class Job:
     ----------
     stored : mapping of str to Output
         Outputs that the store has, by scores key.
+    limits : Limits
+        Bounds on a cell.
+    libraries : sequence of str
+        See `run_job`.
     """
 
-    def __init__(self, stored: Mapping[str, Output]) -> None:
+    def __init__(self, stored: Mapping[str, Output], limits: Limits, libraries: Sequence[str] = ()) -> None:
         self.outputs = dict(stored)
-        self.fitted: dict[str, tuple[Detector, float]] = {}
+        self.limits, self.libraries = limits, libraries
+        self.here = Fits()
+        self.apart: Isolated | None = None
+        self.ran_apart = False
 
-    def run(self, keys: CellKeys, root: Path | None, timeout: float) -> Outcome:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave()
+
+    def run(self, keys: CellKeys, root: Path | None) -> Outcome:
         """Compute one cell; see `run_job`."""
-        cell, before = keys.cell, set(self.outputs)
-        started = perf_counter()
-        tasks = load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root)
-        seconds = {"prepare": perf_counter() - started}
-        try:
-            with one_thread(), time_limit(timeout):
-                for task in tasks:  # before any fit
-                    require_time_order(task, smoothing_of(cell.method))
-                    require_bounds(cell.method, task, timeout)
-                for task, task_keys in zip(tasks, keys.tasks, strict=True):
-                    self._compute(cell, task, task_keys)
-            result = self._measured(cell, tasks, keys.tasks, seconds)
-        except CellTimeoutError:
-            result = Result("TIMEOUT", f"fit and score took longer than {timeout:g} s")
-        except DivergedError as error:
-            result = Result("DIVERGED", _text(error))
-        except MemoryError:
-            result = Result("OUT_OF_MEMORY", "the detector asked for more memory than there is")
-        except BenchmarkError as error:
-            result = Result("ERROR", _text(error))
-        except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            reason = f"{type(error).__name__}: {_text(error)} ({Path(place.filename).name}:{place.lineno})"
-            result = Result("ERROR", reason)
-        return Outcome(cell, result, {key: one for key, one in self.outputs.items() if key not in before})
+        cell, before, traceback = keys.cell, set(self.outputs), ""
+        self.ran_apart = False
+        with defined_state():
+            started = perf_counter()
+            tasks = load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root)
+            seconds = {"prepare": perf_counter() - started}
+            try:
+                result = self._result(cell, tasks, keys.tasks, seconds)
+            except (Exception, SystemExit) as error:
+                failure = failure_of(error)
+                result, traceback = Result(failure.status, failure.reason), failure.traceback
+        log = self.apart.log() if self.apart is not None and self.ran_apart else None
+        if not result.ok:
+            self._leave()  # the next cell gets a process that nothing has happened to
+        outputs = {key: one for key, one in self.outputs.items() if key not in before}
+        return Outcome(cell, result, outputs, traceback, log)
 
-    def _compute(self, cell: Cell, task: Task, keys: TaskKeys) -> None:
-        if keys.scores in self.outputs:
+    def _result(self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys], seconds: dict[str, float]) -> Result:
+        if not tasks:
+            raise DataError(f"protocol {cell.protocol!r} makes no task of {cell.dataset!r}, so nothing is measured")
+        for task in tasks:  # before any fit
+            require_time_order(task, smoothing_of(cell.method))
+            require_bounds(cell.method, task, self.limits.seconds)
+        self._compute(cell, tasks, keys)
+        return self._measured(cell, tasks, keys, seconds)
+
+    def _compute(self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys]) -> None:
+        """Compute the outputs that are missing."""
+        missing = [(task, one) for task, one in zip(tasks, keys, strict=True) if one.scores not in self.outputs]
+        if not missing or not is_isolated(cell.method, self.limits):
+            with one_thread():
+                for task, one in missing:
+                    self.outputs[one.scores] = self.here.output(Request.of(cell.method, cell.seed, one.fit, task))
             return
-        spec = fitted_spec(cell.method)
-        if METHODS.build(spec, seed=cell.seed).supervision == "oracle":
-            self.outputs[keys.scores] = oracle_output(
-                guarded(METHODS.build(spec, seed=cell.seed), cell.method), task, cell.method
-            )
-            return
-        inputs = Inputs.of(task, METHODS.build(spec, seed=cell.seed).supervision)
-        if keys.fit not in self.fitted:
-            detector, spent = METHODS.build(spec, seed=cell.seed), dict[str, float]()
-            with timed(spent, "fit"):
-                detector.fit(detector.view(inputs.train), detector.view(inputs.validation))
-            self.fitted[keys.fit] = detector, spent["fit"]
-        detector, fit_seconds = self.fitted[keys.fit]
-        self.outputs[keys.scores] = run_detector(guarded(detector, cell.method), inputs, cell.method, fit_seconds)
+        apart, left = self._apart(cell.method), self.limits.seconds
+        for task, one in missing:
+            request = Request.of(cell.method, cell.seed, one.fit, task)
+            self.outputs[one.scores], spent = apart.output(request, left)
+            left = max(left - spent, 0.001) if left else 0.0
+
+    def _apart(self, method: str) -> Isolated:
+        """Return the process of the detector, which is that of the cell before where it still runs."""
+        from benchmark.engine.isolation import Isolated
+
+        self.ran_apart = True
+        if self.apart is not None and self.apart.alive:
+            self.apart.begin()
+            return self.apart
+        self._leave()
+        self.apart = Isolated(target_of(method), self.limits.memory, self.libraries)
+        self.apart.start()
+        return self.apart
+
+    def _leave(self) -> None:
+        if self.apart is not None:
+            self.apart.close()
+            self.apart = None
 
     def _measured(
         self, cell: Cell, tasks: Sequence[Task], keys: Sequence[TaskKeys], seconds: dict[str, float]
@@ -168,11 +244,3 @@ class Job:
             for name, spent in self.outputs[one.scores].seconds.items():
                 seconds[name] = seconds.get(name, 0.0) + spent
         return Result("OK", rows=rows, scores={one.task: one.scores for one in keys}, seconds=seconds)
-
-
-def _text(error: BaseException) -> str:
-    """Text of an exception in one line; says so where its text cannot be made."""
-    try:
-        return " ".join(str(error).split())
-    except Exception as second:
-        return f"(its text cannot be made: {type(second).__name__})"

@@ -1,47 +1,26 @@
-"""Limits on one cell: one thread, and a bound on its time."""
+"""Limits on one cell: its time, its memory, and one thread."""
 
 from __future__ import annotations
 
-import ctypes
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 
-class CellTimeoutError(BaseException):
-    """Raised inside a cell that ran past its time. Not an `Exception`, so that no detector swallows it."""
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on the fit and score of a cell.
 
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `CellTimeoutError` in this thread once ``seconds`` have passed; 0 sets no limit.
-
-    It works in any thread, a Dask worker's too. A library call that holds the interpreter is left only when it
-    returns.
+    Parameters
+    ----------
+    seconds : float
+        Wall time of fit and score; 0 sets no bound.
+    memory : int
+        Bytes of a detector in a process of its own; 0 sets no bound.
     """
-    if seconds <= 0:
-        yield
-        return
-    thread, lock, done = threading.get_ident(), threading.Lock(), False
 
-    def stop() -> None:
-        with lock:
-            if not done:
-                _raise_in(thread, CellTimeoutError)
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        with lock:
-            done = True
-        timer.cancel()
-
-
-def _raise_in(thread: int, error: type[BaseException]) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
+    seconds: float = 0.0
+    memory: int = 0
 
 
 @contextmanager

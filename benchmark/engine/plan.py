@@ -18,17 +18,18 @@ from typing import Any
 from benchmark import arithmetic
 from benchmark.engine.code import code_version
 from benchmark.engine.job import CellKeys, TaskKeys
-from benchmark.engine.method import fitted_parameters
+from benchmark.engine.method import fitted_parameters, supervision_of
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, file_stamps, load_recordings
 from benchmark.interfaces.cell import Cell, Identity, digest
 from benchmark.interfaces.dataset import Variant
-from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.errors import BenchmarkError, DataError, UnknownNameError
 from benchmark.interfaces.recording import fingerprint
 from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS, Registry
 from benchmark.interfaces.spec import Spec
 from benchmark.metrics.catalogue import DEFAULT
+from benchmark.process.failure import text_of
+from benchmark.process.state import defined_state
 
 DETECTION = "benchmark.engine.detect"
 EVALUATION = "benchmark.engine.evaluate"
@@ -109,11 +110,12 @@ def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path
     known = store.remembered(key)
     if known is None:
         try:
-            known = fingerprint(list(load_recordings(dataset, variant, root)))
+            with defined_state():
+                known = fingerprint(list(load_recordings(dataset, variant, root)))
         except (BenchmarkError, MemoryError):
             raise
-        except Exception as error:  # a user's own dataset; the built-in ones raise a BenchmarkError
-            raise DataError(f"dataset {dataset!r} cannot be read: {type(error).__name__}: {error}") from error
+        except (Exception, SystemExit) as error:  # a user's own dataset; the built-in ones raise a BenchmarkError
+            raise DataError(f"dataset {dataset!r} cannot be read: {type(error).__name__}: {text_of(error)}") from error
         store.remember(key, known)
     return str(known)
 
@@ -157,22 +159,13 @@ def cell_keys(cells: Sequence[Cell], plan: Plan, store: Store, hashing: Hashing)
 
 
 def _keys(identity: Identity, cell: Cell, tasks: Sequence[TaskDigest]) -> tuple[TaskKeys, ...]:
-    supervision = _supervision(cell)
+    supervision = supervision_of(cell.method, cell.seed)
     detector = [fitted_parameters(identity.method), identity.seed, identity.detector, identity.arithmetic]
     keys = []
     for task in tasks:
         fit = digest([*detector, task.fit(supervision)])
         keys.append(TaskKeys(task.name, fit, digest([fit, task.test])))
     return tuple(keys)
-
-
-def _supervision(cell: Cell) -> Supervision:
-    try:
-        return METHODS.build(cell.method, seed=cell.seed).supervision
-    except BenchmarkError:
-        raise
-    except Exception:  # it cannot be made: the run of the cell says why
-        return "unsupervised"
 
 
 def _task_of(cell: Cell) -> TaskOf:

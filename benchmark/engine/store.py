@@ -5,7 +5,8 @@
     <store>/outputs/<key>/output.npz       scores and decisions of a detector on one task
     <store>/outputs/<key>/output.json      its diagnostics, and the checksum of both
     <store>/outputs/<key>/seconds.json     wall times
-    <store>/failures/<key>.json            the last reason of a cell that gave no number; never taken for a result
+    <store>/failures/<key>.json            reason and traceback of a cell that gave no number; never taken for a result
+    <store>/logs/<key>.txt                 what the detector of a cell printed, where it ran in a process of its own
     <store>/remembered/<key>.json          hashes of datasets and tasks, which spare reading unchanged files
 
 A folder counts only when it is whole and its checksum holds. A missing, half-written or altered file makes the cell
@@ -48,14 +49,16 @@ class Store:
         self.results = folder / "results"
         self.outputs = folder / "outputs"
         self.failures = folder / "failures"
+        self.logs = folder / "logs"
 
-    def save(self, cell: Cell, identity: Identity, result: Result) -> None:
+    def save(self, cell: Cell, identity: Identity, result: Result, traceback: str = "") -> None:
         """Keep a result. Only ``OK`` goes among the results; anything else is noted among the failures."""
         key = identity.key
         record: dict[str, Any] = {"cell": asdict(cell), "identity": asdict(identity), "status": result.status}
         if not result.ok:
             self.failures.mkdir(parents=True, exist_ok=True)
-            write_whole(self.failures / f"{key}.json", _json(record | {"reason": result.reason}))
+            record |= {"reason": result.reason, "traceback": traceback}
+            write_whole(self.failures / f"{key}.json", _json(record))
             return
         record |= {"rows": result.rows, "outputs": result.scores}
         files = {_SECONDS: _json(result.seconds).encode(), "result.json": _json(_signed(record)).encode()}
@@ -109,14 +112,34 @@ class Store:
         with np.load(io.BytesIO(arrays), allow_pickle=False) as archive:
             return Output({name: archive[name] for name in archive.files}, record["diagnostics"], seconds)
 
+    def save_log(self, key: str, text: str) -> None:
+        """Keep what the detector of a cell printed, in place of what it printed the last time."""
+        file = self.logs / f"{key}.txt"
+        if text:
+            self.logs.mkdir(parents=True, exist_ok=True)
+            write_whole(file, text)
+        else:
+            file.unlink(missing_ok=True)
+
+    def log(self, key: str) -> Path | None:
+        """Return the file of what the detector of a cell printed; None where it printed nothing."""
+        file = self.logs / f"{key}.txt"
+        return file if file.is_file() else None
+
     def checksum(self, key: str) -> str:
         """SHA-256 of a finished cell's ``result.json``."""
         return hashlib.sha256((self.results / key / "result.json").read_bytes()).hexdigest()
 
     def failure(self, key: str) -> dict[str, Any] | None:
-        """Return the noted failure of a cell: its ``status`` and ``reason``; None where there is none of this shape."""
+        """Return the noted failure of a cell: ``status``, ``reason`` and ``traceback``; None for any other shape."""
         record = _read(self.failures / f"{key}.json")
         return record if record is not None and {"status", "reason"} <= set(record) else None
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """Keys of the stored results and noted failures that begin with a prefix."""
+        found = [folder.name for folder in self.results.glob(f"{prefix}*/")]
+        found += [file.stem for file in self.failures.glob(f"{prefix}*.json")]
+        return sorted(set(found))
 
     def cells(self) -> dict[Cell, list[str]]:
         """Every finished cell with the keys of its results: one for each version of code or data."""

@@ -45,6 +45,11 @@ def rerun_cell(key: str, variant: str) -> str:
     return _line("rerun", key, *(_variant(variant) if variant == "real" else ()))
 
 
+def explain_cell(key: str, store: str = "") -> str:
+    """Command that says how a cell ended, with its traceback and what its detector printed."""
+    return _line("explain", key, *_option("--store", quote(store) if store else ""))
+
+
 def verify(variant: str, profile: str = "default", *, update: bool = False) -> str:
     """Command that judges every claim; with ``update``, the one that writes the record."""
     return _line("verify", *_profile(profile), *_variant(variant), *(("--update",) if update else ()))

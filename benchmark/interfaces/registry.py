@@ -11,9 +11,10 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import importlib.util
+import sys
 import typing
 import warnings
-from contextlib import suppress
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import entry_points
@@ -22,7 +23,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
 from benchmark.interfaces.files import import_file
+from benchmark.interfaces.imports import OWN_PACKAGES
 from benchmark.interfaces.spec import Spec, split_target
+from benchmark.process.failure import text_of
+from benchmark.process.output import output_to_stderr
+from benchmark.process.state import kept_state
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -68,11 +73,15 @@ class Registry(Generic[T]):
     ----------
     kind : str
         ``dataset``, ``method``, ``protocol`` or ``paper``; the entry-point group is ``benchmark.<kind>s``.
+    keeps_state : bool
+        Whether the import of a class of others leaves the global state of this process as it was
+        (`benchmark.process.state`): right where the class is used in another process.
     """
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, keeps_state: bool = False) -> None:
+        self.kind, self.keeps_state = kind, keeps_state
         self.group = f"benchmark.{kind}s"
+        self.imported: set[str] = set()
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -109,19 +118,29 @@ class Registry(Generic[T]):
     def load(self, name: str) -> type[T]:
         """Import the class behind a name.
 
+        What a module of others prints in its first import goes to standard error.
+
         Raises
         ------
         UnknownNameError
             If nothing is registered under it.
         PluginError
-            If the class cannot be imported; the message holds the reason.
+            If the class cannot be imported; the message holds the reason. So it is where the module calls `sys.exit`.
         """
         entry = self.entry(name)
         module_name, class_name = split_target(entry.target)
         try:
-            return typing.cast("type[T]", getattr(_import(module_name), class_name))
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+            with ExitStack() as guards:
+                if self._is_new(module_name):
+                    guards.enter_context(output_to_stderr())
+                    guards.enter_context(kept_state() if self.keeps_state else nullcontext())
+                module = _import(module_name)
+            self.imported.add(module_name)
+            return typing.cast("type[T]", getattr(module, class_name))
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:
+            reason = f"{type(error).__name__}: {text_of(error)}"
             raise PluginError(f"{self.kind} {name!r} ({entry.file}) cannot be loaded: {reason}") from error
 
     def check(self, name: str) -> str | None:
@@ -151,6 +170,11 @@ class Registry(Generic[T]):
         """Every parameter of ``name[…]`` with its value, defaults included."""
         spec = Spec.parse(spec)
         return resolve(self.load(spec.name), spec, self.kind, hidden)
+
+    def _is_new(self, module: str) -> bool:
+        """Whether a module is of others and not imported yet."""
+        known = module in self.imported or module in sys.modules
+        return not known and module.partition(".")[0] not in OWN_PACKAGES
 
     def _add(self, found: dict[str, Entry], entry: Entry) -> None:
         other = found.get(entry.name)
@@ -240,6 +264,6 @@ def _import(module: str) -> Any:
 
 
 DATASETS: Registry[Dataset] = Registry("dataset")
-METHODS: Registry[Detector] = Registry("method")
+METHODS: Registry[Detector] = Registry("method", keeps_state=True)
 PROTOCOLS: Registry[Protocol] = Registry("protocol")
 PAPERS: Registry[Paper] = Registry("paper")

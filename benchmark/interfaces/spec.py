@@ -96,7 +96,9 @@ def split_target(target: str) -> tuple[str, str]:
 
 def _names_a_file(text: str) -> bool:
     match = _FILE.fullmatch(text.strip())
-    return match is not None and Path(split_target(match["name"])[0]).is_file()
+    if match is None or not _is_balanced(match["body"] or ""):
+        return False
+    return Path(split_target(match["name"])[0]).is_file()
 
 
 def _split(text: str) -> list[str]:

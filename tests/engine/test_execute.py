@@ -12,7 +12,6 @@ from benchmark.engine.store import Store
 from benchmark.engine.tasks import load_tasks
 from benchmark.evaluation import thresholds
 from benchmark.interfaces.cell import Cell
-from benchmark.interfaces.registry import METHODS
 from tests.engine.conftest import TINY
 
 
@@ -127,11 +126,9 @@ def test_one_and_two_workers_give_the_same_bytes(run, tmp_path):
     assert contents[0] == contents[1]
 
 
-def test_a_worker_that_dies_is_a_status_and_the_rest_goes_on(run):
-    results = run("Exiting", "Noisy", "Roomy", workers=Workers(1))
-    assert results["Exiting", 0].status == "OUT_OF_MEMORY"
-    assert results["Noisy", 0].ok
-    assert results["Roomy", 0].ok, results["Roomy", 0].reason
+def test_dask_workers_keep_the_allocator_of_the_c_library(run):
+    result = run("Roomy", workers=Workers(1))["Roomy", 0]
+    assert result.ok, result.reason
 
 
 def test_interrupt_and_resume_gives_what_an_uninterrupted_run_gives(run, store, tmp_path):
@@ -217,28 +214,26 @@ def test_measured_columns_never_hold_a_bare_f1(run):
         assert json.dumps(row)
 
 
-def test_cells_with_equal_training_data_share_one_fit(store):
-    counting = METHODS.load(f"{TINY}:Counting")
-    before = counting.fits
+def test_cells_with_equal_training_data_share_one_fit(store, tmp_path):
     datasets = ("Tiny", "Tiny[late=1]", "Tiny[late=2]")
-    cells = [Cell(f"{TINY}:{dataset}", "twin", "native", 0, f"{TINY}:Counting") for dataset in datasets]
+    method = f"{TINY}:Counting[file={tmp_path / 'fits'}]"
+    cells = [Cell(f"{TINY}:{dataset}", "twin", "native", 0, method) for dataset in datasets]
     results = execute(make_plan(cells, store, None), store, None, Workers())
-    assert counting.fits == before + 2  # one for each of the two recordings
+    assert (tmp_path / "fits").read_text() == "ff"  # one for each of the two recordings
     assert len({json.dumps(result.rows) for result in results.values()}) == 3
 
 
-def test_changed_evaluation_measures_stored_scores_again_without_a_fit(store, monkeypatch):
-    counting = METHODS.load(f"{TINY}:Counting")
-    cell = Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Counting")
+def test_changed_evaluation_measures_stored_scores_again_without_a_fit(store, tmp_path, monkeypatch):
+    cell = Cell(f"{TINY}:Tiny", "twin", "native", 0, f"{TINY}:Counting[file={tmp_path / 'fits'}]")
     first = execute(make_plan([cell], store, None), store, None, Workers())
-    before = counting.fits
+    before = (tmp_path / "fits").read_text()
     monkeypatch.setattr(
         "benchmark.engine.plan.code_version",
         lambda *targets: "new" if "evaluate" in targets[-1] else code_version(*targets),
     )
     again = execute(make_plan([cell], store, None), store, None, Workers())
     assert again[cell].rows == first[cell].rows
-    assert counting.fits == before
+    assert (tmp_path / "fits").read_text() == before
     assert len(store.cells()[cell]) == 2
 
 

@@ -4,18 +4,17 @@ import numpy as np
 import pytest
 
 from benchmark.interfaces.errors import ParameterError
-from benchmark.interfaces.registry import METHODS
 from benchmark.metrics.ranking import auc_roc
 from tests.engine.conftest import TINY
 
 
-def test_smoothing_is_a_trailing_mean_of_the_scores_of_every_part_and_costs_no_fit(measured, store):
-    counting = METHODS.load(f"{TINY}:Counting")
-    plain, smooth = measured(f"{TINY}:Counting", f"{TINY}:Counting[smoothing=3]")
+def test_smoothing_is_a_trailing_mean_of_the_scores_of_every_part_and_costs_no_fit(measured, store, tmp_path):
+    fits = tmp_path / "fits"
+    plain, smooth = measured(f"{TINY}:Counting[file={fits}]", f"{TINY}:Counting[file={fits},smoothing=3]")
     assert plain.scores == smooth.scores
-    before = counting.fits
-    measured(f"{TINY}:Counting[smoothing=5]")
-    assert counting.fits == before
+    assert fits.read_text() == "ff"  # one for each recording
+    measured(f"{TINY}:Counting[file={fits},smoothing=5]")
+    assert fits.read_text() == "ff"
     arrays = store.load_output(plain.scores["one"]).arrays
     mean = {}
     for part in ("validation", "test"):
@@ -39,11 +38,10 @@ def test_a_detector_with_a_smoothing_of_its_own_is_left_alone(measured):
     assert own.rows[0]["AUC-ROC"] == plain.rows[0]["AUC-ROC"]
 
 
-def test_smoothing_of_rows_without_time_order_is_refused_before_the_fit(measured):
-    counting = METHODS.load(f"{TINY}:Counting")
-    before = counting.fits
-    (result,) = measured(f"{TINY}:Counting[smoothing=3]", dataset=f"{TINY}:Unordered")
-    assert (result.status, counting.fits) == ("ERROR", before)
+def test_smoothing_of_rows_without_time_order_is_refused_before_the_fit(measured, tmp_path):
+    fits = tmp_path / "fits"
+    (result,) = measured(f"{TINY}:Counting[file={fits},smoothing=3]", dataset=f"{TINY}:Unordered")
+    assert (result.status, fits.exists()) == ("ERROR", False)
     assert result.reason == (
         "smoothing=3 needs rows in time order, and the validation rows of 'one' have none: use smoothing=1"
     )

@@ -16,6 +16,7 @@ from scipy.stats import rankdata
 from benchmark.drawing.summary import limits_of
 from benchmark.engine.detect import Output
 from benchmark.engine.job import Job, Outcome
+from benchmark.engine.limits import Limits
 from benchmark.engine.plan import cell_keys, make_plan
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import _tasks as remembered_tasks
@@ -150,8 +151,8 @@ class Bench:
         except BenchmarkError as error:
             said = str(error)
         else:
-            job = Job({})
-            return {one.cell: job.run(one, None, 0.0) for one in keys}
+            with Job({}, Limits()) as job:
+                return {one.cell: job.run(one, None) for one in keys}
         assert_said(said)
         return None
 

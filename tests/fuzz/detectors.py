@@ -250,11 +250,3 @@ class Able(Odd):
 
     def extra_score(self, name: str, recording: Recording) -> Any:
         return SCORES[self.extra_scoring][1](recording, self.raw_scores(recording))
-
-
-@dataclass(kw_only=True)
-class Unbuildable(Odd):
-    """Cannot be made."""
-
-    def __post_init__(self) -> None:
-        raise RuntimeError("no card")

@@ -1,0 +1,54 @@
+"""Cells that gave no number: counted while a command runs, so that its exit code says so."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from benchmark.cli.exit_codes import CELLS_FAILED
+
+if TYPE_CHECKING:
+    from benchmark.artifacts.regenerate import OnPlan
+    from benchmark.engine.execute import OnResult
+    from benchmark.interfaces.artifact import Setting
+    from benchmark.interfaces.cell import Cell, Result
+
+
+class FailedCells:
+    """The cells without a result, and those whose method nobody has registered."""
+
+    def __init__(self) -> None:
+        self.failed: list[Cell] = []
+        self.unregistered: list[Cell] = []
+
+    def counted(self, on_plan: OnPlan) -> OnPlan:
+        """Return a progress that also counts."""
+
+        def planned(total: int) -> OnResult:
+            on_result = on_plan(total)
+
+            def counting(cell: Cell, result: Result, stored: bool) -> None:
+                if result.status == "NOT_REGISTERED":
+                    self.unregistered.append(cell)
+                elif not result.ok:
+                    self.failed.append(cell)
+                on_result(cell, result, stored)
+
+            return counting
+
+        return planned
+
+    def say(self, setting: Setting) -> None:
+        """Print their number to standard error, with the command that says why."""
+        from benchmark.interfaces.commands import status
+
+        if count := len(self.failed) + len(self.unregistered):
+            why = status(setting.variant, setting.profile.name)
+            print(f"{count} cells gave no number: see {why}", file=sys.stderr)
+
+    def end(self) -> None:
+        """End the command with its exit code where a cell has failed. A method that is not registered has not."""
+        if self.failed:
+            raise typer.Exit(CELLS_FAILED)

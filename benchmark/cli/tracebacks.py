@@ -1,0 +1,46 @@
+"""Why cells of ``run`` failed, for whoever wrote the detector: tracebacks, and the commands that show the rest."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmark.engine.plan import Plan
+    from benchmark.engine.store import Store
+    from benchmark.interfaces.cell import Cell, Result
+
+
+@contextmanager
+def error_traceback(wanted: bool) -> Iterator[None]:
+    """Print the traceback of an error that ends the command, where that is wanted."""
+    try:
+        yield
+    except Exception:
+        if wanted:
+            traceback.print_exc(file=sys.stderr)
+        raise
+
+
+def print_tracebacks(cells: Sequence[Cell], plan: Plan, store: Store) -> None:
+    """Print the stored traceback of each failed cell to standard error."""
+    for cell in cells:
+        failure = store.failure(plan.identities[cell].key)
+        if failure is not None and failure.get("traceback"):
+            print(f"{cell}\n{failure['traceback']}", file=sys.stderr)
+
+
+def explaining(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, store: Path) -> list[str]:
+    """Commands that show traceback and log of each failed cell; two with the same key have one."""
+    from benchmark.cli.explain import DIGITS
+    from benchmark.cli.options import STORE
+    from benchmark.interfaces.commands import explain_cell
+
+    keys = [plan.identities[cell].key for cell in cells if not results[cell].ok]
+    named = "" if store == STORE else str(store)
+    return [explain_cell(key[:DIGITS], named) for key in dict.fromkeys(keys)]
