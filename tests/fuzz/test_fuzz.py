@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from benchmark.engine import job
+from benchmark.engine import job, method
 from benchmark.engine.store import Store
 from tests.fuzz.cells import ASKED, CHOICES, METHODS, PROTOCOLS, Bench, Case, Method
 from tests.fuzz.recordings import FAMILIES, LAYOUTS, LISTINGS, STATES, State
@@ -33,7 +33,8 @@ SETTINGS = settings(
 @pytest.fixture
 def bench(tmp_path, monkeypatch):
     """A bench that has run no cell yet. Its detectors run in this process."""
-    monkeypatch.setattr(job, "is_isolated", lambda *_: False)
+    for module in (job, method):
+        monkeypatch.setattr(module, "is_foreign", lambda *_: False)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield Bench(Store(tmp_path))
