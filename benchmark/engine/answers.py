@@ -125,7 +125,8 @@ class _Guarded:
             raise DataError(f"{self._method}: {function} returned a masked array, whose mask would be lost")
         try:
             array = np.asarray(answer)
-            plain = array.astype(np.float64) if array.dtype.kind == "O" else array
+            objects = array.dtype.kind == "O" and all(hasattr(one, "__float__") for one in array.flat)
+            plain = array.astype(np.float64) if objects else array
         except Exception:  # of whatever type the answer is
             raise self._fault(function, answer, "numbers") from None
         if plain.dtype.kind not in "biuf":

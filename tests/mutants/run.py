@@ -122,6 +122,7 @@ class Copy:
             "only_mutate": list(files) or [f"benchmark/{package}/*"],
             "pytest_add_cli_args_test_selection": [f"tests/{package}/"],
             "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+            "timeout_constant": 8.0,
             "also_copy": [name + "/" * (folder / name).is_dir() for name in _COPIED],
         }
         lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
@@ -167,7 +168,7 @@ def changed_files(since: str) -> list[str]:
 
 def equivalent() -> set[tuple[str, str, str, str]]:
     """Function, line and change of the mutants that change nothing that could be noticed."""
-    entries = tomllib.loads((Path(__file__).parent / "equivalent.toml").read_text(encoding="utf-8"))["mutant"]
+    entries = tomllib.loads((Path(__file__).parent / "equivalent.toml").read_text(encoding="utf-8")).get("mutant", [])
     return {(one["function"], one["line"], one["was"], one["becomes"]) for one in entries}
 
 
