@@ -117,6 +117,30 @@ def summarise(
     return Summary("OK", "", values, cells, units=units, range=limits_of(metric))
 
 
+def left_out(result: Result) -> str:
+    """Say over how many of its tasks a mean is; empty where it is over all.
+
+    A task whose test labels hold one class only has no value of most metrics, so `summarise` leaves it out.
+    """
+    measured = sum(map(_has_both_classes, result.rows))
+    if measured == len(result.rows):
+        return ""
+    if why := of_one_class(result):
+        return f"no mean: {why}"
+    return f"means are over {measured} of {len(result.rows)} tasks: the test labels of the others hold one class only"
+
+
+def of_one_class(result: Result) -> str:
+    """Say that the test labels of all tasks hold one class; empty where those of a task hold both."""
+    if any(map(_has_both_classes, result.rows)):
+        return ""
+    return f"the test labels of all {len(result.rows)} tasks hold one class only"
+
+
+def _has_both_classes(row: Row) -> bool:
+    return bool(0 < row["anomalous"] < row["points"])
+
+
 @cache
 def limits_of(metric: str) -> Limits | None:
     """Range of a metric by its text in the catalogue.
@@ -148,7 +172,7 @@ def _by_task(result: Result, metric: str, extra_score: str) -> dict[str | int, A
     numbers = {}
     for index, whole in enumerate(result.rows):
         row = whole["extra_scores"][extra_score] if extra_score else whole
-        if 0 < row["anomalous"] < row["points"]:
+        if _has_both_classes(row):
             probe, asked, number = metric.partition(SEPARATOR)
             value = result.answers(index).get(probe, {}).get(number) if asked else _value(row, metric)
             numbers[whole.get("task", index)] = value

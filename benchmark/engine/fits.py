@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmark.engine.answers import guarded
 from benchmark.engine.ask import Asking, ask
 from benchmark.engine.detect import Inputs, Output, run_detector
 from benchmark.engine.evaluate import oracle_output
@@ -66,7 +67,8 @@ class Fits:
             Whatever the detector raises, and what `benchmark.engine.detect.run_detector` says of its scores.
         """
         if isinstance(request.work, Task):
-            return oracle_output(METHODS.build(request.spec, seed=request.seed), request.work, request.method)
+            told = guarded(METHODS.build(request.spec, seed=request.seed), request.method)
+            return oracle_output(told, request.work, request.method)
         if request.fit not in self.fitted:
             detector = METHODS.build(request.spec, seed=request.seed)
             train, validation = detector.view(request.work.train), detector.view(request.work.validation)
@@ -74,7 +76,7 @@ class Fits:
                 detector.fit(train, validation)
             self.fitted[request.fit] = detector, spent
         detector, cost = self.fitted[request.fit]
-        output = run_detector(detector, request.work, request.method, cost[SECONDS])
+        output = run_detector(guarded(detector, request.method), request.work, request.method, cost[SECONDS])
         if request.asking is None:
             return output
         return ask(request.asking, detector, output, request.method, request.seed, cost)

@@ -23,7 +23,7 @@ from benchmark.engine.evaluate import evaluate
 from benchmark.engine.failure import failure_of, faults_of_data
 from benchmark.engine.fits import Fits, Request
 from benchmark.engine.limits import Limits, one_thread
-from benchmark.engine.method import is_foreign, smoothing_of, target_of
+from benchmark.engine.method import is_foreign, require_bounds, smoothing_of, target_of
 from benchmark.engine.starting import PRELOADED
 from benchmark.engine.tasks import load_tasks
 from benchmark.evaluation.smoothing import require_time_order
@@ -197,6 +197,7 @@ class Job:
             raise DataError(f"protocol {cell.protocol!r} makes no task of {cell.dataset!r}, so nothing is measured")
         for task in tasks:  # before any fit
             require_time_order(task, smoothing_of(cell.method))
+            require_bounds(cell.method, task, self.limits.seconds)
         self._compute(cell, tasks, keys)
         return self._measured(cell, tasks, keys, seconds)
 

@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.engine.ask import probes_digest
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.detector import Supervision
-from benchmark.interfaces.errors import BenchmarkError
+from benchmark.interfaces.errors import BenchmarkError, DataError
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording, fingerprint
 from benchmark.interfaces.registry import DATASETS, PROTOCOLS
@@ -66,7 +67,15 @@ def load_recordings(dataset: str, variant: Variant, root: Path | None) -> tuple[
 
 @lru_cache(maxsize=2)
 def _recordings(dataset: str, variant: Variant, root: Path | None, _: object) -> tuple[Recording, ...]:
-    return tuple(DATASETS.build(dataset).load(variant, root))
+    recordings = tuple(DATASETS.build(dataset).load(variant, root))
+    for recording in recordings:
+        graph = recording.dependencies
+        if graph is not None and graph.dtype != np.bool_:
+            raise DataError(
+                f"dependencies have the type {graph.dtype}; expected bool, True where channel i depends on channel j",
+                recording=recording.name,
+            )
+    return recordings
 
 
 def load_tasks(dataset: str, variant: Variant, protocol: str, seed: int, root: Path | None) -> tuple[Task, ...]:

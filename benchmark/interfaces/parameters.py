@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from typing import Any
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from benchmark.interfaces.errors import ParameterError, UnknownNameError
 from benchmark.interfaces.spec import Spec
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -20,9 +25,8 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
     ParameterError
         On an unknown parameter or a value of the wrong type or outside the field's bounds.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    hints = typing.get_type_hints(cls, include_extras=True)
     fields = {f.name: f for f in dataclasses.fields(cls) if f.init and f.name not in hidden}
     values: dict[str, Any] = {}
     for name in spec.params:
@@ -34,7 +38,7 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
     for name, declared in fields.items():
         if name in spec.params:
             try:
-                values[name] = TypeAdapter(hints[name]).validate_python(spec.params[name])
+                values[name] = _converted(cls, name, spec.params[name])
             except ValidationError as error:
                 problem = error.errors()[0]["msg"].lower()
                 raise ParameterError(
@@ -47,3 +51,26 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
         else:
             raise ParameterError(f"{kind} {spec.name!r} needs the parameter {name}")
     return values
+
+
+def _converted(cls: type[Any], name: str, value: Any) -> Any:
+    """A value as the type of its field, which may have the words ``none``, ``true`` and ``false``."""
+    from pydantic import ValidationError
+
+    adapter = _adapters(cls)[name]
+    try:
+        return adapter.validate_python(value)
+    except ValidationError:
+        if value is None or isinstance(value, bool):
+            with suppress(ValidationError):
+                return adapter.validate_python(str(value).lower())
+        raise
+
+
+@cache
+def _adapters(cls: type[Any]) -> dict[str, TypeAdapter[Any]]:
+    """What converts the value of each field of a class."""
+    from pydantic import TypeAdapter
+
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return {field.name: TypeAdapter(hints[field.name]) for field in dataclasses.fields(cls) if field.init}

@@ -166,7 +166,8 @@ def _end_of_quote(text: str, start: int) -> int | None:
 
 def _text(value: Any) -> str:
     """Write a value so that it is read as it is: words plain, others in quotes."""
-    return repr(value) if isinstance(value, str) and _QUOTED.search(value) else str(value)
+    marked = isinstance(value, str) and (_QUOTED.search(value) or _literal(value) != value)
+    return repr(value) if marked else str(value)
 
 
 def _literal(text: str) -> Any:

@@ -108,6 +108,20 @@ def test_a_learned_graph_is_ranked_against_true_edges_without_the_diagonal():
     assert measure_dependencies(against, edge)["AUC-ROC either way"] == 1.0
 
 
+def test_an_edge_in_either_direction_makes_a_pair_and_its_weight_is_the_mean_of_both():
+    """Three pairs; the true edge 2 → 0 has the largest mean weight, though another direction has the largest weight."""
+    learned = np.array([[0.0, 1.0, 0.6], [0.0, 0.0, 0.1], [0.6, 0.1, 0.0]])
+    true = np.zeros((3, 3), dtype=bool)
+    true[2, 0] = True
+    row = measure_dependencies(learned, true)
+    assert (row["pairs"], row["edges"]) == (6, 1)
+    assert (row["AUC-ROC either way"], row["AUC-PR either way"]) == (1.0, 1.0)
+    assert row["AUC-ROC"] == pytest.approx(3.5 / 5)
+    assert measure_dependencies(learned, true.T) == row
+    none = measure_dependencies(learned, np.zeros((3, 3), dtype=bool))
+    assert (none["edges"], none["AUC-ROC"], none["AUC-PR either way"]) == (0, None, None)
+
+
 def test_cuts_come_from_validation_alone():
     one = measure(VALIDATION, SCORES, LABELS, LABELLED)
     two = measure(VALIDATION, 10 * SCORES + 3, np.roll(LABELS, 7), LABELLED)
