@@ -57,7 +57,7 @@ def _converted(cls: type[Any], name: str, value: Any) -> Any:
     """A value as the type of its field, which may have the words ``none``, ``true`` and ``false``."""
     from pydantic import ValidationError
 
-    adapter = _adapters(cls)[name]
+    adapter = _adapters(cls)[name]  # type: ignore[arg-type]
     try:
         return adapter.validate_python(value)
     except ValidationError:
