@@ -11,7 +11,9 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from benchmark.engine.failure import failure_of
 from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.errors import BenchmarkError
 
 REPETITIONS = 3
 
@@ -74,9 +76,19 @@ def bench_detector(
         Data folder, for the real variant.
     repetitions : int
         Number of fits and scores; the result is their median.
+
+    Raises
+    ------
+    BenchmarkError
+        If the detector fails, or its process ends.
     """
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
-        return process.submit(_measure, spec, dataset, protocol, variant, root, repetitions).result()
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+            return process.submit(_measure, spec, dataset, protocol, variant, root, repetitions).result()
+    except (BenchmarkError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise BenchmarkError(f"{spec} cannot be measured: {failure_of(error).reason}") from error
 
 
 def _measure(

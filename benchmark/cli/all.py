@@ -35,6 +35,7 @@ def all_(
     from benchmark.cli.failed import FailedCells
     from benchmark.cli.forecast import duration, forecast
     from benchmark.cli.progress import progress
+    from benchmark.process.output import output_to_stderr
     from benchmark.report.render import write_report
 
     options.require_portable("tables and figures")
@@ -45,10 +46,10 @@ def all_(
     size = forecast(plan, store).text(0 if workers.scheduler else max(1, workers.count))
     typer.echo(f"{size}; files go to tables/ and figures/ in {out.absolute()}")
     failed = FailedCells()
-    with progress() as on_plan:
+    with progress() as on_plan, output_to_stderr():  # code of others may print
         written = regenerate(artifacts, setting, store, results.data, out, workers, failed.counted(on_plan))
     typer.echo(f"{len(artifacts)} tables and figures, {len(written)} files ({setting.variant}, {results.profile})")
-    failed.say(setting)
+    failed.say(setting, err=False)
     _print_verdicts(artifacts, setting, store, results.data)
     if report:
         typer.echo(f"report: {write_report(out, store, results.data)}")

@@ -62,15 +62,16 @@ def _make(artifact: Artifact, setting: Setting, results: options.Results, work: 
     from benchmark.artifacts.regenerate import regenerate
     from benchmark.cli.failed import FailedCells
     from benchmark.cli.progress import progress
+    from benchmark.process.output import output_to_stderr
 
     require_variant(artifact, setting)
     workers, failed = work.crew(), FailedCells()
-    with progress() as on_plan:
+    with progress() as on_plan, output_to_stderr():  # code of others may print
         counted = failed.counted(on_plan)
         written = regenerate([artifact], setting, results.opened(), results.data, out, workers, counted)
     for path in written:
         typer.echo(path)
-    failed.say(setting)
+    failed.say(setting, err=True)
     failed.end()
 
 

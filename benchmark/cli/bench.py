@@ -45,15 +45,17 @@ def bench(
             _print_metrics(SIZES, measurements)
         return
     from benchmark.bench.detector import bench_detector
-    from benchmark.cli.plugin import check_dataset, check_method
+    from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.cli.run import default_protocol
+    from benchmark.process.output import output_to_stderr
 
-    check_dataset(dataset)
-    check_method(name)
-    method = options.on_device(name, options.device(device))
-    measured = bench_detector(
-        method, dataset, protocol or default_protocol(dataset), options.chosen_variant(variant, data), data
-    )
+    with output_to_stderr():  # code of others may print
+        check_dataset(dataset)
+        check_methods([name])
+        method = options.on_device(name, options.device(device))
+        measured = bench_detector(
+            method, dataset, protocol or default_protocol(dataset), options.chosen_variant(variant, data), data
+        )
     if json:
         print_json(asdict(measured))
     else:

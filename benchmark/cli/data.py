@@ -93,11 +93,13 @@ def describe(
     from benchmark.interfaces.recording import fingerprint
     from benchmark.interfaces.registry import DATASETS
     from benchmark.interfaces.spec import Spec
+    from benchmark.process.output import output_to_stderr
     from benchmark.quality.health import health
 
-    dataset = DATASETS.build(name)
-    chosen = options.chosen_variant(variant, data)
-    recordings = dataset.load(chosen, data)
+    with output_to_stderr():  # code of others may print
+        dataset = DATASETS.build(name)
+        chosen = options.chosen_variant(variant, data)
+        recordings = dataset.load(chosen, data)
     card = health(recordings, dataset.metadata)
     spec, digest = str(Spec.parse(name)), fingerprint(recordings)
     if json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -40,13 +39,13 @@ class FailedCells:
 
         return planned
 
-    def say(self, setting: Setting) -> None:
-        """Print their number to standard error, with the command that says why."""
+    def say(self, setting: Setting, *, err: bool) -> None:
+        """Print their number, with the command that says why; ``err`` to standard error."""
         from benchmark.interfaces.commands import status
 
         if count := len(self.failed) + len(self.unregistered):
             why = status(setting.variant, setting.profile.name)
-            print(f"{count} cells gave no number: see {why}", file=sys.stderr)
+            typer.echo(f"{count} cells gave no number: see {why}", err=err)
 
     def end(self) -> None:
         """End the command with its exit code where a cell has failed. A method that is not registered has not."""

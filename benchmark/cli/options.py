@@ -38,7 +38,8 @@ WorkerCount = Annotated[int | None, typer.Option("--workers", min=0, help=WORKER
 Scheduler = Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://host:port.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.0, help="Bound on one cell in seconds; 0 sets none.")]
 Memory = Annotated[
-    str, typer.Option("--memory", help="Memory of a local worker, e.g. 4GiB; auto divides the machine's.")
+    str,
+    typer.Option("--memory", help="Memory of a worker, and of a detector's process, e.g. 4GiB; auto: a share."),
 ]
 DeviceName = Annotated[
     str, typer.Option("--device", help="cpu, cuda, or auto (cuda if there is one), for methods with that parameter.")

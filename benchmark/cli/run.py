@@ -11,6 +11,7 @@ from benchmark.cli import options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from benchmark.drawing.summary import Summary
     from benchmark.engine.plan import Plan
@@ -60,7 +61,7 @@ def run(
     from benchmark.cli.notes import run_notes, undefined
     from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.cli.progress import progress
-    from benchmark.cli.tracebacks import error_traceback, explaining, print_tracebacks
+    from benchmark.cli.tracebacks import error_traceback, print_tracebacks
     from benchmark.engine.execute import execute
     from benchmark.engine.plan import make_plan
     from benchmark.engine.store import Store
@@ -107,15 +108,13 @@ def run(
         for note in notes:
             print(f"note: {note}", file=sys.stderr)
     else:
-        _print_table(cells, results, next(iter(plan.identities.values())).protocol)
+        _print_table(cells, results, plan, store)
         if requested:
             _print_metrics(cells, results, requested)
         if against:
             _print_differences(cells, results, against)
         for note in notes:
             print(f"note: {note}")
-        for line in explaining(cells, results, plan, store):
-            print(line)
     if not all(result.ok and not undefined(result) for result in results.values()):
         raise typer.Exit(CELLS_FAILED)
 
@@ -166,13 +165,14 @@ def _print_differences(cells: Sequence[Cell], results: Mapping[Cell, Result], ag
     print_pairs(pairs(records, against), against)
 
 
-def _print_table(cells: Sequence[Cell], results: Mapping[Cell, Result], protocol: Mapping[str, Any]) -> None:
+def _print_table(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, store: Path) -> None:
     """Print the `TABLE_METRICS` of each method, one a line, and the reasons for missing numbers."""
     from benchmark.cli.printing import print_table
+    from benchmark.cli.tracebacks import reasons_of
     from benchmark.drawing.summary import summarise
     from benchmark.interfaces.spec import Spec
 
-    first = cells[0]
+    first, protocol = cells[0], plan.identities[cells[0]].protocol
     print(f"{first.dataset} ({first.variant}) · {Spec(protocol['name'], protocol['params'])}\n")
     ordered = any("VUS-PR" in row for result in results.values() for row in result.rows)
     metrics = TABLE_METRICS if ordered else TABLE_METRICS[:-1]
@@ -183,7 +183,7 @@ def _print_table(cells: Sequence[Cell], results: Mapping[Cell, Result], protocol
         mean_seconds = f"{sum(seconds) / len(seconds):.2f}" if seconds else "–"
         lines.append([method, *(_text(summary) for summary in summaries), mean_seconds])
         reasons += [f"{method}: {one.reason}" for one in summaries if one.status == "UNDEFINED"]
-        reasons += [f"{cell}: {result.status}: {result.reason}" for cell, result in runs if not result.ok]
+        reasons += reasons_of(runs, plan, store)
     columns = ("method", *metrics, "fit+score s")
     print_table(columns, lines, right=columns[1:])
     for reason in dict.fromkeys(reasons):

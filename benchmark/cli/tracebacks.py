@@ -1,10 +1,10 @@
-"""Why cells of ``run`` failed, for whoever wrote the detector: tracebacks, and the commands that show the rest."""
+"""Why cells of ``run`` failed, for whoever wrote the detector: tracebacks, and the command that shows the rest."""
 
 from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,12 +35,15 @@ def print_tracebacks(cells: Sequence[Cell], plan: Plan, store: Store) -> None:
             print(f"{cell}\n{failure['traceback']}", file=sys.stderr)
 
 
-def explaining(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, store: Path) -> list[str]:
-    """Commands that show traceback and log of each failed cell; two with the same key have one."""
+def reasons_of(runs: Iterable[tuple[Cell, Result]], plan: Plan, store: Path) -> list[str]:
+    """Say why each failed cell failed, with the command that shows its traceback and log."""
     from benchmark.cli.explain import DIGITS
     from benchmark.cli.options import STORE
     from benchmark.interfaces.commands import explain_cell
 
-    keys = [plan.identities[cell].key for cell in cells if not results[cell].ok]
     named = "" if store == STORE else str(store)
-    return [explain_cell(key[:DIGITS], named) for key in dict.fromkeys(keys)]
+    return [
+        f"{cell}: {result.status}: {result.reason}; {explain_cell(plan.identities[cell].key[:DIGITS], named)}"
+        for cell, result in runs
+        if not result.ok
+    ]

@@ -42,6 +42,7 @@ def verify(
     Example: python -m benchmark verify --variant twin --profile smoke
     """
     from benchmark.cli.progress import progress
+    from benchmark.process.output import output_to_stderr
     from benchmark.verdicts.comparison import compare, data_changes
     from benchmark.verdicts.junit import write_junit
     from benchmark.verdicts.markdown import claims_markdown
@@ -64,7 +65,7 @@ def verify(
         if (record := records.get(paper.name)) is not None and not record.outdated:
             for change in data_changes(paper.name, plan.data(paper), record):
                 typer.echo(f"other data than recorded: {change}", err=True)
-    with progress() as on_plan:
+    with progress() as on_plan, output_to_stderr():  # code of others may print
         runs = plan.run(store, results.data, workers, on_plan)
     now = Circumstances.now()
     comparison = compare(runs, records, now)

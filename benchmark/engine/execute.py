@@ -13,6 +13,7 @@ import psutil
 
 from benchmark import arithmetic
 from benchmark.engine.detect import Output
+from benchmark.engine.failure import faults_of_data
 from benchmark.engine.job import CellKeys, Job, Outcome, isolated_libraries, run_job
 from benchmark.engine.limits import Limits
 from benchmark.engine.plan import Plan, TaskOf, cell_keys, group_by_fit
@@ -20,8 +21,7 @@ from benchmark.engine.starting import THREADS
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, task_digests
 from benchmark.interfaces.cell import Cell, Result
-from benchmark.interfaces.errors import BenchmarkError, DataError
-from benchmark.process.failure import reason_of
+from benchmark.interfaces.errors import BenchmarkError
 from benchmark.process.state import defined_state
 
 OnResult = Callable[[Cell, Result, bool], None]
@@ -151,21 +151,10 @@ def _memory(text: str) -> int:
 
 
 def hashed(task: TaskOf, root: Path | None) -> Sequence[TaskDigest]:
-    """Make the tasks of a protocol and hash them.
-
-    Raises
-    ------
-    BenchmarkError
-        Also where a dataset or protocol of others raises anything else, or ends the process by `sys.exit`.
-    """
+    """Make the tasks of a protocol and hash them; any fault of them is a `BenchmarkError`."""
     dataset, variant, protocol, seed = task
-    try:
-        with defined_state():
-            return task_digests(dataset, variant, protocol, seed, root)
-    except (BenchmarkError, MemoryError):
-        raise
-    except (Exception, SystemExit) as error:
-        raise DataError(f"protocol {protocol!r} makes no tasks of dataset {dataset!r}: {reason_of(error)}") from error
+    with defined_state(), faults_of_data(f"protocol {protocol!r} makes no tasks of dataset {dataset!r}"):
+        return task_digests(dataset, variant, protocol, seed, root)
 
 
 class _Distributed:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmark.interfaces.cell import Status
-from benchmark.interfaces.errors import BenchmarkError, DivergedError
+from benchmark.interfaces.errors import BenchmarkError, DataError, DivergedError
 from benchmark.process.failure import exit_code, place_of, reason_of, text_of, traceback_of
 
 _NO_MEMORY = ("OutOfMemoryError", "DefaultCPUAllocator: ")
@@ -57,3 +59,25 @@ def failure_of(error: BaseException) -> Failure:
     if any(mark in reason for mark in _NO_MEMORY):
         return Failure("OUT_OF_MEMORY", reason, whole)
     return Failure("ERROR", reason, whole)
+
+
+@contextmanager
+def faults_of_data(what: str) -> Iterator[None]:
+    """Turn whatever a dataset or a protocol of others raises, `sys.exit` included, into one error.
+
+    Parameters
+    ----------
+    what : str
+        Beginning of its message: which one, and what it cannot do.
+
+    Raises
+    ------
+    DataError
+        In place of an exception that is no `BenchmarkError`.
+    """
+    try:
+        yield
+    except (BenchmarkError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        raise DataError(f"{what}: {reason_of(error)}") from error

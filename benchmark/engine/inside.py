@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import faulthandler
 import importlib
+import io
 import multiprocessing
 import os
 import random
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.engine.failure import Failure, failure_of
-from benchmark.engine.fits import Fits
+from benchmark.engine.fits import Fits, Request
 from benchmark.engine.limits import one_thread
 from benchmark.engine.parcel import read_request, write_output
 from benchmark.interfaces.registry import METHODS
@@ -33,6 +34,7 @@ LOG, PID = "log", "pid"
 """Files of the folder that both processes share."""
 
 _fits = Fits()
+_request: Request | None = None
 
 
 def enter(folder: str, environment: Mapping[str, str]) -> None:
@@ -57,7 +59,8 @@ def enter(folder: str, environment: Mapping[str, str]) -> None:
         os.dup2(log, descriptor)
     os.close(log)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):  # None in a process without a console
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the library that starts the process has its own
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -86,21 +89,30 @@ def load(target: str, *libraries: str) -> Failure | None:
     return None
 
 
-def compute(request_file: str, output_file: str, seconds: float) -> Failure | None:
-    """Fit and score as a file says and write the output; a failure is returned, never raised.
+def receive(file: str) -> Failure | None:
+    """Read the next request; a failure is returned, never raised. It is apart from `compute`, whose time is bounded."""
+    global _request
+    try:
+        _request = read_request(Path(file))
+    except BaseException as error:
+        return failure_of(error)
+    return None
 
-    After ``seconds``, unless they are 0, the stacks of all threads go to the log; the parent then ends the process.
+
+def compute(file: str, seconds: float) -> Failure | None:
+    """Fit and score as the request says and write the output to a file; a failure is returned, never raised.
 
     Global random states start from the seed of the cell, so that a detector that uses them gives the same numbers in
-    every process.
+    every process. After ``seconds``, unless they are 0, the stacks of all threads go to the log; the parent then ends
+    the process.
     """
+    assert _request is not None
+    if seconds:
+        faulthandler.dump_traceback_later(seconds, exit=False)
     try:
-        request = read_request(Path(request_file))
-        if seconds:
-            faulthandler.dump_traceback_later(seconds, exit=False)
         with kept_state(), one_thread():
-            _settle(request.seed)
-            write_output(_fits.output(request), Path(output_file))
+            _settle(_request.seed)
+            write_output(_fits.output(_request), Path(file))
     except BaseException as error:
         return failure_of(error)
     finally:

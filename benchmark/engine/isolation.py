@@ -116,7 +116,8 @@ class Isolated:
         write_request(replace(request, spec=replace(request.spec, name=self.target)), asked)
         answer.unlink(missing_ok=True)
         try:
-            spent = self._call(inside.compute, str(asked), str(answer), seconds, bound=seconds, what="fit and score")
+            self._call(inside.receive, str(asked), bound=_START, what="the reading of its data")
+            spent = self._call(inside.compute, str(answer), seconds, bound=seconds, what="fit and score")
             return read_output(answer), spent
         except BaseException:
             self.end()

@@ -19,7 +19,7 @@ from benchmark.arithmetic import Arithmetic
 from benchmark.engine.code import outside_libraries
 from benchmark.engine.detect import Output, timed
 from benchmark.engine.evaluate import evaluate
-from benchmark.engine.failure import failure_of
+from benchmark.engine.failure import failure_of, faults_of_data
 from benchmark.engine.fits import Fits, Request
 from benchmark.engine.limits import Limits, one_thread
 from benchmark.engine.method import is_foreign, require_bounds, smoothing_of, target_of
@@ -177,7 +177,8 @@ class Job:
         self.ran_apart = False
         with defined_state():
             started = perf_counter()
-            tasks = load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root)
+            with faults_of_data(f"protocol {cell.protocol!r} makes no tasks of dataset {cell.dataset!r}"):
+                tasks = load_tasks(cell.dataset, cell.variant, cell.protocol, cell.seed, root)
             seconds = {"prepare": perf_counter() - started}
             try:
                 result = self._result(cell, tasks, keys.tasks, seconds)

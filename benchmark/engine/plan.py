@@ -17,18 +17,18 @@ from typing import Any
 
 from benchmark import arithmetic
 from benchmark.engine.code import code_version
+from benchmark.engine.failure import faults_of_data
 from benchmark.engine.job import CellKeys, TaskKeys
 from benchmark.engine.method import fitted_parameters, supervision_of
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, file_stamps, load_recordings
 from benchmark.interfaces.cell import Cell, Identity, digest
 from benchmark.interfaces.dataset import Variant
-from benchmark.interfaces.errors import BenchmarkError, DataError, UnknownNameError
+from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.recording import fingerprint
 from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS, Registry
 from benchmark.interfaces.spec import Spec
 from benchmark.metrics.catalogue import DEFAULT
-from benchmark.process.failure import text_of
 from benchmark.process.state import defined_state
 
 DETECTION = "benchmark.engine.detect"
@@ -109,13 +109,8 @@ def dataset_fingerprint(dataset: str, variant: Variant, store: Store, root: Path
     key = digest([resolved, variant, code, file_stamps(dataset, variant, root), twin, arithmetic.current()])
     known = store.remembered(key)
     if known is None:
-        try:
-            with defined_state():
-                known = fingerprint(list(load_recordings(dataset, variant, root)))
-        except (BenchmarkError, MemoryError):
-            raise
-        except (Exception, SystemExit) as error:  # a user's own dataset; the built-in ones raise a BenchmarkError
-            raise DataError(f"dataset {dataset!r} cannot be read: {type(error).__name__}: {text_of(error)}") from error
+        with defined_state(), faults_of_data(f"dataset {dataset!r} cannot be read"):
+            known = fingerprint(list(load_recordings(dataset, variant, root)))
         store.remember(key, known)
     return str(known)
 

@@ -135,7 +135,7 @@ class Registry(Generic[T]):
                     guards.enter_context(output_to_stderr())
                     guards.enter_context(kept_state() if self.keeps_state else nullcontext())
                 module = _import(module_name)
-            self.imported.add(module_name)
+            self.imported.add(_whole(module_name))
             return typing.cast("type[T]", getattr(module, class_name))
         except (KeyboardInterrupt, MemoryError):
             raise
@@ -173,7 +173,7 @@ class Registry(Generic[T]):
 
     def _is_new(self, module: str) -> bool:
         """Whether a module is of others and not imported yet."""
-        known = module in self.imported or module in sys.modules
+        known = _whole(module) in self.imported or module in sys.modules
         return not known and module.partition(".")[0] not in OWN_PACKAGES
 
     def _add(self, found: dict[str, Entry], entry: Entry) -> None:
@@ -257,6 +257,11 @@ def source_file(target: str) -> Path | None:
     except (ImportError, ValueError):
         return None
     return Path(found.origin) if found is not None and found.origin else None
+
+
+def _whole(module: str) -> str:
+    """Name of a module, or the whole path of a file."""
+    return str(Path(module).resolve()) if module.endswith(".py") else module
 
 
 def _import(module: str) -> Any:

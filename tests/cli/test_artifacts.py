@@ -108,7 +108,7 @@ def test_all_on_a_tiny_paper_reports_failed_cells_and_claims_of_slow_artifacts(t
     text = paper.read_text().replace("class Figure1(Sweep):", "class Figure1(Sweep):\n    in_all = False")
     paper.write_text(text.replace("{TINY}:Noisy[", "{TINY}:{'Noisy' if scale == '0.1' else 'Crashing'}["))
     done = call("all", "--workers", "0", "--no-report")
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 3, done.output
     assert "3 cells gave no number: see python -m benchmark status --variant twin" in done.stdout
     assert "some claims need slow artifacts: python -m benchmark verify --variant twin" in done.stdout
     assert "1 tables and figures" in done.stdout
@@ -117,8 +117,20 @@ def test_all_on_a_tiny_paper_reports_failed_cells_and_claims_of_slow_artifacts(t
 def test_a_limit_of_a_method_is_a_status_and_other_methods_go_on(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = call("run", "--method", "knn[window=3],norm", "--seeds", "1", "--protocol", "google-2019[rows=2000]")
-    assert done.exit_code == 1
+    assert done.exit_code == 3
     assert "window=1" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["table", "figure"])
+def test_a_failed_cell_is_in_the_exit_code_and_files_are_written_all_the_same(tiny_paper, call, kind):
+    paper = tiny_paper / "paper.py"
+    text = paper.read_text()
+    assert "{TINY}:Noisy[" in text
+    paper.write_text(text.replace("{TINY}:Noisy[", "{TINY}:Crashing["))
+    done = call(kind, "tiny/table1" if kind == "table" else "tiny/fig1", "--workers", "0")
+    assert done.exit_code == 3, done.output
+    assert "cells gave no number: see python -m benchmark status --variant twin" in done.stderr
+    assert ".csv" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from tests.engine.conftest import TINY
 
 def test_smoothing_is_a_trailing_mean_of_the_scores_of_every_part_and_costs_no_fit(measured, store, tmp_path):
     fits = tmp_path / "fits"
-    plain, smooth = measured(f"{TINY}:Counting[file={fits}]", f"{TINY}:Counting[file={fits},smoothing=3]")
+    plain, smooth = measured(f"{TINY}:Counting[file={fits}]", f"{TINY}:Counting[smoothing=3,file={fits}]")
     assert plain.scores == smooth.scores
     assert fits.read_text() == "ff"  # one for each recording
-    measured(f"{TINY}:Counting[file={fits},smoothing=5]")
+    measured(f"{TINY}:Counting[smoothing=5,file={fits}]")
     assert fits.read_text() == "ff"
     arrays = store.load_output(plain.scores["one"]).arrays
     mean = {}
@@ -40,7 +40,7 @@ def test_a_detector_with_a_smoothing_of_its_own_is_left_alone(measured):
 
 def test_smoothing_of_rows_without_time_order_is_refused_before_the_fit(measured, tmp_path):
     fits = tmp_path / "fits"
-    (result,) = measured(f"{TINY}:Counting[file={fits},smoothing=3]", dataset=f"{TINY}:Unordered")
+    (result,) = measured(f"{TINY}:Counting[smoothing=3,file={fits}]", dataset=f"{TINY}:Unordered")
     assert (result.status, fits.exists()) == ("ERROR", False)
     assert result.reason == (
         "smoothing=3 needs rows in time order, and the validation rows of 'one' have none: use smoothing=1"

@@ -16,6 +16,8 @@ LINES = {
     "python -m benchmark run --dataset smd --protocol 'native[part=0.2]' --method pca --seed 3 --data FOLDER": (
         commands.run_cell("smd", "real", "native[part=0.2]", 3, "pca")
     ),
+    "python -m benchmark explain 0123456789ab": commands.explain_cell("0123456789ab"),
+    "python -m benchmark explain 0123456789ab --store 'my store'": commands.explain_cell("0123456789ab", "my store"),
     "python -m benchmark rerun 0123456789ab": commands.rerun_cell("0123456789ab", "twin"),
     "python -m benchmark rerun 0123456789ab --data FOLDER": commands.rerun_cell("0123456789ab", "real"),
     "python -m benchmark verify --data FOLDER --update": commands.verify("real", update=True),

@@ -87,6 +87,7 @@ def test_commas_in_quotes_and_in_names_of_files_split_nothing(tmp_path: Path, mo
         "pca", "a,b/d.py:D[k=(1,2)]", "a[1]/d.py:D", "C:/d.py:D"
     ]  # fmt: skip
     assert split_names("a,c/d.py:D") == ["a", "c/d.py:D"]
+    assert split_names("C:/d.py:D[k=1],C:/d.py:D,C:/d.py:D[k=2]") == ["C:/d.py:D[k=1]", "C:/d.py:D", "C:/d.py:D[k=2]"]
 
 
 @pytest.mark.parametrize(
