@@ -1,9 +1,16 @@
-"""Claims that a measured number keeps a stated bound: at least so many, at most so much."""
+"""Claims that a measured number keeps a stated bound: at least so many, at most so much.
+
+The *room* of a number is how far it lies on the allowed side of its bound: in its own unit where the metric has a fixed
+range; as the logarithm of their ratio for seconds, rates and other numbers of the machine, which are positive and
+spread over orders of magnitude; else as a share of the bound. (The logarithm was chosen after a first judgement, in
+which rates of a hundred times their bound were undecidable, since their spread is a multiple of the bound as well.)
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -60,8 +67,11 @@ class Bound(BaseModel):
         """The bound in words."""
         return f"{'at least' if self.at_least is not None else 'at most'} {self.value:g}"
 
-    def room(self, value: float) -> float:
-        """How far a value lies on the allowed side: a share of the bound where the metric has no fixed range."""
+    def room(self, value: float, *, timed: bool = False) -> float:
+        """How far a value lies on the allowed side; ``timed`` for a number of the machine, which is positive."""
+        if timed and value > 0 and self.value > 0:
+            ratio = log(value / self.value)
+            return ratio if self.at_least is not None else -ratio
         room = value - self.value if self.at_least is not None else self.value - value
         return room if limits_of(self.metric) is not None else room / abs(self.value)
 
@@ -84,7 +94,7 @@ class Room(Step):
     @classmethod
     def of(cls, number: Number, bound: Bound) -> Room:
         """The room of a number at each seed."""
-        rooms = {seed: bound.room(value) for seed, value in number.values.items()}
+        rooms = {seed: bound.room(value, timed=number.timed) for seed, value in number.values.items()}
         name = f"{number.label}, {number.metric}"
         return cls(name, rooms, dict.fromkeys(rooms, 0.0), INDIFFERENT, number=number, bound=bound)
 

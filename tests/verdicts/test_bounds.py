@@ -80,6 +80,8 @@ def test_a_number_that_never_varies_keeps_its_bound_exactly_too(value, verdict):
 def test_room_is_a_share_of_the_bound_unless_the_metric_has_a_range():
     assert FAST.room(250.0) == pytest.approx(0.75)
     assert OFTEN.room(55.0) == pytest.approx(-0.5)
+    assert OFTEN.room(1100.0, timed=True) == pytest.approx(2.302585)
+    assert FAST.room(250.0, timed=True) == pytest.approx(1.386294)
     assert Bound(metric="Recall", at_least=0.5, because="").room(0.75) == pytest.approx(0.25)
     assert Bound(metric="False-Alarm-Rate@val", at_most=0.0, because="").room(0.1) == pytest.approx(-0.1)
 
