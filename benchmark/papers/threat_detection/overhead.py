@@ -41,6 +41,7 @@ from benchmark.papers.threat_detection.sections import (
     ThreatArtifact,
     rows_of,
 )
+from benchmark.papers.threat_detection.units import without_data
 
 PROBE = "latency"
 
@@ -135,7 +136,7 @@ class Overhead(ThreatArtifact, Comparison):
 
     def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
         """Every number of the table."""
-        return self.table(results, setting).numbers()
+        return [*self.table(results, setting).numbers(), *without_data(self, setting, self.columns)]
 
 
 def read(line: Line) -> dict[str, Summary]:

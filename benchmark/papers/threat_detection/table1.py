@@ -14,7 +14,7 @@ from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.papers.threat_detection.account import EVENTS_A_DAY
 from benchmark.papers.threat_detection.sections import SECTIONS, TOO_FEW, ThreatArtifact, rows_of
-from benchmark.papers.threat_detection.units import summarise_units
+from benchmark.papers.threat_detection.units import summarise_units, without_data
 
 BUDGETS = ("0.1%", "1%", "5%")
 
@@ -86,18 +86,7 @@ class Table1(ThreatArtifact, Comparison):
         """Every number of the table, and each budget's recall, false-alarm rate and share of incidents."""
         shown = {column.metric for column in self.columns}
         columns = self.columns + tuple(column for column in _FURTHER if column.metric not in shown)
-        return [*self.table(results, setting, columns).numbers(), *self._without_data(setting, columns)]
-
-    def _without_data(self, setting: Setting, columns: tuple[Column, ...]) -> list[Number]:
-        """Numbers of the sections that the variant lacks: claims about them are not testable there."""
-        present = {section.key for section in self.sections_of(setting)}
-        return [
-            Number(key, "", row.method, row.label, column.metric, "UNDEFINED", f"{section.dataset} has no twin", {}, ())
-            for key, section in SECTIONS.items()
-            if key in self.sections and key not in present
-            for row in self.all_rows(key)
-            for column in columns
-        ]
+        return [*self.table(results, setting, columns).numbers(), *without_data(self, setting, columns)]
 
     def caption(self, setting: Setting) -> str:
         """Title, data, seeds and size of the sample."""

@@ -15,11 +15,15 @@ from math import inf, isinf
 
 import numpy as np
 
+from benchmark.artifacts.comparison import Comparison
 from benchmark.drawing.summary import Summary, limits_of, summarise
+from benchmark.drawing.table import Column
+from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result, Row
+from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.spec import Spec
 from benchmark.papers.threat_detection.account import EVENTS_A_DAY
-from benchmark.papers.threat_detection.sections import Section
+from benchmark.papers.threat_detection.sections import SECTIONS, TWINS, Section
 from benchmark.protocols.threat.division import LEAST
 from benchmark.stats.intervals import MeanInterval
 from benchmark.stats.unequal import unequal_interval
@@ -181,3 +185,18 @@ def _value(row: Row, metric: str) -> float | None:
 
 def _scenario(cell: Cell) -> str:
     return str(Spec.parse(cell.protocol).params.get("scenario", "known-kind"))
+
+
+def without_data(artifact: Comparison, setting: Setting, columns: Sequence[Column]) -> list[Number]:
+    """Numbers of the sections whose dataset has no twin, where twins are asked for: nothing can be said of them."""
+    if setting.variant == "real":
+        return []
+    lacking = {
+        key: one.dataset for key, one in SECTIONS.items() if key in artifact.sections and one.dataset not in TWINS
+    }
+    return [
+        Number(key, "", row.method, row.label, column.metric, "UNDEFINED", f"{dataset} has no twin", {}, ())
+        for key, dataset in lacking.items()
+        for row in artifact.all_rows(key)
+        for column in columns
+    ]
