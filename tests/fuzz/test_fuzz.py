@@ -10,6 +10,8 @@ from itertools import product
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sklearn import config_context
+from threadpoolctl import threadpool_limits
 
 from benchmark.engine import job, method
 from benchmark.engine.store import Store
@@ -32,10 +34,14 @@ SETTINGS = settings(
 
 @pytest.fixture
 def bench(tmp_path, monkeypatch):
-    """A bench that has run no cell yet. Its detectors run in this process."""
+    """A bench that has run no cell yet. Its detectors run in this process, and what is done once a cell for
+    libraries and disk is done once."""
     for module in (job, method):
         monkeypatch.setattr(module, "is_foreign", lambda *_: False)
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+    monkeypatch.setattr(job, "one_thread", contextlib.nullcontext)
+    monkeypatch.setattr(Store, "remember", lambda *_: None)
+    quiet, fast = contextlib.redirect_stdout(io.StringIO()), config_context(skip_parameter_validation=True)
+    with quiet, fast, threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield Bench(Store(tmp_path))
 
