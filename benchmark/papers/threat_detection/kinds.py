@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 METRIC = "Recall@1%"
 
-WIDTH, MAP, ROW, HEAD, BETWEEN, SCALE = 6.1, 1.6, 0.15, 0.75, 1.45, 0.5
+WIDTH, MAP, ROW, HEAD, BETWEEN, SCALE = 6.8, 1.6, 0.15, 0.75, 1.45, 0.5
 """Inches: width of the figure and of a map; height of a row; space above the maps, below a map for the names of
 methods, for the scale."""
 
@@ -137,7 +137,7 @@ def _draw_all(frame: pl.DataFrame, title: str, notes: tuple[str, ...]) -> Figure
     figure = new_figure(WIDTH, height)
     figure.suptitle(title, fontsize=9, y=1 - 0.08 / height, va="top")
     mesh = None
-    for column, left in zip(columns, (1.3, 4.4), strict=True):
+    for column, left in zip(columns, (1.85, 5.05), strict=True):
         top = height - HEAD
         for name in column:
             size = kinds[name] * ROW
@@ -146,10 +146,10 @@ def _draw_all(frame: pl.DataFrame, title: str, notes: tuple[str, ...]) -> Figure
             axis.set_title(DATASETS[name], fontsize=9, loc="left", pad=4)
             top -= size + BETWEEN
     if mesh is not None:
-        scale = figure.add_axes((1.3 / WIDTH, (bottom - 0.2) / height, MAP / WIDTH, 0.1 / height))
+        scale = figure.add_axes((1.85 / WIDTH, (bottom - 0.2) / height, MAP / WIDTH, 0.1 / height))
         figure.colorbar(mesh, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])
         scale.set_xticklabels(["0", ".5", "1"], fontsize=7)
-        figure.text(3.0 / WIDTH, (bottom - 0.15) / height, "recall", fontsize=8, color=INK, va="center")
+        figure.text(3.55 / WIDTH, (bottom - 0.15) / height, "recall", fontsize=8, color=INK, va="center")
     write_notes(figure, notes)
     return figure
 
