@@ -145,6 +145,11 @@ class ThreatArtifact(PointArtifact):
 
     repetitions = SEEDS
 
+    def sample(self, setting: Setting) -> dict[str, int]:
+        """Rows of the protocol; a quarter under the profile ``smoke``."""
+        rows = setting.rows
+        return {"rows": rows // 4 if setting.profile.ends_only else rows}
+
     def sections_of(self, setting: Setting) -> list[Section]:
         """Sections with numbers whose dataset exists in the variant."""
         shown = [one for one in SECTIONS.values() if one.key not in TOO_FEW]
