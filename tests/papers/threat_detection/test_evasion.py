@@ -40,7 +40,7 @@ def silent(result: Result) -> Result:
     return Result("OK", rows=[row | {"probes": {PROBE: numbers}}])
 
 
-def test_every_cell_asks_the_probe_and_seeds_are_five_on_real_data() -> None:
+def test_every_cell_asks_the_probe_and_every_seed_is_there() -> None:
     cells = Evasion().cells(REAL)
     assert all("probe=evasion" in cell.protocol and "scenario=known-kind" in cell.protocol for cell in cells)
     assert {cell.dataset for cell in cells} == {"nsl-kdd", "adfa-ld"}

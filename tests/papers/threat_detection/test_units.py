@@ -48,14 +48,14 @@ def test_a_unit_counts_once_however_many_points_it_has():
 def test_a_detector_with_labels_is_measured_where_the_kind_is_left_out():
     runs = runs_of("adfa-ld unseen-kind", SIGNATURES)
     assert [cell.protocol for cell, _ in runs[:2]] == [
-        "threat[rows=2000,scenario=known-kind]",
-        "threat[rows=2000,scenario=unseen-kind]",
+        "threat[rows=500,scenario=known-kind]",
+        "threat[rows=500,scenario=unseen-kind]",
     ]
     found = summarise_units(SECTIONS["adfa-ld unseen-kind"], runs, "Recall@1%")
-    assert [cell.protocol for cell in found.cells] == ["threat[rows=2000,scenario=unseen-kind]"] * 2
+    assert [cell.protocol for cell in found.cells] == ["threat[rows=500,scenario=unseen-kind]"] * 2
     assert found.values == pytest.approx((0.5, 0.501))
     assert {cell.protocol for cell, _ in runs_of("adfa-ld unseen-kind", RULES)} == {
-        "threat[rows=2000,scenario=known-kind]"
+        "threat[rows=500,scenario=known-kind]"
     }
 
 
