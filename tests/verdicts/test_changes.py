@@ -1,6 +1,5 @@
 """A changed method, label, metric or threshold is a failure that names method and number, however small it is."""
 
-import sys
 from dataclasses import replace
 
 import pytest
@@ -29,16 +28,12 @@ def run_of(folder, store):
 
 def learning_rate(tiny_paper, monkeypatch):
     """The noisier of the two rows is trained a little differently: its noise grows by a twentieth."""
-    (module,) = [
-        module for module in sys.modules.values() if getattr(module, "__file__", "") == str(tiny_paper / "tiny.py")
-    ]
-    plain = module.Noisy.fit
-
-    def fit(self, train, validation):
-        plain(self, train, validation)
-        self.scale *= 1.05 if self.scale > 1 else 1
-
-    monkeypatch.setattr(module.Noisy, "fit", fit)
+    file, line = tiny_paper / "tiny.py", "        self.mean = train.values.mean(axis=0)\n"
+    source = file.read_text(encoding="utf-8")
+    assert source.count(line) == 1
+    file.write_text(
+        source.replace(line, f"{line}        self.scale *= 1.05 if self.scale > 1 else 1\n"), encoding="utf-8"
+    )
 
 
 def labels(tiny_paper, monkeypatch):
