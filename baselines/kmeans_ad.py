@@ -11,6 +11,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, over_window, shares
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.seeding import sklearn_seed
 from benchmark.toolkit.windows import causal_windows
@@ -89,6 +90,18 @@ class KMeansAD(Detector):
                 difference = block - centroid
                 np.minimum(best, np.einsum("td,td->t", difference, difference), out=best)
         return np.sqrt(nearest).astype(np.float32)
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the squared distance to the nearest centroid, shape (T, C)."""
+        rows = causal_windows(self._scaler.apply(recording), self.window)
+        squares = np.empty(rows.shape)
+        nearest = np.full(len(rows), np.inf)
+        for centroid in self._centroids:
+            difference = rows - centroid
+            total = np.einsum("td,td->t", difference, difference)
+            nearer = total < nearest
+            nearest[nearer], squares[nearer] = total[nearer], np.square(difference[nearer])
+        return shares(over_window(squares, self.window))
 
 
 def _distinct(rows: FloatArray, enough: int) -> int:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, over_window, shares
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.windows import causal_windows
 
@@ -50,3 +51,8 @@ class Norm(Detector):
         """Return the norms, shape (T,), in [0, ∞)."""
         rows = causal_windows(self._scaler.apply(recording), self.window)
         return np.sqrt(np.einsum("td,td->t", rows, rows))
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the squared norm, shape (T, C)."""
+        rows = causal_windows(self._scaler.apply(recording), self.window).astype(np.float64)
+        return shares(over_window(rows * rows, self.window))

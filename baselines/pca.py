@@ -11,6 +11,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, over_window, shares
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.windows import causal_windows
 
@@ -85,10 +86,18 @@ class PCA(Detector):
         rows = causal_windows(self._scaler.apply(recording), self.window)
         scores = np.empty(len(rows), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
-            centred = rows[start : start + _BLOCK] - self._mean
-            errors = np.abs(centred - (centred @ self._components) @ self._components.T)
-            scores[start : start + _BLOCK] = errors.max(axis=1)
+            scores[start : start + _BLOCK] = self._errors(rows[start : start + _BLOCK]).max(axis=1)
         return scores
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the sum of the errors, shape (T, C). The score is the largest of them."""
+        rows = causal_windows(self._scaler.apply(recording), self.window)
+        return shares(over_window(self._errors(rows), self.window))
+
+    def _errors(self, rows: FloatArray) -> NDArray[np.float64]:
+        centred = rows - self._mean
+        errors: NDArray[np.float64] = np.abs(centred - (centred @ self._components) @ self._components.T)
+        return errors
 
     def adjacency(self, recording: Recording) -> FloatArray:
         """Return the absolute correlation of the training rows' channels, (C, C): the control for learned graphs.

@@ -70,6 +70,33 @@ class RunCoder:
         return (cut.tokens << shifts).sum(axis=1), cut.owners
 
 
+def spread_runs(weights: NDArray[np.float64], owners: Integers, width: int, sequences: Ragged) -> NDArray[np.float64]:
+    """Spread the weight of each run over its symbols in equal parts.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (R,)
+        Weight of each run, in the order of `RunCoder.runs`.
+    owners : ndarray of int64, shape (R,)
+        Sequence of each run.
+    width : int
+        Symbols of a run.
+    sequences : Ragged
+        The sequences. Of one shorter than a run, the run is as long as it.
+
+    Returns
+    -------
+    ndarray of float64, shape (N,)
+        For each symbol of all sequences.
+    """
+    begins = sequences.starts[owners] + np.arange(len(owners)) - np.searchsorted(owners, owners, side="left")
+    lengths = np.minimum(width, sequences.lengths[owners])
+    inside = np.arange(width) < lengths[:, None]
+    places = (begins[:, None] + np.arange(width))[inside]
+    parts = np.broadcast_to((weights / np.maximum(lengths, 1))[:, None], inside.shape)[inside]
+    return np.asarray(np.bincount(places, parts, minlength=len(sequences.values)), np.float64)
+
+
 def _sequences(raw: Raw) -> Ragged:
     assert raw.sequences is not None
     return raw.sequences

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, over_window, shares
 from benchmark.toolkit.scaling import Scaler, Scaling
 from benchmark.toolkit.windows import causal_windows
 
@@ -58,9 +59,17 @@ class SensorRange(Detector):
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the exceedance, shape (T,), in [0, ∞); 0 inside the range."""
-        rows = causal_windows(self._scaler.apply(recording), self.window)
-        excess = np.maximum(np.maximum(self._low - rows, rows - self._high), np.float32(0))
+        excess = self._excess(recording)
         if self.aggregation == "sum":
             return excess.sum(axis=1)
         largest = excess.max(axis=1)
         return largest if self.aggregation == "max" else (largest > 0).astype(np.float32)
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the sum of the exceedances, shape (T, C); 0 inside the range."""
+        return shares(over_window(self._excess(recording), self.window))
+
+    def _excess(self, recording: Recording) -> FloatArray:
+        rows = causal_windows(self._scaler.apply(recording), self.window)
+        excess: FloatArray = np.maximum(np.maximum(self._low - rows, rows - self._high), np.float32(0))
+        return excess

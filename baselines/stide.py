@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from baselines.runs import RunCoder
+from baselines.runs import RunCoder, spread_runs
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, shares
+from benchmark.toolkit.ngrams import NGRAM, Ngrams
 from benchmark.toolkit.tokens import pooled
-
-NGRAM = "n-gram"
-"""Modality of a column of hashed runs, as the protocol threat encodes sequences."""
 
 
 @dataclass(kw_only=True)
@@ -78,20 +77,62 @@ class Stide(Detector):
         """Return the scores, shape (T,): in [0, ``frame`` + 1] for ``frame``, in [0, 1] otherwise."""
         if self._coder is None:
             return self._of_rows(recording)
-        assert recording.raw is not None
-        numbers, owners = self._coder.runs(recording.raw)
-        unseen = ~np.isin(numbers, self._seen)
+        unseen, owners = self._unseen(recording)
         share = pooled(unseen.astype(np.float64), owners, len(recording), "mean")
         if self.by == "share":
             return share.astype(np.float32)
         counts = frame_counts(unseen, owners, self.frame).astype(np.float64)
         return (pooled(counts, owners, len(recording), "max") + share).astype(np.float32)
 
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the score, shape (T, C).
+
+        Of sequences: each unseen run counts as the score counts it, once for the share and once more within the worst
+        frame (the first one, where several are). Its blame goes in equal parts to its symbols, and from them to the
+        columns that hold them. Zeros where the columns are no encoding of the sequences. Of rows: the columns that
+        count.
+        """
+        if self._coder is None:
+            return shares(self._of_columns(recording))
+        ngrams, raw = Ngrams.of(recording), recording.raw
+        assert raw is not None
+        assert raw.sequences is not None
+        if ngrams is None:
+            return np.zeros(recording.values.shape)
+        unseen, owners = self._unseen(recording)
+        runs = np.bincount(owners, minlength=len(recording))
+        weights = unseen / runs[owners]
+        if self.by == "frame":
+            counts = frame_counts(unseen, owners, self.frame)
+            highest = pooled(counts.astype(np.float64), owners, len(recording), "max")
+            full = np.flatnonzero(counts == highest[owners])
+            ends = full[np.unique(owners[full], return_index=True)[1]]  # the worst frame of each sequence ends here
+            places = np.arange(len(owners))
+            weights += unseen & (places <= ends[owners]) & (places > ends[owners] - self.frame)
+        return shares(ngrams.blame(raw.sequences, spread_runs(weights, owners, self.width, raw.sequences)))
+
+    def _unseen(self, recording: Recording) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Whether each run is in no training sequence, and its sequence."""
+        assert self._coder is not None
+        assert recording.raw is not None
+        numbers, owners = self._coder.runs(recording.raw)
+        return ~np.isin(numbers, self._seen), owners
+
     def _of_rows(self, recording: Recording) -> FloatArray:
-        outside = (recording.values < self._low) | (recording.values > self._high)
-        if recording.modalities and set(recording.modalities) == {NGRAM}:
-            return np.where(self._high == 0, recording.values, 0).sum(axis=1, dtype=np.float64).astype(np.float32)
-        return outside.mean(axis=1).astype(np.float32)
+        columns = self._of_columns(recording)
+        if _hashed(recording):
+            return columns.sum(axis=1, dtype=np.float64).astype(np.float32)
+        return columns.mean(axis=1).astype(np.float32)
+
+    def _of_columns(self, recording: Recording) -> FloatArray | NDArray[np.bool_]:
+        """What each column adds, shape (T, C)."""
+        if _hashed(recording):
+            return np.where(self._high == 0, recording.values, 0)
+        return (recording.values < self._low) | (recording.values > self._high)
+
+
+def _hashed(recording: Recording) -> bool:
+    return set(recording.modalities) == {NGRAM}
 
 
 def frame_counts(unseen: NDArray[np.bool_], owners: NDArray[np.int64], frame: int) -> NDArray[np.int64]:

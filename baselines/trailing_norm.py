@@ -10,6 +10,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, shares
 from benchmark.toolkit.trailing import TrailingFeatures
 
 
@@ -46,3 +47,8 @@ class TrailingNorm(Detector):
         """Return the norms, shape (T,), in [0, ∞)."""
         features = self._features.apply(recording)
         return np.sqrt(np.einsum("td,td->t", features, features))
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel, over all scales, in the squared norm, shape (T, C)."""
+        features = self._features.apply(recording).astype(np.float64)
+        return shares((features * features).reshape(len(features), len(recording.channels), -1).sum(axis=2))

@@ -11,10 +11,37 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from benchmark import arithmetic
 
+if TYPE_CHECKING:
+    from benchmark.api import compare, detect, evaluate, load
+    from benchmark.interfaces.detector import Detector
+    from benchmark.interfaces.recording import Recording
+
+__all__ = ["Detector", "Recording", "compare", "detect", "evaluate", "load"]
+
 __version__ = "0.2.0"
+
+_HOMES = {
+    "Detector": "benchmark.interfaces.detector",
+    "Recording": "benchmark.interfaces.recording",
+    **dict.fromkeys(("compare", "detect", "evaluate", "load"), "benchmark.api"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'benchmark' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 class _BesideThis:

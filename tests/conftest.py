@@ -7,12 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from typer.testing import CliRunner
 
 from benchmark.cli import app
 from benchmark.interfaces.registry import PAPERS, Entry
 
 FIXTURES = Path(__file__).parent / "fixtures"
+
+# Every run draws the same examples, and no test depends on the load of the machine.
+settings.register_profile("same examples", derandomize=True, deadline=None)
+settings.load_profile("same examples")
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.raw import Raw
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, shares
+from benchmark.toolkit.ngrams import Ngrams
 
 FOLDER = Path(__file__).with_name("sigma")
 
@@ -53,7 +55,8 @@ class Rules(Detector):
     Parameters
     ----------
     each : bool
-        Whether the matches of each rule, 0 or 1, are further scores under the name of the rule.
+        Whether the matches of each rule, 0 or 1, are further scores: a Sigma rule under its title with its author, as
+        its licence asks, another rule under its name (`label`).
 
     References
     ----------
@@ -67,8 +70,8 @@ class Rules(Detector):
     each: bool = False
 
     def fit(self, train: Recording, validation: Recording) -> None:
-        """Learn nothing. The raw form of the training points says whose names `extra_scores` gives."""
-        self._names = tuple(rule.name for rule in rules_for(train)) if self.each else ()
+        """Learn nothing. The raw form of the training points says which rules `extra_scores` names."""
+        self._names = {label(rule): rule.name for rule in rules_for(train)} if self.each else {}
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the scores, shape (T,), 0 or in [1, 6).
@@ -90,13 +93,38 @@ class Rules(Detector):
         events = [] if raw.documents is None else [json.loads(raw.text(point)) for point in range(len(raw))]
         return {rule.name: _mask(rule, raw, events) for rule in rules if only in ("", rule.name)}
 
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the levels of the rules that match, shape (T, C); zeros without a match.
+
+        A rule on connections gives its level in equal parts to the columns that it names, and a category to its column
+        that is 1. A rule on calls gives it to each occurrence of a call that it names, and they to the columns of the
+        runs that hold them. Rules on events name fields of a document, which are no channels: they give nothing.
+        """
+        blame, raw = np.zeros(recording.values.shape), recording.raw
+        ngrams = Ngrams.of(recording)
+        for rule in rules_for(recording):
+            if isinstance(rule, SigmaRule):
+                break
+            assert raw is not None
+            hit = rule.matches(raw) * float(LEVELS[rule.level])
+            if isinstance(rule, ConnectionRule):
+                for name in rule.where:
+                    blame += (hit / len(rule.where))[:, None] * _part_of(name, recording)
+            elif ngrams is not None and raw.sequences is not None:
+                named = np.isin(np.array(raw.alphabet), [*rule.any, *rule.run])[raw.sequences.values]
+                owners = raw.sequences.owners
+                times = np.bincount(owners[named], minlength=len(raw)).clip(1)
+                blame += ngrams.blame(raw.sequences, named * (hit / times)[owners])
+        return shares(blame)
+
     def extra_scores(self) -> tuple[str, ...]:
-        """Return the names of the rules if ``each`` is set; else none."""
-        return self._names
+        """Return the labels of the rules if ``each`` is set; else none."""
+        return tuple(self._names)
 
     def extra_score(self, name: str, recording: Recording) -> FloatArray:
         """Return 1 where the rule matches and 0 elsewhere, shape (T,)."""
-        return self.hits(recording, name)[name].astype(np.float32)
+        rule = self._names[name]
+        return self.hits(recording, rule)[rule].astype(np.float32)
 
     def diagnostics(self, recording: Recording) -> dict[str, float]:
         """Return the number of rules, of rules that match a point, and the share of points that a rule matches."""
@@ -106,6 +134,13 @@ class Rules(Detector):
             "rules that match": float(masks.any(axis=1).sum()),
             "matched share": float(masks.any(axis=0).mean()),
         }
+
+
+def _part_of(name: str, recording: Recording) -> FloatArray:
+    """1 in the column of a number, or in the column that is 1 of a category; shape (T, C)."""
+    kinds = recording.modalities or ("",) * len(recording.channels)
+    values = np.where([kind == f"category:{name}" for kind in kinds], recording.values, 0)
+    return (values + np.array([channel == name for channel in recording.channels], np.float32)).astype(np.float32)
 
 
 def rules_for(recording: Recording) -> tuple[AnyRule, ...]:
@@ -127,6 +162,11 @@ def rules_for(recording: Recording) -> tuple[AnyRule, ...]:
         f"{recording.name}: there are rules for events (cloudtrail), system calls (adfa-ld) and connections (nsl-kdd), "
         "and these points are none of them"
     )
+
+
+def label(rule: AnyRule) -> str:
+    """Title and author of a Sigma rule, ``Title (author)``; the name of another rule."""
+    return f"{rule.title} ({rule.author})" if isinstance(rule, SigmaRule) else rule.name
 
 
 def _mask(rule: AnyRule, raw: Raw, events: list[dict[str, Any]]) -> Mask:

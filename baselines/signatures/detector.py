@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from baselines.runs import RunCoder
+from baselines.runs import RunCoder, spread_runs
 from baselines.signatures.patterns import learn, matches
-from baselines.stide import NGRAM
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, shares
 from benchmark.toolkit.labels import require_both_classes
+from benchmark.toolkit.ngrams import NGRAM, Ngrams
 from benchmark.toolkit.scaling import Scaler
 from benchmark.toolkit.seeding import sklearn_seed
 
@@ -93,15 +94,36 @@ class Signatures(Detector):
         if self._coder is not None:
             assert recording.raw is not None
             numbers, owners = _different(*self._coder.runs(recording.raw))
-            places = np.minimum(np.searchsorted(self._runs, numbers), max(0, len(self._runs) - 1))
-            found = self._runs[places] == numbers if len(self._runs) else np.zeros(len(numbers), bool)
-            weights = self._weights[places[found]]
-            scores += np.bincount(owners[found], weights=weights, minlength=len(recording))
+            scores += np.bincount(owners, weights=self._confidence(numbers), minlength=len(recording))
         if self._patterns:
             rows = self._rows(recording)
             for pattern in self._patterns:
                 scores += pattern.confidence * matches(pattern.conditions, rows)
         return scores.astype(np.float32)
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the score, shape (T, C); zeros where nothing matches.
+
+        A pattern gives its confidence in equal parts to the columns that it compares. A run gives its own in equal
+        parts to its occurrences, they to their symbols, and these to the columns of the runs that hold them; to none
+        where the columns are no encoding of the sequences.
+        """
+        blame = np.zeros(recording.values.shape)
+        ngrams, raw = Ngrams.of(recording), recording.raw
+        if self._coder is not None and ngrams is not None and raw is not None and raw.sequences is not None:
+            numbers, owners = self._coder.runs(raw)
+            _, pair, occurrences = np.unique(
+                np.stack([owners, numbers]), axis=1, return_inverse=True, return_counts=True
+            )
+            weights = self._confidence(numbers) / occurrences[pair.ravel()]
+            blame += ngrams.blame(raw.sequences, spread_runs(weights, owners, self.width, raw.sequences))
+        if self._patterns:
+            rows, places = self._rows(recording), np.flatnonzero(self._columns)
+            for pattern in self._patterns:
+                compared = sorted({places[column] for column, _, _ in pattern.conditions})
+                parts = pattern.confidence / len(compared) * matches(pattern.conditions, rows)
+                blame[:, compared] += parts[:, None]
+        return shares(blame)
 
     def diagnostics(self, recording: Recording) -> dict[str, float]:
         """Return the number of signatures of each kind, and the share of points that one matches."""
@@ -116,6 +138,13 @@ class Signatures(Detector):
         kept = (counts >= self.run_support) & ~np.isin(of_attacks, numbers[~labels[owners]])
         self._runs = of_attacks[kept]
         self._weights = (counts[kept] + 1) / (counts[kept] + 2)
+
+    def _confidence(self, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Confidence of each run, 0 where it is no signature."""
+        if not len(self._runs):
+            return np.zeros(len(numbers))
+        places = np.minimum(np.searchsorted(self._runs, numbers), len(self._runs) - 1)
+        return np.where(self._runs[places] == numbers, self._weights[places], 0.0)
 
     def _rows(self, recording: Recording) -> FloatArray:
         return self._scaler.apply(recording).values[:, self._columns]

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from benchmark.artifacts.points import Point, PointArtifact
 from benchmark.drawing.formats import plural
-from benchmark.drawing.summary import Summary, summarise
+from benchmark.drawing.summary import Summary, left_out, summarise
 from benchmark.drawing.table import Column, Line, Table
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -98,7 +98,7 @@ class Comparison(PointArtifact):
     closed : bool
         Whether the rows of `CEILING_AND_FLOOR` close each section.
     notes : tuple of str
-        Sentences below the table.
+        Sentences below the table. Where a mean leaves tasks out, one more says so.
     """
 
     kind: ClassVar[Literal["table", "figure"]] = "table"
@@ -156,9 +156,11 @@ class Comparison(PointArtifact):
             replace(column, published=headings.get(column.metric, "")) for column in columns or self.columns
         )
         lines = []
+        missing: dict[str, None] = {}
         for (section, row), runs in self.runs(results, setting).items():
             measured = {column.metric: self.summary(section, row, runs, column.metric) for column in columns}
             published = printed.numbers_of(row.label) if printed else {}
+            missing |= {f"{self.sections[section]}: {said}.": None for _, one in runs if (said := left_out(one))}
             lines.append(
                 Line(
                     section=section,
@@ -170,7 +172,7 @@ class Comparison(PointArtifact):
                     measured=measured,
                 )
             )
-        return Table(self.caption(setting), columns, tuple(lines), self.notes)
+        return Table(self.caption(setting), columns, tuple(lines), (*self.notes, *missing))
 
     def summary(self, section: str, row: TableRow, runs: list[tuple[Cell, Result]], metric: str) -> Summary:
         """One metric of one row over its seeds."""

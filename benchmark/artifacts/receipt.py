@@ -66,7 +66,9 @@ def _times(artifact: Artifact, setting: Setting, results: Mapping[Cell, Result])
     """Hash of the wall times behind an artifact that shows them, so that other times make its files again."""
     if not artifact.timed:
         return {}
-    return {"seconds": digest([results[cell].seconds for cell in sorted(set(artifact.cells(setting)))])}
+    found = [results[cell] for cell in sorted(set(artifact.cells(setting)))]
+    times: list[Any] = [one.seconds for one in found]
+    return {"seconds": digest([*times, *(one.measured for one in found if one.measured)])}
 
 
 def up_to_date(current: Mapping[str, Any], stem: Path) -> list[Path]:

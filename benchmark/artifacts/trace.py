@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmark.engine.ask import Asked
 from benchmark.engine.detect import Output
 from benchmark.engine.execute import rerun_cell
 from benchmark.engine.plan import Plan, make_plan
@@ -234,7 +235,8 @@ def _same_output(first: Output | None, second: Output | None) -> bool:
     if first is None or second is None or first.arrays.keys() != second.arrays.keys():
         return False
     equal = (first.arrays[name].tobytes() == second.arrays[name].tobytes() for name in first.arrays)
-    return all(equal) and first.diagnostics == second.diagnostics
+    answers = [one.answers if isinstance(one, Asked) else {} for one in (first, second)]
+    return all(equal) and first.diagnostics == second.diagnostics and answers[0] == answers[1]
 
 
 def _key(prefix: str, store: Store) -> str:

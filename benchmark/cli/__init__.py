@@ -15,7 +15,24 @@ from typer.core import TyperGroup
 
 from benchmark import __version__
 from benchmark.cli import all as all_module
-from benchmark.cli import artifacts, audit, bench, compare, data, explain, metrics, report, run, status, verify
+from benchmark.cli import (
+    artifacts,
+    audit,
+    bench,
+    check,
+    compare,
+    data,
+    detect,
+    explain,
+    fit,
+    gate,
+    metrics,
+    new,
+    report,
+    run,
+    status,
+    verify,
+)
 from benchmark.cli import list as list_module
 from benchmark.cli.exit_codes import INTERRUPTED, WRONG_INPUT
 from benchmark.interfaces.errors import BenchmarkError
@@ -76,7 +93,13 @@ def root(
 app.command("all")(all_module.all_)
 app.command("table")(artifacts.table)
 app.command("figure")(artifacts.figure)
+app.command("detect")(detect.detect)
+app.command("fit")(fit.fit)
+app.command("score")(fit.score)
 app.command("run")(run.run)
+app.command("gate")(gate.gate)
+app.command("new")(new.new)
+app.command("check")(check.check)
 app.command("status")(status.status)
 app.command("audit")(audit.audit)
 app.command("verify")(verify.verify)

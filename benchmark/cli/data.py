@@ -98,7 +98,7 @@ def describe(
 
     with output_to_stderr():  # code of others may print
         dataset = DATASETS.build(name)
-        chosen = options.chosen_variant(variant, data)
+        chosen, data = options.data_of(name, variant, data)
         recordings = dataset.load(chosen, data)
     card = health(recordings, dataset.metadata)
     spec, digest = str(Spec.parse(name)), fingerprint(recordings)

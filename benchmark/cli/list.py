@@ -50,4 +50,8 @@ def list_(
             facts = [row.supervision or "", "control" if row.control else "", *row.presets]
             extra = ", ".join(fact for fact in facts if fact)
             text = row.summary if row.status == "ok" else f"BROKEN: {row.reason}"
-            typer.echo(f"  {row.name:{width}}  {text}" + (f" [{extra}]" if extra else ""))
+            typer.echo(
+                f"  {row.name:{width}}  {text}"
+                + (f" [{extra}]" if extra else "")
+                + (f"; {row.bound}" if row.bound else "")
+            )

@@ -13,10 +13,10 @@ def metrics(json: options.Json = False) -> None:
     from dataclasses import asdict
 
     from benchmark.cli.printing import print_json, print_table
-    from benchmark.metrics.catalogue import CATALOGUE
+    from benchmark.metrics.catalogue import BUDGETED, CATALOGUE
 
     if json:
-        rows = [asdict(metric) for metric in CATALOGUE]
+        rows = [asdict(metric) for metric in (*CATALOGUE, *BUDGETED)]
         print_json([{key: value for key, value in row.items() if key != "compute"} for row in rows])
         return
     columns = ("metric", "rewards", "known flaws", "range", "chance", "rows", "measured", "source")
@@ -30,10 +30,10 @@ def metrics(json: options.Json = False) -> None:
                 metric.range,
                 metric.chance,
                 "in order" if metric.sequential else "any",
-                "always" if metric.default else "on request",
+                "at budgets" if metric in BUDGETED else "always" if metric.default else "on request",
                 metric.source,
             )
-            for metric in CATALOGUE
+            for metric in (*CATALOGUE, *BUDGETED)
         ],
     )
     print(
@@ -41,5 +41,7 @@ def metrics(json: options.Json = False) -> None:
         "\nlabels of both classes); for point-wise metrics also oracle, the cut of the best F1. @oracle: at the best"
         "\nthreshold of the metric itself, found on the test labels. Neither: no threshold."
         "\nrange: the best value last. chance: value for a random score. rows: in order means that rows have to be in"
-        "\ntime order. measured: always, or on request with run --metrics NAMES, e.g. 'PATE,Range-F1@val'."
+        "\ntime order. measured: always, or on request with run --metrics NAMES, e.g. 'PATE,Range-F1@val'; at budgets:"
+        "\nwhere a protocol has budgets of false alarms: then <cut> is also 0.1%, 1% or 5% of held-out normal rows, and"
+        "\n1%-test on the normal rows of the test."
     )

@@ -31,28 +31,15 @@ def run_notes(dataset: str, variant: Variant, root: Path | None, results: Iterab
         Sentences without a full stop; empty where nothing has to be said.
     """
     from benchmark.data.sources import unverified
+    from benchmark.drawing.summary import left_out
     from benchmark.interfaces.registry import DATASETS
 
     notes = unverified(DATASETS.build(dataset), root) if variant == "real" and root is not None else []
-    return [*notes, *dict.fromkeys(filter(None, map(_left_out, results)))]
+    return [*notes, *dict.fromkeys(filter(None, map(left_out, results)))]
 
 
 def undefined(result: Result) -> str:
     """Say why a finished cell has no number, where the test labels of all its tasks hold one class; else empty."""
-    if not result.ok or _measured(result):
-        return ""
-    return f"the test labels of all {len(result.rows)} tasks hold one class only"
+    from benchmark.drawing.summary import of_one_class
 
-
-def _measured(result: Result) -> int:
-    """Tasks whose test labels hold both classes."""
-    return sum(0 < row["anomalous"] < row["points"] for row in result.rows)
-
-
-def _left_out(result: Result) -> str:
-    measured = _measured(result)
-    if measured == len(result.rows):
-        return ""
-    if why := undefined(result):
-        return f"no mean: {why}"
-    return f"means are over {measured} of {len(result.rows)} tasks: the test labels of the others hold one class only"
+    return of_one_class(result) if result.ok else ""

@@ -162,6 +162,17 @@ def chosen_variant(variant: str | None, data: Path | None) -> Variant:
     return "real" if variant == "real" else "twin"
 
 
+def data_of(dataset: str, variant: str | None, data: Path | None) -> tuple[Variant, Path | None]:
+    """Return variant and data folder of a dataset. A table of one's own is real, and its name needs no folder."""
+    from benchmark.interfaces.spec import Spec, names_a_table
+
+    if not names_a_table(Spec.parse(dataset).name):
+        return chosen_variant(variant, data), data
+    if variant == "twin":
+        raise ParameterError(f"{dataset}: a file has no twin; leave --variant out")
+    return "real", data or Path()
+
+
 def device(name: str, scheduler: str = "") -> str:
     """Return the device that is asked for; torch is imported only if it is not the processor."""
     if name not in ("cpu", "cuda", "auto"):

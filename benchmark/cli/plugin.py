@@ -76,7 +76,8 @@ def _class_named(text: str) -> str:
 def _check_subclass(kind: str, name: str, loaded: object, base: type) -> None:
     where = f"{base.__module__}.{base.__name__}"
     if not (isinstance(loaded, type) and issubclass(loaded, base)):
-        raise PluginError(f"{kind} {name!r} is no subclass of {where}")
+        hint = "; or give it fit(X) and decision_function(X)" if kind == "method" else ""
+        raise PluginError(f"{kind} {name!r} is no subclass of {where}{hint}")
     if missing := sorted(getattr(loaded, "__abstractmethods__", ())):
         raise PluginError(f"{kind} {name!r} lacks {', '.join(missing)}")
     if "__dataclass_params__" not in vars(loaded):

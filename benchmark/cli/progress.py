@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -31,6 +31,30 @@ def progress() -> Iterator[OnPlan]:
             yield on_plan
     else:
         yield _Lines
+
+
+@contextmanager
+def steps(total: int) -> Iterator[Callable[[str], None]]:
+    """Show the progress of named steps on standard error, from the second second on.
+
+    Yields
+    ------
+    callable
+        Takes the name of the step that begins.
+    """
+    started, printed, done = monotonic(), monotonic(), -1
+
+    def begin(name: str) -> None:
+        nonlocal printed, done
+        done += 1
+        now = monotonic()
+        if done == 0 or now - printed < PLAIN_EVERY / 5:
+            return
+        printed = now
+        left = (now - started) / done * (total - done)
+        print(f"{done}/{total} done, now {name}, about {left:.0f} s left", file=sys.stderr, flush=True)
+
+    yield begin
 
 
 @contextmanager

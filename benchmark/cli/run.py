@@ -71,7 +71,7 @@ def run(
     from benchmark.metrics.catalogue import beyond_default, parse_metrics
     from benchmark.process.output import output_to_stderr
 
-    data_variant = options.chosen_variant(variant, data)
+    data_variant, data = options.data_of(dataset, variant, data)
     helpers = options.workers(workers, scheduler, timeout, memory)
     methods = list(dict.fromkeys(split_names(method)))
     if not methods:

@@ -105,7 +105,7 @@ def _outcome(comparison: Comparison, name: str) -> str:
 
 def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, profile: str) -> None:
     changed = {(change.paper, change.name) for change in comparison.changes if change.what in ("verdict", "reading")}
-    head = ("claim", "published", "measured", "verdict", "reading", "power", "reason")
+    head = ("claim", "published", "measured", "verdict", "look", "reading", "power", "reason")
     for report in reports:
         print(f"{report.paper} ({variant}, {profile})\n")
         rows = [
@@ -114,6 +114,7 @@ def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, pro
                 result.published,
                 result.measured,
                 result.verdict + (" *" if (report.paper, result.claim) in changed else ""),
+                result.look,
                 result.reading,
                 result.power,
                 result.reason,
@@ -123,6 +124,9 @@ def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, pro
         _print_rows([head, *rows])
         counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts().items())
         print(f"\n{len(report.results)} claims: {counts}\n")
+        for settled in report.settled:
+            print(f"no readings: {settled}")
+        print()
 
 
 def _print_rows(rows: list[tuple[str, ...]]) -> None:
@@ -155,6 +159,7 @@ def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None
                 "counts": run.report.counts(),
                 "data": run.data,
                 "claims": [asdict(result) for result in run.report.results],
+                "settled": [settled.model_dump() for settled in run.report.settled],
                 "measured": measured,
             }
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import zlib
 from contextlib import closing
 from io import BufferedReader
@@ -22,7 +23,12 @@ DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 CHUNK = 1 << 16
 
 _MAGIC = b"\x1f\x8b"
-_PAGE = (b"<!doctype html", b"<html")
+_PAGE = re.compile(
+    rb"[\s\xef\xbb\xbf\xff\xfe]*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*"
+    rb"<(!doctype html|html|head|body|meta|script|title|error)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Start of a web page, or of the document in which a store of files reports an error."""
 
 
 class Digest(NamedTuple):
@@ -77,6 +83,10 @@ def opened(path: Path) -> gzip.GzipFile | BufferedReader:
 
 
 def is_page(path: Path) -> bool:
-    """Whether a file begins like a web page, which a server may send in place of the file."""
-    with path.open("rb") as stream:
-        return stream.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGE)
+    """Whether a file begins like a web page, which a server may send in place of the file; gzipped or not."""
+    try:
+        with closing(opened(path)) as stream:
+            start = stream.read(512)
+    except DAMAGED:
+        return False
+    return _PAGE.match(start.replace(b"\0", b"")) is not None  # two bytes a letter in UTF-16

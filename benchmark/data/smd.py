@@ -51,6 +51,9 @@ file without a known checksum that has another number of lines was cut short, or
 
 PARTS = ("train", "test", "test_label")
 
+CULPRITS = "culprits"
+"""Covariate of the channels that took part in an incident: bit n − 1 is 1 for channel ``dim-n``; 0 elsewhere."""
+
 _URL = "https://raw.githubusercontent.com/NetManAIOps/OmniAnomaly/master/ServerMachineDataset"
 _INTERPRETATION = re.compile(r"(\d+)-(\d+):(\d+(?:,\d+)*)")
 
@@ -69,6 +72,8 @@ class SMD(Dataset):
         Read this machine only, e.g. ``machine-1-2``; empty for all that are present.
     checked : bool
         Read exactly the eight `CHECKED` machines.
+    culprits : bool
+        Whether the test half has the covariate `CULPRITS`, from the interpretation labels of the publisher.
 
     References
     ----------
@@ -104,6 +109,7 @@ class SMD(Dataset):
 
     machine: str = ""
     checked: bool = False
+    culprits: bool = False
 
     def __post_init__(self) -> None:
         if self.machine and self.machine not in MACHINES:
@@ -114,9 +120,10 @@ class SMD(Dataset):
             )
 
     def files(self, root: Path) -> list[Path]:
-        """Return train, test and label file of each machine. Raises `DataError` where one of the three is missing."""
+        """Return the files of each machine that are read. Raises `DataError` where one of them is missing."""
+        parts = (*PARTS, "interpretation_label") if self.culprits else PARTS
         return sorted(
-            self.path(root, part, f"{machine}.txt") for machine in self._machines(Path(root)) for part in PARTS
+            self.path(root, part, f"{machine}.txt") for machine in self._machines(Path(root)) for part in parts
         )
 
     def read(self, root: Path) -> list[Recording]:
@@ -142,9 +149,16 @@ class SMD(Dataset):
     def _halves(self, root: Path, machine: str) -> tuple[Recording, Recording]:
         train, test, label = (self.path(root, part, f"{machine}.txt") for part in PARTS)
         values = read_matrix(test, len(CHANNELS))
+        covariates = {}
+        if self.culprits:
+            covariates[CULPRITS] = np.zeros(len(values), np.int64)
+            for start, stop, dims in interpretations(root, machine):
+                covariates[CULPRITS][start:stop] |= sum(1 << (dim - 1) for dim in dims)
         return (
             Recording(machine, read_matrix(train, len(CHANNELS)), CHANNELS, part="train"),
-            Recording(machine, values, CHANNELS, labels=_labels(label, len(values)), part="test"),
+            Recording(
+                machine, values, CHANNELS, labels=_labels(label, len(values)), covariates=covariates, part="test"
+            ),
         )
 
 

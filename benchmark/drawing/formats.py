@@ -66,3 +66,11 @@ def escape(text: str) -> str:
 def plural(count: int, noun: str) -> str:
     """Write a number with its noun: ``1 seed``, ``2 seeds``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def significant(number: float) -> str:
+    """Write three significant digits, without an exponent: ``12,300``, ``0.00456``."""
+    if number == 0:
+        return "0"
+    digits = 2 - int(f"{abs(number):.2e}".partition("e")[2])
+    return f"{round(number, digits):,.{max(0, digits)}f}"

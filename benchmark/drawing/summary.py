@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmark.interfaces.cell import Cell, Result, Row
 from benchmark.interfaces.commands import run_cell
+from benchmark.interfaces.probe import SEPARATOR
 from benchmark.stats.clusters import Clusters, cluster_positions
 from benchmark.stats.intervals import Limits, MeanInterval, hierarchical_interval, mean_interval
 
@@ -83,7 +84,7 @@ def summarise(
     runs : sequence of (Cell, Result)
         One per seed.
     metric : str
-        Column of a row; ``a/b`` is b within a.
+        Column of a row; ``a/b`` is b within a; ``a: b`` is number b of the probe a, of the machine or not.
     extra_score : str
         Name of a further score of the fitted model to measure in place of its own; empty for its own.
     clusters : mapping of str to str or None, optional
@@ -116,6 +117,30 @@ def summarise(
     return Summary("OK", "", values, cells, units=units, range=limits_of(metric))
 
 
+def left_out(result: Result) -> str:
+    """Say over how many of its tasks a mean is; empty where it is over all.
+
+    A task whose test labels hold one class only has no value of most metrics, so `summarise` leaves it out.
+    """
+    measured = sum(map(_has_both_classes, result.rows))
+    if measured == len(result.rows):
+        return ""
+    if why := of_one_class(result):
+        return f"no mean: {why}"
+    return f"means are over {measured} of {len(result.rows)} tasks: the test labels of the others hold one class only"
+
+
+def of_one_class(result: Result) -> str:
+    """Say that the test labels of all tasks hold one class; empty where those of a task hold both."""
+    if any(map(_has_both_classes, result.rows)):
+        return ""
+    return f"the test labels of all {len(result.rows)} tasks hold one class only"
+
+
+def _has_both_classes(row: Row) -> bool:
+    return bool(0 < row["anomalous"] < row["points"])
+
+
 @cache
 def limits_of(metric: str) -> Limits | None:
     """Range of a metric by its text in the catalogue.
@@ -130,11 +155,11 @@ def limits_of(metric: str) -> Limits | None:
     (float, float) or None
         None for a column that is not in the catalogue, and for a metric without a fixed range (a delay).
     """
-    from benchmark.metrics.catalogue import CATALOGUE
+    from benchmark.metrics.catalogue import BUDGETED, CATALOGUE
 
     column = metric.rpartition("/")[2]
     names = {column, f"{column.partition('@')[0]}@<cut>"}
-    found = next((one for one in CATALOGUE if one.name in names), None)
+    found = next((one for one in (*CATALOGUE, *BUDGETED) if one.name in names), None)
     ends = re.fullmatch(r"([−-]?[\d.]+) to ([−-]?[\d.]+)", found.range) if found else None
     if ends is None:
         return None
@@ -147,8 +172,10 @@ def _by_task(result: Result, metric: str, extra_score: str) -> dict[str | int, A
     numbers = {}
     for index, whole in enumerate(result.rows):
         row = whole["extra_scores"][extra_score] if extra_score else whole
-        if 0 < row["anomalous"] < row["points"]:
-            numbers[whole.get("task", index)] = _value(row, metric)
+        if _has_both_classes(row):
+            probe, asked, number = metric.partition(SEPARATOR)
+            value = result.answers(index).get(probe, {}).get(number) if asked else _value(row, metric)
+            numbers[whole.get("task", index)] = value
     return numbers
 
 

@@ -17,6 +17,7 @@ from benchmark.drawing import formats
 from benchmark.drawing.marks import BOUND, best_of, explanations
 from benchmark.drawing.summary import Summary
 from benchmark.interfaces.numbers import Number
+from benchmark.interfaces.probe import SEPARATOR
 from benchmark.interfaces.writing import write_whole
 
 DIGITS = 6
@@ -40,11 +41,14 @@ class Column:
         The paper's heading of this metric; empty if it does not print it.
     better : {"higher", "lower", "neither"}
         Direction in which a method is marked as best; with ``neither``, no method is.
+    timed : bool
+        Whether it is measured of a machine.
     """
 
     metric: str
     published: str = ""
     better: Literal["higher", "lower", "neither"] = "higher"
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,18 +118,9 @@ class Table:
                 summary = line.measured[column.metric]
                 seeds = [cell.seed for cell in summary.cells]
                 values = dict(zip(seeds, summary.values, strict=True)) if summary.values else {}
+                place = (line.section, "", line.method, line.label, column.metric)
                 numbers.append(
-                    Number(
-                        scenario=line.section,
-                        panel="",
-                        row=line.method,
-                        label=line.label,
-                        metric=column.metric,
-                        status=summary.status,
-                        reason=summary.reason,
-                        values=values,
-                        cells=summary.cells,
-                    )
+                    Number(*place, summary.status, summary.reason, values, summary.cells, timed=column.timed)
                 )
         return numbers
 
@@ -248,7 +243,7 @@ class Table:
         names = ["Method"]
         for column in self.columns:
             names += [f"{column.published} (published)"] if column.published else []
-            names.append(column.metric.rpartition("/")[2])
+            names.append(column.metric.rpartition("/")[2].rpartition(SEPARATOR)[2])
         return names
 
     def _rows(self, *, tex: bool = False) -> list[formats.Section]:
@@ -267,8 +262,9 @@ class Table:
             summary = line.measured[column.metric]
             text = "–" if summary.status == "NOT_APPLICABLE" else plain(summary.status.lower().replace("_", " "))
             if summary.interval is not None:
-                limits = " [{:.3f}, {:.3f}]".format(*summary.limits) if summary.limits else ""
-                text = f"{summary.interval.mean:.3f}{limits}"
+                write = formats.significant if column.timed else "{:.3f}".format
+                limits = " [{}, {}]".format(*map(write, summary.limits)) if summary.limits else ""
+                text = f"{write(summary.interval.mean)}{limits}"
                 text = bold % text if (index, column.metric) in self._best else text
             cells.append(text)
         return cells

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.engine.ask import Asked
 from benchmark.engine.detect import LABELLED, TEST, TRAIN, VALIDATION, Output, checked, timed
 from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
+from benchmark.evaluation.operating import operating_points
 from benchmark.evaluation.published_rules import evaluation_steps
 from benchmark.evaluation.smoothing import require_time_order, smoothed
 from benchmark.evaluation.thresholds import Labelled
@@ -18,6 +20,9 @@ from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording
 from benchmark.metrics.catalogue import DEFAULT
 from benchmark.metrics.confidence import confidence_summary
+
+INCIDENT = "incident"
+"""Grouping whose subgroups are incidents, each of which needs one alert."""
 
 
 def evaluate(task: Task, output: Output, window: int, metrics: tuple[str, ...] = (), smoothing: int = 1) -> Row:
@@ -41,7 +46,8 @@ def evaluate(task: Task, output: Output, window: int, metrics: tuple[str, ...] =
     dict
         Metrics by column. Under ``subgroups``, by grouping and name, the same for subgroups of the test points; under
         ``extra_scores`` for extra scores; ``confidence``, ``diagnostics``, ``dependencies`` and ``evaluation_steps``
-        where they apply.
+        where they apply. For a task with budgets also ``operating``: false-alarm rate and recall over many cuts. Under
+        ``probes``, by its name, the numbers of each probe.
 
     Raises
     ------
@@ -52,19 +58,26 @@ def evaluate(task: Task, output: Output, window: int, metrics: tuple[str, ...] =
     labels = _labels(task.test)
     order = window if task.test.sequential else None
     known = task.labelled_validation
+    incidents = task.groupings[INCIDENT].index if INCIDENT in task.groupings else None
 
     def measured(extra: str = "") -> Row:
         suffix = f"/{extra}" if extra else ""
         held_out, scores = (smoothed(output.arrays[part + suffix], smoothing) for part in (VALIDATION, TEST))
         labelled = None if known is None else Labelled(smoothed(output.labelled(extra), smoothing), _labels(known))
-        return measure(held_out, scores, labels, labelled, order, (*DEFAULT, *metrics))
+        measures = (*DEFAULT, *metrics)
+        return measure(held_out, scores, labels, labelled, order, measures, task.budgets, incidents, task.test.time)
 
     row: Row = {"task": task.name} | measured()
     scores = smoothed(output.arrays[TEST], smoothing)
     if task.groupings:
         row["subgroups"] = {
-            name: measure_subgroups(row, grouping, scores, labels) for name, grouping in task.groupings.items()
+            name: measure_subgroups(
+                row, grouping, scores, labels, task.budgets, task.test.time if name == INCIDENT else None
+            )
+            for name, grouping in task.groupings.items()
         }
+    if task.budgets:
+        row["operating"] = operating_points(scores, labels)
     arrays = output.arrays
     if "confidence" in arrays:
         row["confidence"] = confidence_summary(labels, arrays["flags"], arrays["confidence"], arrays["abstained"])
@@ -72,6 +85,8 @@ def evaluate(task: Task, output: Output, window: int, metrics: tuple[str, ...] =
         row["diagnostics"] = output.diagnostics
     if "adjacency" in arrays and task.test.dependencies is not None:
         row["dependencies"] = measure_dependencies(arrays["adjacency"], task.test.dependencies)
+    if isinstance(output, Asked):
+        row["probes"] = output.answers
     row["extra_scores"] = {name: measured(name) for name in output.extra_scores}
     if task.published_rules is not None:
         train, held_out = (smoothed(arrays[part], smoothing) for part in (TRAIN, VALIDATION))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmark.engine.detect import Inputs, Output, run_detector, timed
+from benchmark.engine.answers import guarded
+from benchmark.engine.ask import Asking, ask
+from benchmark.engine.detect import Inputs, Output, run_detector
 from benchmark.engine.evaluate import oracle_output
 from benchmark.engine.method import fitted_spec, supervision_of
 from benchmark.interfaces.detector import Detector
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.registry import METHODS
 from benchmark.interfaces.spec import Spec
+from benchmark.toolkit.meter import SECONDS, metered
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Request:
         Key of the fit.
     work : Inputs or Task
         What the detector may see; the whole task, with labels, for one of supervision ``oracle``.
+    asking : Asking, optional
+        Probes to ask, where the task has any.
     """
 
     method: str
@@ -36,20 +41,22 @@ class Request:
     seed: int
     fit: str
     work: Inputs | Task
+    asking: Asking | None = None
 
     @classmethod
     def of(cls, method: str, seed: int, fit: str, task: Task) -> Request:
         """The output of a method on a task, with no more of the task than its supervision allows."""
         supervision = supervision_of(method, seed)
-        work = task if supervision == "oracle" else Inputs.of(task, supervision)
-        return cls(method, fitted_spec(method), seed, fit, work)
+        if supervision == "oracle":
+            return cls(method, fitted_spec(method), seed, fit, task)
+        return cls(method, fitted_spec(method), seed, fit, Inputs.of(task, supervision), Asking.of(task))
 
 
 class Fits:
     """Fitted detectors by the key of the fit."""
 
     def __init__(self) -> None:
-        self.fitted: dict[str, tuple[Detector, float]] = {}
+        self.fitted: dict[str, tuple[Detector, dict[str, float]]] = {}
 
     def output(self, request: Request) -> Output:
         """Fit the detector, unless a request of the same fit has done so, and score every part.
@@ -60,11 +67,16 @@ class Fits:
             Whatever the detector raises, and what `benchmark.engine.detect.run_detector` says of its scores.
         """
         if isinstance(request.work, Task):
-            return oracle_output(METHODS.build(request.spec, seed=request.seed), request.work, request.method)
+            told = guarded(METHODS.build(request.spec, seed=request.seed), request.method)
+            return oracle_output(told, request.work, request.method)
         if request.fit not in self.fitted:
-            detector, spent = METHODS.build(request.spec, seed=request.seed), dict[str, float]()
-            with timed(spent, "fit"):
-                detector.fit(detector.view(request.work.train), detector.view(request.work.validation))
-            self.fitted[request.fit] = detector, spent["fit"]
-        detector, fit_seconds = self.fitted[request.fit]
-        return run_detector(detector, request.work, request.method, fit_seconds)
+            detector = METHODS.build(request.spec, seed=request.seed)
+            train, validation = detector.view(request.work.train), detector.view(request.work.validation)
+            with metered() as spent:
+                detector.fit(train, validation)
+            self.fitted[request.fit] = detector, spent
+        detector, cost = self.fitted[request.fit]
+        output = run_detector(guarded(detector, request.method), request.work, request.method, cost[SECONDS])
+        if request.asking is None:
+            return output
+        return ask(request.asking, detector, output, request.method, request.seed, cost)

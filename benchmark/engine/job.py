@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Self
 
 from benchmark import arithmetic
 from benchmark.arithmetic import Arithmetic
+from benchmark.engine.ask import Asked
 from benchmark.engine.code import outside_libraries
 from benchmark.engine.detect import Output, timed
 from benchmark.engine.evaluate import evaluate
 from benchmark.engine.failure import failure_of, faults_of_data
 from benchmark.engine.fits import Fits, Request
 from benchmark.engine.limits import Limits, one_thread
-from benchmark.engine.method import is_foreign, smoothing_of, target_of
+from benchmark.engine.method import is_foreign, require_bounds, smoothing_of, target_of
 from benchmark.engine.starting import PRELOADED
 from benchmark.engine.tasks import load_tasks
 from benchmark.evaluation.smoothing import require_time_order
@@ -196,6 +197,7 @@ class Job:
             raise DataError(f"protocol {cell.protocol!r} makes no task of {cell.dataset!r}, so nothing is measured")
         for task in tasks:  # before any fit
             require_time_order(task, smoothing_of(cell.method))
+            require_bounds(cell.method, task, self.limits.seconds)
         self._compute(cell, tasks, keys)
         return self._measured(cell, tasks, keys, seconds)
 
@@ -243,4 +245,7 @@ class Job:
         for one in keys:
             for name, spent in self.outputs[one.scores].seconds.items():
                 seconds[name] = seconds.get(name, 0.0) + spent
-        return Result("OK", rows=rows, scores={one.task: one.scores for one in keys}, seconds=seconds)
+        outputs = [self.outputs[one.scores] for one in keys]
+        measured = [one.measured if isinstance(one, Asked) else {} for one in outputs]
+        scores = {one.task: one.scores for one in keys}
+        return Result("OK", rows=rows, scores=scores, seconds=seconds, measured=measured if any(measured) else [])

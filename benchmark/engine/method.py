@@ -1,4 +1,4 @@
-"""A method by its name: whose code it is, and the two halves of its parameters.
+"""A method by its name: whose code it is, its bounds, and the two halves of its parameters.
 
 Some parameters belong to its fit, others to the evaluation of its scores alone.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchmark.interfaces.bounds import bound_of
 from benchmark.interfaces.detector import Supervision, post_processing
-from benchmark.interfaces.errors import BenchmarkError, PluginError
+from benchmark.interfaces.errors import BenchmarkError, ParameterError, PluginError
 from benchmark.interfaces.imports import OWN_PACKAGES
+from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.registry import METHODS
 from benchmark.interfaces.spec import Spec, split_target
 from benchmark.process.failure import reason_of
@@ -36,6 +38,24 @@ def smoothing_of(method: str) -> int:
     if "smoothing" not in post_processing(METHODS.load(spec.name)):
         return 1
     return int(METHODS.parameters(spec, frozenset({"seed"}))["smoothing"])
+
+
+def require_bounds(method: str, task: Task, timeout: float) -> None:
+    """Refuse data on which a method costs out of proportion (`benchmark.interfaces.bounds`) without a limit of time.
+
+    Raises
+    ------
+    ParameterError
+        It names the method, the bound and the number of channels.
+    """
+    spec = Spec.parse(method)
+    bound = None if timeout > 0 else bound_of(METHODS.entry(spec.name).target)
+    channels = len(task.test.channels)
+    if bound is None or channels <= bound.most or not bound.holds(METHODS.parameters(spec, frozenset({"seed"}))):
+        return
+    raise ParameterError(
+        f"{method} takes {bound}. {task.name!r} has {channels}: choose channels, or run it with --timeout SECONDS"
+    )
 
 
 def supervision_of(method: str, seed: int) -> Supervision:

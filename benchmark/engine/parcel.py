@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.engine.ask import Asked
 from benchmark.engine.detect import Output
 from benchmark.engine.fits import Request
 from benchmark.interfaces.errors import DataError
@@ -74,8 +75,10 @@ def write_output(output: Output, file: Path) -> None:
             raise DataError(f"{name} holds {array.dtype}; it must hold numbers or booleans")
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, **arrays)
-    facts = json.dumps({"diagnostics": output.diagnostics, "seconds": output.seconds}, default=str)
-    file.with_suffix(".json").write_text(facts, encoding="utf-8")
+    facts: dict[str, Any] = {"diagnostics": output.diagnostics, "seconds": output.seconds}
+    if isinstance(output, Asked):
+        facts |= {"answers": output.answers, "measured": output.measured}
+    file.with_suffix(".json").write_text(json.dumps(facts, default=str), encoding="utf-8")
     file.write_bytes(content.getvalue())
 
 
@@ -90,6 +93,7 @@ def read_output(file: Path) -> Output:
     try:
         facts = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as archive:
-            return Output({name: archive[name] for name in archive.files}, facts["diagnostics"], facts["seconds"])
+            parts = {name: archive[name] for name in archive.files}, facts["diagnostics"], facts["seconds"]
+        return Asked(*parts, facts["answers"], facts["measured"]) if "answers" in facts else Output(*parts)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError("the detector's process gave no output that can be read") from error

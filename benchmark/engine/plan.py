@@ -1,10 +1,10 @@
 """From cells to keys: everything that each cell's result depends on, found without running it.
 
 There are three keys. The key of a **fit** covers the detector, its parameters, seed and source, the arithmetic, and the
-training and validation data. The key of its **scores** adds the data that it scores. The key of a **result** covers
-the dataset, protocol, method, seed and all source files, so that it is known before any data are split. A changed
-metric, or another ``smoothing`` of scores, changes result keys alone: scores are taken from the store and measured
-again. Cells of equal fit keys share one fit.
+training and validation data. The key of its **scores** adds the data that it scores, and the probes of its task where
+there are any. The key of a **result** covers the dataset, protocol, method, seed and all source files, so that it is
+known before any data are split. A changed metric, or another ``smoothing`` of scores, changes result keys alone: scores
+are taken from the store and measured again. Cells of equal fit keys share one fit.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def make_plan(cells: Sequence[Cell], store: Store, root: Path | None) -> Plan:
             protocol=protocol,
             method=method,
             seed=cell.seed,
-            detector=code_version(METHODS.entry(method["name"]).target, DETECTION),
+            detector=code_version(*METHODS.sources(method["name"]), DETECTION),
             code=code_version(PROTOCOLS.entry(protocol["name"]).target, EVALUATION),
             arithmetic=arithmetic.current(),
             metrics=(*DEFAULT, *cell.metrics),
@@ -159,7 +159,8 @@ def _keys(identity: Identity, cell: Cell, tasks: Sequence[TaskDigest]) -> tuple[
     keys = []
     for task in tasks:
         fit = digest([*detector, task.fit(supervision)])
-        keys.append(TaskKeys(task.name, fit, digest([fit, task.test])))
+        asked = [task.probes] if task.probes and supervision != "oracle" else []
+        keys.append(TaskKeys(task.name, fit, digest([fit, task.test, *asked])))
     return tuple(keys)
 
 

@@ -1,10 +1,10 @@
 """Results on disk, written to a draft and renamed into place.
 
     <store>/results/<key>/result.json      rows, status, identity, keys of the outputs, checksum of all this
-    <store>/results/<key>/seconds.json     wall times: not part of the result
+    <store>/results/<key>/seconds.json     wall times, and what probes measured of the machine: not part of the result
     <store>/outputs/<key>/output.npz       scores and decisions of a detector on one task
-    <store>/outputs/<key>/output.json      its diagnostics, and the checksum of both
-    <store>/outputs/<key>/seconds.json     wall times
+    <store>/outputs/<key>/output.json      its diagnostics and its answers to probes, and the checksum of both
+    <store>/outputs/<key>/seconds.json     the same as above
     <store>/failures/<key>.json            reason and traceback of a cell that gave no number; never taken for a result
     <store>/logs/<key>.txt                 what the detector of a cell printed, where it ran in a process of its own
     <store>/remembered/<key>.json          hashes of datasets and tasks, which spare reading unchanged files
@@ -19,7 +19,7 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -27,11 +27,13 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from benchmark.engine.ask import Asked
 from benchmark.engine.detect import Output
 from benchmark.interfaces.cell import Cell, Identity, Result, digest
 from benchmark.interfaces.writing import draft_beside, named, write_whole
 
 _SECONDS = "seconds.json"
+_MEASURED = "measured"  # entry of it: by task, what each probe measured of the machine
 _ATTEMPTS = 10  # to put a folder into place beside other writers
 
 
@@ -61,16 +63,18 @@ class Store:
             write_whole(self.failures / f"{key}.json", _json(record))
             return
         record |= {"rows": result.rows, "outputs": result.scores}
-        files = {_SECONDS: _json(result.seconds).encode(), "result.json": _json(_signed(record)).encode()}
+        times = _times(result.seconds, result.measured)
+        files = {_SECONDS: times, "result.json": _json(_signed(record)).encode()}
         _write_folder(self.results / key, files)
         (self.failures / f"{key}.json").unlink(missing_ok=True)
 
     def load(self, key: str) -> Result | None:
         """Return a finished result, or None where there is none, or it is not whole, or it was altered."""
-        record, seconds = self.record(key), self.seconds(key)
+        record, seconds = self.record(key), _read(self.results / key / _SECONDS)
         if record is None or not _is_result(record) or not _is_timed(seconds):
             return None
-        return Result("OK", rows=record["rows"], scores=record["outputs"], seconds=seconds)
+        measured = seconds.pop(_MEASURED, [])
+        return Result("OK", rows=record["rows"], scores=record["outputs"], seconds=seconds, measured=measured)
 
     def record(self, key: str) -> dict[str, Any] | None:
         """Return the record of a finished cell: ``cell``, ``identity``, ``rows`` and ``outputs``."""
@@ -78,7 +82,8 @@ class Store:
 
     def seconds(self, key: str) -> dict[str, float] | None:
         """Return the wall times of a finished cell."""
-        return _read(self.results / key / _SECONDS)
+        seconds = _read(self.results / key / _SECONDS)
+        return None if seconds is None else {name: spent for name, spent in seconds.items() if name != _MEASURED}
 
     def save_output(self, key: str, output: Output) -> None:
         """Keep the output of a detector on one task."""
@@ -86,11 +91,11 @@ class Store:
         np.savez(content, allow_pickle=False, **{name: output.arrays[name] for name in sorted(output.arrays)})
         arrays = content.getvalue()
         record = {"diagnostics": output.diagnostics, "arrays": hashlib.sha256(arrays).hexdigest()}
-        files = {
-            "output.npz": arrays,
-            _SECONDS: _json(output.seconds).encode(),
-            "output.json": _json(_signed(record)).encode(),
-        }
+        times = _times(output.seconds, [])
+        if isinstance(output, Asked):
+            record |= {"answers": output.answers}
+            times = _times(output.seconds, [output.measured])
+        files = {"output.npz": arrays, _SECONDS: times, "output.json": _json(_signed(record)).encode()}
         _write_folder(self.outputs / key, files)
 
     def has_output(self, key: str) -> bool:
@@ -102,15 +107,19 @@ class Store:
         folder = self.outputs / key
         record, seconds = _verified(_read(folder / "output.json")), _read(folder / _SECONDS)
         try:
-            arrays = (folder / "output.npz").read_bytes()
+            content = (folder / "output.npz").read_bytes()
         except OSError:
             return None
-        if record is None or seconds is None or record.get("arrays") != hashlib.sha256(arrays).hexdigest():
+        if record is None or seconds is None or record.get("arrays") != hashlib.sha256(content).hexdigest():
             return None
         if not isinstance(record.get("diagnostics"), dict) or not _is_timed(seconds):
             return None
-        with np.load(io.BytesIO(arrays), allow_pickle=False) as archive:
-            return Output({name: archive[name] for name in archive.files}, record["diagnostics"], seconds)
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        measured = seconds.pop(_MEASURED, [{}])
+        if "answers" in record:
+            return Asked(arrays, record["diagnostics"], seconds, record["answers"], measured[0])
+        return Output(arrays, record["diagnostics"], seconds)
 
     def save_log(self, key: str, text: str) -> None:
         """Keep what the detector of a cell printed, in place of what it printed the last time."""
@@ -197,11 +206,18 @@ def _is_result(record: Mapping[str, Any]) -> bool:
     return known and record.get("status") == "OK"
 
 
-def _is_timed(seconds: Any) -> TypeGuard[dict[str, float]]:
+def _times(seconds: Mapping[str, float], measured: Sequence[Any]) -> bytes:
+    return _json({**seconds, _MEASURED: measured} if any(measured) else seconds).encode()
+
+
+def _is_timed(seconds: Any) -> TypeGuard[dict[str, Any]]:
     """Whether wall times have the shape that `Store` writes."""
     if not isinstance(seconds, dict) or "fit" not in seconds:
         return False
-    return all(isinstance(spent, int | float) for spent in seconds.values())
+    measured = seconds.get(_MEASURED, [{}])
+    if not isinstance(measured, list) or not measured or not all(isinstance(one, dict) for one in measured):
+        return False
+    return all(isinstance(spent, int | float) for name, spent in seconds.items() if name != _MEASURED)
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

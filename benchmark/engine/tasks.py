@@ -7,11 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.engine.ask import probes_digest
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.detector import Supervision
-from benchmark.interfaces.errors import BenchmarkError
+from benchmark.interfaces.errors import BenchmarkError, DataError
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording, fingerprint
 from benchmark.interfaces.registry import DATASETS, PROTOCOLS
@@ -32,6 +34,8 @@ class TaskDigest:
         validation part and the training part are needed.
     truth : str
         The same parts with their labels, which a detector of supervision ``oracle`` sees.
+    probes : str
+        Everything that the answers to the task's probes depend on besides; empty without a probe.
     """
 
     name: str
@@ -39,6 +43,7 @@ class TaskDigest:
     unlabelled: str
     test: str
     truth: str
+    probes: str = ""
 
     def fit(self, supervision: Supervision) -> str:
         """Hash of everything that `Detector.fit` sees, or that an ``oracle`` is told."""
@@ -62,7 +67,15 @@ def load_recordings(dataset: str, variant: Variant, root: Path | None) -> tuple[
 
 @lru_cache(maxsize=2)
 def _recordings(dataset: str, variant: Variant, root: Path | None, _: object) -> tuple[Recording, ...]:
-    return tuple(DATASETS.build(dataset).load(variant, root))
+    recordings = tuple(DATASETS.build(dataset).load(variant, root))
+    for recording in recordings:
+        graph = recording.dependencies
+        if graph is not None and graph.dtype != np.bool_:
+            raise DataError(
+                f"dependencies have the type {graph.dtype}; expected bool, True where channel i depends on channel j",
+                recording=recording.name,
+            )
+    return recordings
 
 
 def load_tasks(dataset: str, variant: Variant, protocol: str, seed: int, root: Path | None) -> tuple[Task, ...]:
@@ -101,5 +114,5 @@ def task_digests(dataset: str, variant: Variant, protocol: str, seed: int, root:
         test = fingerprint(scored) + "".join(part for part, needed in wanted.items() if needed is not None)
         hidden = replace(task.validation_unlabelled, labels=task.hidden_validation_labels)
         truth = fingerprint([task.test.labelled(), hidden, task.validation.labelled(), task.train.labelled()])
-        found.append(TaskDigest(task.name, labelled, unlabelled, test, truth))
+        found.append(TaskDigest(task.name, labelled, unlabelled, test, truth, probes_digest(task)))
     return tuple(found)

@@ -14,7 +14,8 @@ detector. Rules:
   independent of a random score. For areas with buffers the floor is the upper end of the stated range.
 
 What follows for the policies: ``perfect`` has two scores. So ``val`` judges nothing where more than 1 % of the
-unlabelled validation points are anomalies, since the 99 % quantile then is the score of an anomaly. ``pot`` judges
+unlabelled validation points are anomalies, since the 99 % quantile then is the score of an anomaly. Likewise the budget
+``1%``, with a cut at a score of validation too; ``1%-test`` judges always. ``pot`` judges
 nothing where any of them is: no tail can be fitted to one distinct excess, and the cut is the largest score. The false
 alarm rate of ``perfect`` is 0 under every policy.
 """
@@ -25,7 +26,8 @@ from collections.abc import Callable, Mapping
 from math import sqrt
 from typing import Any
 
-from benchmark.metrics.catalogue import Column, columns_named
+from benchmark.metrics.catalogue import CUTS, Column, columns_named, is_policy
+from benchmark.metrics.ranking import PRIOR
 
 Values = Mapping[str, Any]
 """Columns of a row: a number, or None where a metric is undefined."""
@@ -129,6 +131,8 @@ def _flagged(row: Values, column: str) -> float:
 def _reason_of_absence(column: Column) -> str:
     if column.cut in ("labelled", "share"):
         return "the protocol has no labelled validation points of both classes"
+    if (column.cut not in CUTS and is_policy(column.cut)) or column.metric.name == "AUC-PR@prior":
+        return "the protocol has no budgets of false alarms, or its points have no incidents or times"
     if column.metric.sequential:
         return "the points are not in time order"
     return "the row does not hold it"
@@ -150,6 +154,7 @@ def _weighted_f1(a: float, q: float) -> float:
 _AREAS: dict[str, Callable[[float], float]] = {
     "AUC-ROC": lambda a: 0.5,
     "AUC-PR": lambda a: a,
+    "AUC-PR@prior": lambda a: PRIOR,
     "F1@oracle": lambda a: 2 * a / (1 + a),
     "R-AUC-ROC": lambda a: 0.8,
     "VUS-ROC": lambda a: 0.8,

@@ -15,6 +15,14 @@ A point is flagged if its score is *greater* than the cut.
     share of them.
 ``oracle``
     The cut with the best F1 on the *test* scores. Not attainable in use: a bound, always labelled ``@oracle``.
+``1%``
+    A budget of false alarms, where a task has budgets (`benchmark.interfaces.protocol.Task`): the smallest cut such
+    that at most this share of the unlabelled validation points is above it. Equal scores are never separated, so that
+    a score with few values may use less of its budget: rules that match more than 1 % flag nothing at ``1%`` if all
+    matches have one score.
+``1%-test``
+    The same on the normal points of the *test*: detectors are compared at one realised rate. Like ``oracle`` it uses
+    test labels, so it is no threshold that a user could set.
 
 ``labelled`` and ``share`` exist only where a protocol has labelled validation points of both classes. No policy depends
 on what a detector was fitted on: supervised and unsupervised ones are cut alike.
@@ -28,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.metrics import ranking
+from benchmark.metrics.catalogue import OF_TEST
 from benchmark.stats.tails import peaks_over_threshold
 
 QUANTILE = 0.99
@@ -76,6 +85,46 @@ def known_share(scores: NDArray[Any], labels: NDArray[np.bool_]) -> float:
     it lies between the k-th highest score and the next lower one, so it flags k points unless these two are equal.
     """
     return quantile(scores, 1 - np.count_nonzero(labels) / len(labels))
+
+
+def budget_name(budget: float) -> str:
+    """Name of the policy of a budget: ``1%`` for 0.01."""
+    return f"{100 * budget:g}%"
+
+
+def budget_cut(normal: NDArray[Any], budget: float) -> float:
+    """Return the smallest cut such that at most a share ``budget`` of the scores is above it.
+
+    With k = ⌊budget · n⌋ it is the (k + 1)-th highest score: a smaller cut would flag at least k + 1.
+
+    Parameters
+    ----------
+    normal : ndarray, shape (n,)
+        Scores of normal points, n ≥ 1.
+    budget : float
+        In (0, 1).
+    """
+    allowed = int(budget * len(normal) + 1e-9)  # 0.01 · 2,900 is below 29
+    place = len(normal) - 1 - allowed
+    return float(np.partition(normal.astype(np.float64), place)[place])
+
+
+def budget_cuts(validation: NDArray[Any], test_normal: NDArray[Any], budgets: tuple[float, ...]) -> dict[str, float]:
+    """Cuts of budgets of false alarms, by policy; without a normal test point those of validation only.
+
+    Parameters
+    ----------
+    validation : ndarray, shape (V,)
+        Scores of the unlabelled validation points.
+    test_normal : ndarray, shape (N,)
+        Scores of the normal test points.
+    budgets : tuple of float
+        Shares in (0, 1).
+    """
+    found = {budget_name(budget): budget_cut(validation, budget) for budget in budgets}
+    if len(test_normal):
+        found |= {f"{budget_name(budget)}{OF_TEST}": budget_cut(test_normal, budget) for budget in budgets}
+    return found
 
 
 def cuts(validation: NDArray[Any], labelled: Labelled | None = None) -> dict[str, float]:

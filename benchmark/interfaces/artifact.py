@@ -78,6 +78,8 @@ class Artifact(ABC):
     repetitions : int, optional
         Number of seeds on real data under the profile ``default``, where it is not the profile's: more for a cheap
         table, fewer where recordings are the sample and seeds are not.
+    looks : tuple of int
+        Numbers of seeds at which claims about it are judged; the last is `repetitions`. Empty for one judgement.
     """
 
     in_all: ClassVar[bool] = True
@@ -86,6 +88,7 @@ class Artifact(ABC):
     timed: ClassVar[bool] = False
     inputs: ClassVar[tuple[str, ...]] = ("published.toml",)
     repetitions: ClassVar[int | None] = None
+    looks: ClassVar[tuple[int, ...]] = ()
     name: ClassVar[str]
     kind: ClassVar[Literal["table", "figure"]]
     title: ClassVar[str]

@@ -109,6 +109,9 @@ class Result:
     seconds : dict
         Wall time of ``prepare``, ``fit``, ``score`` and ``evaluate``. Stored next to the result, never in a table. A
         fit that several cells share counts in each of them.
+    measured : list of dict
+        By task, in the order of ``rows``: numbers of this machine by probe and name, kept like ``seconds``. Empty where
+        no probe has any.
     """
 
     status: Status
@@ -116,6 +119,14 @@ class Result:
     rows: list[Row] = field(default_factory=list)
     scores: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    measured: list[dict[str, Row]] = field(default_factory=list)
+
+    def answers(self, index: int) -> dict[str, Row]:
+        """Numbers of each probe by its name for one of the ``rows``: those of the result, and those of the machine."""
+        found = {name: dict(numbers) for name, numbers in self.rows[index].get("probes", {}).items()}
+        for name, numbers in (self.measured[index] if self.measured else {}).items():
+            found[name] = found.get(name, {}) | numbers
+        return found
 
     @property
     def ok(self) -> bool:

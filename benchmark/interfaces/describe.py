@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from benchmark.interfaces.bounds import bound_of
 from benchmark.interfaces.errors import PluginError
 from benchmark.interfaces.imports import OWN_PACKAGES
 from benchmark.interfaces.registry import OWN_DISTRIBUTION, Entry, Registry, source_file
@@ -44,6 +45,8 @@ class Description:
         Values of the parameter ``preset``, where there is one.
     parameters : tuple of (str, str)
         Parameter names with their defaults as source text; ``required`` where there is none.
+    bound : str
+        Data that a method is not run on without a limit of time, and why; empty where there is no bound.
     status : {"ok", "broken"}
         Whether the class can be loaded, as far as this is known without running it.
     reason : str
@@ -59,6 +62,7 @@ class Description:
     control: bool = False
     presets: tuple[str, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
+    bound: str = ""
     status: Literal["ok", "broken"] = "ok"
     reason: str = ""
 
@@ -90,7 +94,11 @@ def _describe(registry: Registry[Any], entry: Entry) -> Description:
         if reason := registry.check(entry.name):
             return dataclasses.replace(blank, status="broken", reason=reason)
         facts = _facts_of_class(registry.load(entry.name))
-    return dataclasses.replace(blank, **facts)
+    try:
+        bound = bound_of(entry.target) if registry.kind == "method" else None
+    except PluginError as error:
+        return dataclasses.replace(blank, **facts, status="broken", reason=str(error))
+    return dataclasses.replace(blank, **facts, bound=str(bound or ""))
 
 
 def _normalised(distribution: str) -> str:

@@ -31,6 +31,8 @@ class Number:
         One value per seed; empty unless the status is ``OK``.
     cells : tuple of Cell
         Cells that it is computed from.
+    timed : bool
+        Whether it was measured of a machine (seconds, memory): another run gives another value.
     """
 
     scenario: str
@@ -42,6 +44,7 @@ class Number:
     reason: str
     values: Mapping[int, float]
     cells: tuple[Cell, ...]
+    timed: bool = False
 
 
 def curve_numbers(

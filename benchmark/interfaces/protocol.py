@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.probe import Probe
 from benchmark.interfaces.recording import Recording
 
 
@@ -53,18 +54,24 @@ class Grouping:
         False where a subgroup has normal and anomalous points of its own, as a level of load has: its points alone are
         measured. True where a subgroup has anomalous points only, as a kind of anomaly has: its points are measured
         against *all* normal test points. No normal point may be in a subgroup then.
+    listed : bool
+        Whether results list each point of a subgroup, for intervals over subgroups at any number of false alarms. Only
+        where ``with_normal``.
 
     Raises
     ------
     ValueError
-        If an index has no name.
+        If an index has no name, or points are listed without ``with_normal``.
     """
 
     index: NDArray[np.int8]
     names: tuple[str, ...]
     with_normal: bool
+    listed: bool = False
 
     def __post_init__(self) -> None:
+        if self.listed and not self.with_normal:
+            raise ValueError("points are listed against all normal points: listed needs with_normal")
         if len(self.index) and not (self.index.min() >= -1 and self.index.max() < len(self.names)):
             raise ValueError(f"indices {self.index.min()} to {self.index.max()} do not fit {len(self.names)} names")
 
@@ -91,6 +98,11 @@ class Task:
         them. All False where nothing was injected into these rows. None where the publisher labels no training data.
     published_rules : PublishedRules, optional
         A published evaluation to apply to the same scores, for comparison.
+    budgets : tuple of float
+        Budgets of false alarms, shares of normal points in (0, 1): each gives two policies of the threshold
+        (`benchmark.evaluation.thresholds`). Empty for none.
+    probes : mapping of str to Probe
+        Further questions to the fitted detector, by name. A detector of supervision ``oracle`` is not asked.
     notes : tuple of str
         Properties of this split that a reader should know, such as a guard that no candidate met.
     """
@@ -104,6 +116,8 @@ class Task:
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
     hidden_validation_labels: NDArray[np.bool_] | None = None
     published_rules: PublishedRules | None = None
+    budgets: tuple[float, ...] = ()
+    probes: Mapping[str, Probe] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -118,6 +132,8 @@ class Task:
         hidden, rows = self.hidden_validation_labels, len(self.validation_unlabelled)
         if hidden is not None and hidden.shape != (rows,):
             raise ValueError(f"hidden labels {hidden.shape} do not fit {rows} validation rows")
+        if wrong := [budget for budget in self.budgets if not 0 < budget < 1]:
+            raise ValueError(f"a budget of false alarms is a share of normal points in (0, 1), not {wrong[0]:g}")
         for name, grouping in self.groupings.items():
             if grouping.index.shape != (len(self.test),):
                 raise ValueError(f"grouping {name!r} {grouping.index.shape} does not fit {len(self.test)} test points")

@@ -8,7 +8,6 @@ that a detector can be tried before it is packaged.
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import importlib.util
 import sys
@@ -21,18 +20,19 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
+from benchmark.interfaces.errors import PluginError, UnknownNameError
 from benchmark.interfaces.files import import_file
 from benchmark.interfaces.imports import OWN_PACKAGES
-from benchmark.interfaces.spec import Spec, split_target
+from benchmark.interfaces.parameters import resolve
+from benchmark.interfaces.spec import Spec, names_a_table, split_target
 from benchmark.process.failure import text_of
 from benchmark.process.output import output_to_stderr
 from benchmark.process.state import kept_state
 
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
-    from benchmark.interfaces.dataset import Dataset
-    from benchmark.interfaces.detector import Detector
+    from benchmark.interfaces.dataset import Dataset  # noqa: F401 - in quotes below
+    from benchmark.interfaces.detector import Detector  # noqa: F401
     from benchmark.interfaces.protocol import Protocol
 
 T = TypeVar("T")
@@ -160,14 +160,18 @@ class Registry(Generic[T]):
         **context
             Fields that the caller sets and a user may not (the seed of a detector, say).
         """
-        spec = Spec.parse(spec)
+        spec = self.parsed(spec)
         cls = self.load(spec.name)
         return cls(**resolve(cls, spec, self.kind, hidden=frozenset(context)), **context)
 
     def parameters(self, spec: str | Spec, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
         """Every parameter of ``name[…]`` with its value, defaults included."""
-        spec = Spec.parse(spec)
+        spec = self.parsed(spec)
         return resolve(self.load(spec.name), spec, self.kind, hidden)
+
+    def parsed(self, spec: str | Spec) -> Spec:
+        """Read ``name[…]`` as this registry does."""
+        return Spec.parse(spec)
 
     def _is_new(self, module: str) -> bool:
         """Whether a module is of others and not imported yet."""
@@ -184,43 +188,64 @@ class Registry(Generic[T]):
         found[entry.name] = entry
 
 
-def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Check the parameters of a spec against the fields of a dataclass and fill in its defaults.
+class DatasetRegistry(Registry["Dataset"]):
+    """The registry of datasets, where the name of a CSV or Parquet file, or a glob, is a dataset, too."""
 
-    Values are converted to the field's type (pydantic's lax rules), so ``k=5`` and ``k="5"`` are the same.
+    TABLES: typing.ClassVar[str] = "benchmark.data.telemetry.reader:Telemetry"
 
-    Raises
-    ------
-    ParameterError
-        On an unknown parameter or a value of the wrong type or outside the field's bounds.
+    def entry(self, name: str) -> Entry:
+        """The entry of a registered name, a class, or a table."""
+        return Entry(name, self.TABLES, OWN_DISTRIBUTION) if names_a_table(name) else super().entry(name)
+
+    def parsed(self, spec: str | Spec) -> Spec:
+        """Read ``name[…]``; the name of a table is its parameter ``file``."""
+        found = Spec.parse(spec)
+        return Spec(found.name, {"file": found.name} | found.params) if names_a_table(found.name) else found
+
+
+class MethodRegistry(Registry["Detector"]):
+    """The registry of methods, where a class of another library, or a class with ``fit`` and a score, is a method, too.
+
+    ``pyod:ECOD``, ``sklearn:OneClassSVM`` and ``aeon:KMeansAD`` name a class of a library; ``file.py:Mine`` or
+    ``module:Mine`` may be a class of any kind that has ``fit(X)`` and ``decision_function`` or ``score_samples``.
     """
-    from pydantic import TypeAdapter, ValidationError
 
-    hints = typing.get_type_hints(cls, include_extras=True)
-    fields = {f.name: f for f in dataclasses.fields(cls) if f.init and f.name not in hidden}
-    values: dict[str, Any] = {}
-    for name in spec.params:
-        if name not in fields:
-            try:
-                raise UnknownNameError(f"parameter of {kind} {spec.name!r}", name, fields)
-            except UnknownNameError as error:
-                raise ParameterError(str(error)) from None
-    for name, declared in fields.items():
-        if name in spec.params:
-            try:
-                values[name] = TypeAdapter(hints[name]).validate_python(spec.params[name])
-            except ValidationError as error:
-                problem = error.errors()[0]["msg"].lower()
-                raise ParameterError(
-                    f"{kind} {spec.name!r}: parameter {name}={spec.params[name]!r}: {problem}"
-                ) from None
-        elif declared.default is not dataclasses.MISSING:
-            values[name] = declared.default
-        elif declared.default_factory is not dataclasses.MISSING:
-            values[name] = declared.default_factory()
-        else:
-            raise ParameterError(f"{kind} {spec.name!r} needs the parameter {name}")
-    return values
+    LIBRARIES: typing.ClassVar[tuple[str, ...]] = ("pyod", "sklearn", "aeon")
+    ADAPTERS: typing.ClassVar[str] = "baselines.adapters"
+
+    def entry(self, name: str) -> Entry:
+        """The entry of a registered name, a class of a library, or a class given by its module or file."""
+        package, colon, class_name = name.partition(":")
+        if colon and package in self.LIBRARIES and name not in self.entries:
+            return Entry(name, f"{self.ADAPTERS}.{package}:{class_name}", package)
+        return super().entry(name)
+
+    def load(self, name: str) -> type[Any]:
+        """Import the class behind a name; a class that is no detector becomes one where it can."""
+        entry = self.entry(name)
+        if entry.distribution in self.LIBRARIES:
+            module, class_name = split_target(entry.target)
+            return typing.cast("type[Any]", importlib.import_module(module).load(class_name))
+        loaded = super().load(name)
+        plain = self._plain(loaded)
+        return loaded if plain is None else typing.cast("type[Any]", plain.adapted(loaded))
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """Modules whose source a result of the method depends on: its own, and that of an adapter."""
+        entry = self.entry(name)
+        own = entry.distribution not in (OWN_DISTRIBUTION, *self.LIBRARIES)
+        if own and self._plain(super().load(name)) is not None:
+            return entry.target, f"{self.ADAPTERS}.plain"
+        return (entry.target,)
+
+    def _plain(self, loaded: Any) -> Any:
+        """The module that adapts a class, or None where the class needs none or cannot be adapted."""
+        from benchmark.interfaces.detector import Detector
+
+        if not isinstance(loaded, type) or issubclass(loaded, Detector) or not hasattr(loaded, "fit"):
+            return None
+        plain = importlib.import_module(f"{self.ADAPTERS}.plain")
+        return plain if plain.is_adaptable(loaded) else None
 
 
 def source_file(target: str) -> Path | None:
@@ -244,7 +269,7 @@ def _import(module: str) -> Any:
     return import_file(module) if module.endswith(".py") else importlib.import_module(module)
 
 
-DATASETS: Registry[Dataset] = Registry("dataset")
-METHODS: Registry[Detector] = Registry("method", keeps_state=True)
+DATASETS = DatasetRegistry("dataset")
+METHODS = MethodRegistry("method", keeps_state=True)
 PROTOCOLS: Registry[Protocol] = Registry("protocol")
 PAPERS: Registry[Paper] = Registry("paper")

@@ -1,6 +1,7 @@
 """``name[param=value,…]``: the one notation in which a dataset, a method or a protocol is named anywhere.
 
-A name may be ``file.py:Class``, whose path may hold colons, commas and brackets. A value that holds a comma, a bracket
+A name may be ``file.py:Class``, or a table (``telemetry.csv``, ``hosts/*.parquet``), whose path may hold colons, commas
+and brackets. A value that holds a comma, a bracket
 or an equals sign of its own is written in quotes: ``name[param='a,b']``.
 """
 
@@ -16,6 +17,9 @@ from benchmark.interfaces.errors import ParameterError
 
 _PLAIN = re.compile(r"(?P<name>[^\[\]]+?)(?:\[(?P<body>.*)\])?", re.DOTALL)
 _FILE = re.compile(r"(?P<name>.+?\.py:[^\W\d][\w.]*)(?:\[(?P<body>.*)\])?", re.DOTALL)
+_TABLE = re.compile(
+    r"(?P<name>.+?\.(?:csv|tsv|parquet)(?:\.(?:gz|zst))?)(?:\[(?P<body>.*)\])?", re.DOTALL | re.IGNORECASE
+)
 _TARGET = re.compile(r"(?P<file>.*\.py)(?::(?P<name>[^:/\\]*))?", re.DOTALL)
 _OPENING, _CLOSING = "[({", "])}"
 _QUOTED = re.compile(r"[,\[\](){}'\"=]|^\s|\s$")
@@ -45,6 +49,8 @@ class Spec:
         match = _PLAIN.fullmatch(stripped)
         if match is None or not _is_balanced(match["body"] or ""):
             match = _FILE.fullmatch(stripped)
+        if match is None or not _is_balanced(match["body"] or ""):
+            match = _TABLE.fullmatch(stripped)
         if match is None or not _is_balanced(match["body"] or ""):
             raise ParameterError(f"cannot read {text!r}: write name or name[param=value,param=value]")
         params: dict[str, Any] = {}
@@ -92,6 +98,11 @@ def split_target(target: str) -> tuple[str, str]:
         return match["file"], match["name"] or ""
     module, _, name = target.partition(":")
     return module, name
+
+
+def names_a_table(text: str) -> bool:
+    """Whether a name is that of a CSV or Parquet file, or a glob of such files."""
+    return _TABLE.fullmatch(text) is not None and not text.endswith("]")
 
 
 def _names_a_file(text: str) -> bool:
@@ -155,7 +166,8 @@ def _end_of_quote(text: str, start: int) -> int | None:
 
 def _text(value: Any) -> str:
     """Write a value so that it is read as it is: words plain, others in quotes."""
-    return repr(value) if isinstance(value, str) and _QUOTED.search(value) else str(value)
+    marked = isinstance(value, str) and (_QUOTED.search(value) or _literal(value) != value)
+    return repr(value) if marked else str(value)
 
 
 def _literal(text: str) -> Any:

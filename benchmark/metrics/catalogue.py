@@ -3,13 +3,18 @@
 ``python -m benchmark metrics`` prints the `CATALOGUE`, ``python -m benchmark bench metrics`` measures its speed, and a
 result holds its `COLUMNS`. The texts are in ``catalogue.toml``. A new metric needs a function, an entry in that file,
 and one line here.
+
+`BUDGETED` are metrics of tasks with budgets of false alarms. Their columns, and those of other metrics at a budget
+(``Recall@1%``), are only where a task has budgets, and so not among `COLUMNS`.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
@@ -30,10 +35,11 @@ from benchmark.metrics.adjusted import (
 from benchmark.metrics.affiliation import affiliation_f1_oracle_of, affiliation_of
 from benchmark.metrics.evaluated import Evaluated
 from benchmark.metrics.events import detection_delay_of, event_wise_of
+from benchmark.metrics.incidents import incidents_found_of, time_to_alert_of
 from benchmark.metrics.pate import pate_f1_of, pate_of
 from benchmark.metrics.point import point_metrics_of
 from benchmark.metrics.ranges import range_based_of, range_f1_oracle_of
-from benchmark.metrics.ranking import auc_pr_of, auc_roc_of, best_f1_of
+from benchmark.metrics.ranking import auc_pr_at_prior_of, auc_pr_of, auc_roc_of, best_f1_of
 from benchmark.metrics.volume import range_auc_of, vus_of
 
 Compute = Callable[[Evaluated], float]
@@ -86,6 +92,12 @@ _COMPUTE: dict[str, Compute] = {
     "F1-composite@oracle": f1_composite_oracle_of,
 }
 
+_COMPUTE_BUDGETED: dict[str, Compute] = {
+    "AUC-PR@prior": auc_pr_at_prior_of,
+    "Incidents@<cut>": incidents_found_of,
+    "Time-To-Alert@<cut>": time_to_alert_of,
+}
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -115,6 +127,8 @@ class Metric:
         From a case to its value.
     every_cut : bool
         True for a default metric of points in time order that every result holds at each cut that it is measured at.
+    needs : sequence of str
+        ``incidents`` and ``time``, if it needs to know them of the points.
     """
 
     name: str
@@ -128,6 +142,7 @@ class Metric:
     default: bool
     compute: Compute
     every_cut: bool = False
+    needs: Sequence[str] = ()
 
     @property
     def best(self) -> float:
@@ -135,16 +150,32 @@ class Metric:
         return float(self.range.rpartition(" ")[2])
 
 
-def _catalogue() -> tuple[Metric, ...]:
-    texts = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))["metric"]
-    return tuple(Metric(**entry, compute=_COMPUTE[entry["name"]]) for entry in texts)
+def _metrics(group: str, compute: dict[str, Compute]) -> tuple[Metric, ...]:
+    texts = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))[group]
+    return tuple(Metric(**entry, compute=compute[entry["name"]]) for entry in texts)
 
 
-CATALOGUE: tuple[Metric, ...] = _catalogue()
+CATALOGUE: tuple[Metric, ...] = _metrics("metric", _COMPUTE)
+
+BUDGETED: tuple[Metric, ...] = _metrics("budgeted", _COMPUTE_BUDGETED)
+"""Metrics of tasks with budgets of false alarms."""
 
 CUTS = ("val", "pot", "labelled", "share", "oracle")
 """Policies of a cut in the names of columns (`benchmark.evaluation.thresholds`). ``oracle``, the cut of the best F1, is
 for point-wise metrics only."""
+
+OF_TEST = "-test"
+"""Ending of a policy that spends a budget on the normal points of the test."""
+
+AT_BUDGETS = ("Recall@<cut>", "False-Alarm-Rate@<cut>", "Incidents@<cut>", "Time-To-Alert@<cut>")
+"""Metrics that every result of a task with budgets holds at each of them."""
+
+_BUDGET = re.compile(rf"(\d*\.)?\d+%({OF_TEST})?")
+
+
+def is_policy(name: str) -> bool:
+    """Whether a name is one of `CUTS` or the policy of a budget of false alarms, ``1%`` or ``1%-test``."""
+    return name in CUTS or _BUDGET.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)
@@ -158,7 +189,7 @@ class Column:
     metric : Metric
         The metric.
     cut : str
-        One of `CUTS`; empty if the metric is not measured at a given cut.
+        One of `CUTS` or the policy of a budget; empty if the metric is not measured at a given cut.
     """
 
     name: str
@@ -172,7 +203,8 @@ class Column:
         Columns of ``labelled`` and ``share`` are only where a protocol has labelled validation points of both classes.
         """
         at_val_alone = self.metric.sequential and not self.metric.every_cut
-        return self.metric.default and not (at_val_alone and self.cut not in ("", "val"))
+        of_every_task = self.cut in ("", *CUTS)
+        return self.metric.default and of_every_task and not (at_val_alone and self.cut not in ("", "val"))
 
 
 def _columns() -> dict[str, Column]:
@@ -202,12 +234,37 @@ def columns_named(names: Iterable[str]) -> list[Column]:
     Raises
     ------
     UnknownNameError
-        For a name that is none of `COLUMNS`; it proposes similar names.
+        For a name that is neither one of `COLUMNS` nor a column of a budget; it proposes similar names.
     """
     wanted = set(names)
-    if unknown := sorted(wanted - set(COLUMNS)):
+    budgeted = {name: column for name in sorted(wanted - set(COLUMNS)) if (column := _budget_column(name))}
+    if unknown := sorted(wanted - set(COLUMNS) - set(budgeted)):
         raise UnknownNameError("metric", unknown[0], COLUMNS)
-    return [column for name, column in COLUMNS.items() if name in wanted]
+    return [column for name, column in COLUMNS.items() if name in wanted] + list(budgeted.values())
+
+
+def budget_columns(policies: Iterable[str]) -> list[str]:
+    """Names of the columns that every result of a task with budgets has besides `DEFAULT`.
+
+    Parameters
+    ----------
+    policies : iterable of str
+        Policies of its budgets.
+    """
+    return ["AUC-PR@prior", *(name.replace("<cut>", policy) for policy in policies for name in AT_BUDGETS)]
+
+
+@cache
+def _budget_column(name: str) -> Column | None:
+    """Return a column that only tasks with budgets have; None if the name is of none."""
+    base, _, policy = name.partition("@")
+    for metric in (*CATALOGUE, *BUDGETED):
+        if metric.threshold != "cut":
+            if name == metric.name:
+                return Column(name, metric)
+        elif metric.name == f"{base}@<cut>" and (_BUDGET.fullmatch(policy) or (metric in BUDGETED and policy in CUTS)):
+            return Column(name, metric, policy)
+    return None
 
 
 def parse_metrics(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
 from benchmark.metrics.checks import Marks, Scores, finite, marks, require_length
@@ -32,13 +32,17 @@ class Evaluated:
         True where a point is flagged.
     window : int, optional
         The dataset's VUS window, in points.
+    incidents : array_like of int, shape (T,), optional
+        Number of the incident of each point from 0; −1 for a point in none.
+    time : array_like of int, shape (T,), optional
+        Time of each point in microseconds.
 
     Raises
     ------
     DataError
         If the arrays differ in length, hold no point, a score is not finite, or a label or flag is neither 0 nor 1.
     ParameterError
-        If the window is negative; or if a metric reads scores, flags or a window that are not there.
+        If the window is negative; or if a metric reads scores, flags, a window, incidents or times that are not there.
     """
 
     def __init__(
@@ -47,6 +51,8 @@ class Evaluated:
         scores: ArrayLike | None = None,
         flags: ArrayLike | None = None,
         window: int | None = None,
+        incidents: ArrayLike | None = None,
+        time: ArrayLike | None = None,
     ) -> None:
         self.labels: Marks = marks(labels)
         self._scores = None if scores is None else require_length(finite(scores), self.labels, "scores")
@@ -54,6 +60,8 @@ class Evaluated:
         if window is not None and window < 0:
             raise ParameterError(f"a window of {window} points: it has to be 0 or more")
         self._window = window
+        self._incidents = None if incidents is None else require_length(np.asarray(incidents), self.labels, "incidents")
+        self._time = None if time is None else require_length(np.asarray(time), self.labels, "times")
         self._computed: dict[Callable[[Evaluated], Any], Any] = {}
 
     def at(self, flags: ArrayLike) -> Evaluated:
@@ -85,6 +93,22 @@ class Evaluated:
     def window(self) -> int:
         """The dataset's VUS window, in points."""
         return _present(self._window, "a window")
+
+    @property
+    def incidents(self) -> NDArray[np.integer[Any]]:
+        """Number of the incident of each point, shape (T,); −1 for a point in none."""
+        return _present(self._incidents, "incidents")
+
+    @property
+    def time(self) -> NDArray[np.integer[Any]]:
+        """Time of each point in microseconds, shape (T,)."""
+        return _present(self._time, "times")
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Which of ``incidents`` and ``time`` are there."""
+        parts = {"incidents": self._incidents, "time": self._time}
+        return frozenset(name for name, part in parts.items() if part is not None)
 
     @cached_property
     def anomalies(self) -> int:

@@ -96,3 +96,48 @@ def best_f1_of(case: Evaluated) -> BestF1:
 def f1_oracle(labels: ArrayLike, scores: ArrayLike) -> float:
     """Best point-wise F1 over all thresholds, in [0, 1]; 0 without an anomaly. Flaw as for `best_f1`."""
     return best_f1(labels, scores).f1
+
+
+PRIOR = 0.001
+"""Share of attacks among all points that ``AUC-PR@prior`` assumes."""
+
+
+def auc_pr_at_prior(labels: ArrayLike, scores: ArrayLike, prior: float = PRIOR) -> float:
+    """Average precision as it would be if a share ``prior`` of all points were anomalous.
+
+    Every anomalous point has the weight prior/(number of anomalous points), every normal one (1 − prior)/(number of
+    normal points). So datasets with other shares can be compared, and the share may be that of use.
+
+    Parameters
+    ----------
+    labels, scores
+        As for `auc_pr`.
+    prior : float
+        In (0, 1).
+
+    Returns
+    -------
+    float
+        In [0, 1], about ``prior`` for a random score; NaN where the labels hold one class only.
+
+    Notes
+    -----
+    Known flaw: at a small prior it is decided by few normal points, the highest of all; with n of them it cannot see
+    false-alarm rates below 1/n.
+    """
+    return _auc_pr_at(Evaluated(labels, scores), prior)
+
+
+def auc_pr_at_prior_of(case: Evaluated) -> float:
+    """`auc_pr_at_prior` of a case with scores, at `PRIOR`."""
+    return _auc_pr_at(case, PRIOR)
+
+
+def _auc_pr_at(case: Evaluated, prior: float) -> float:
+    from sklearn.metrics import average_precision_score
+
+    points = len(case.labels)
+    if case.anomalies in (0, points):
+        return nan
+    weights = np.where(case.labels, prior / case.anomalies, (1 - prior) / (points - case.anomalies))
+    return min(float(average_precision_score(case.labels, case.scores, sample_weight=weights)), 1.0)

@@ -22,7 +22,10 @@ from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.stats.comparisons import differences
 from benchmark.stats.intervals import mean_interval
+from benchmark.verdicts.choices import Choices
 from benchmark.verdicts.claims import read_claims
+from benchmark.verdicts.judge import ALPHA
+from benchmark.verdicts.looks import looks, planned
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
 from benchmark.verdicts.reading import Reading as Chosen
 from benchmark.verdicts.readings import ReadingResult, reading_results
@@ -87,27 +90,31 @@ class ReadingsFigure(Artifact):
         value, lead = claims.named(self.value, tables), claims.named(self.lead, tables)
         assert isinstance(value, ValueClaim)
         assert isinstance(lead, BetterClaim)
-        numbers = self.table().numbers(results, setting)
+        table = self.table()
+        numbers, last = table.numbers(results, setting), looks(planned(table, setting))[-1]
         options = {choice.id: tuple(option.id for option in choice.option) for choice in claims.choices.choice}
         curves = [
             curve
             for curve in (
-                value_curve(self.metric, value, numbers, options),
+                value_curve(self.metric, value, numbers, options, last.weight),
                 lead_curve(self.metric, lead, numbers, tables, options),
             )
             if curve.readings
         ]
         data = "real data" if setting.variant == "real" else "embedded twin, not real data"
         caption = f"{data}, {plural(len(self.seeds(setting)), 'seed')}"
+        level = f"{100 * (1 - ALPHA * last.weight):.3g}"
+        spent = f", the level of {last.name}" if last.name else ""
         notes = (
             "A column is one reading of the paper: one option of each choice that it leaves open (readings.toml). Dots "
             "and bars: mean over seeds with its 95 % interval. Dashes: at the cut with the best F1 on the test labels, "
             "which no user has.",
-            f"{REFUTED.capitalize()}: the printed number is more than .02 outside the 95 % interval of one more run. "
-            f"{NOTHING.capitalize()}: the label itself as the score does not reach 1 there, so the reading judges "
-            "nothing.",
+            f"{REFUTED.capitalize()}: the printed number is more than .02 outside the {level} % interval of one more "
+            f"run{spent}, and outside the range of the runs. {NOTHING.capitalize()}: the label itself as the score "
+            "does not reach 1 there, so the reading judges nothing.",
             "Of rivals with several implementations, and of the readings that differ in these alone, the weakest is "
             "drawn: the claim at its best.",
+            *_settled(claims.choices),
             *failures(results, self.cells(setting)),
         )
         description = Description(self.title, caption, "readings in the order of their number", notes)
@@ -118,10 +125,14 @@ class ReadingsFigure(Artifact):
 
 
 def value_curve(
-    metric: str, claim: ValueClaim, numbers: Sequence[Number], options: Mapping[str, Sequence[str]]
+    metric: str,
+    claim: ValueClaim,
+    numbers: Sequence[Number],
+    options: Mapping[str, Sequence[str]],
+    weight: float = 1.0,
 ) -> Curve:
-    """The curve of a printed number: its measured value in every reading."""
-    found = reading_results(claim, numbers)
+    """The curve of a printed number: its measured value in every reading, judged at the last look at the seeds."""
+    found = reading_results(claim, numbers, weight)
     bounds = [one.bound for one in found if one.bound is not None and not one.untestable]
     highest = {f"highest {ORACLE}: {max(bounds):.3f}": max(bounds)} if bounds else {}
     return Curve(
@@ -193,6 +204,12 @@ def _lead(
         outcome = NOTHING
     taken = {name: option for name, option in choice.choices.items() if name in own}
     return Reading(taken, interval.mean, interval.low, interval.high, outcome=outcome)
+
+
+def _settled(choices: Choices) -> list[str]:
+    """One note that names what makes no readings."""
+    names = ", ".join(one.id for one in choices.settled)
+    return [f"No readings, for reasons in readings.toml: {names}."] if names else []
 
 
 def _count(readings: Sized) -> str:

@@ -18,9 +18,9 @@ def place_of(error: BaseException) -> str:
 
 
 def text_of(error: BaseException) -> str:
-    """Text of an exception; says so where its text cannot be made."""
+    """Text of an exception in one line; says so where its text cannot be made."""
     try:
-        return str(error)
+        return " ".join(str(error).split())
     except Exception as second:
         return f"(its text cannot be made: {type(second).__name__})"
 

@@ -37,11 +37,12 @@ class TableNumber(BaseModel):
 
 
 class TableLine(BaseModel):
-    """One row of a table."""
+    """One row of a table; ``texts`` are cells of text by heading (`benchmark.drawing.text_table`)."""
 
     label: str
     role: str
     numbers: list[TableNumber]
+    texts: dict[str, str] = {}
 
 
 class TableSection(BaseModel):
@@ -52,10 +53,11 @@ class TableSection(BaseModel):
 
 
 class TableDocument(BaseModel):
-    """The JSON file of a table."""
+    """The JSON file of a table; ``rows`` is the heading of its first column."""
 
     version: Literal[1] = Field(alias="schema")
     caption: str
+    rows: str = "Method"
     sections: list[TableSection]
     notes: list[str]
 

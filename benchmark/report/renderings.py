@@ -162,28 +162,30 @@ def _image(stem: Path) -> str:
 
 def _table(name: str, artifact: Artifact, receipt: Receipt, words: TableDocument) -> Rendering:
     tables = tuple(
-        _section(f"{name}-{position}", section, receipt.variant)
+        _section(f"{name}-{position}", section, receipt.variant, words.rows)
         for position, section in enumerate(words.sections, start=1)
     )
     caption = words.caption.removeprefix(f"{artifact.title}. ")
     return Rendering(name, receipt, caption, tables, tuple(words.notes))
 
 
-def _section(name: str, section: TableSection, variant: str) -> PageTable:
-    """One section of a table: a row a method, published before measured."""
+def _section(name: str, section: TableSection, variant: str, first: str) -> PageTable:
+    """One section of a table: a row a method, published before measured, cells of text last."""
     numbers = [number for line in section.lines for number in line.numbers]
     metrics = list(dict.fromkeys(number.metric for number in numbers))
     printed = {number.metric for number in numbers if number.published}
-    columns = [PageColumn("Method", kind="name")]
+    texts = list(dict.fromkeys(heading for line in section.lines for heading in line.texts))
+    columns = [PageColumn(first, kind="name")]
     for metric in metrics:
         heading = metric.rpartition("/")[2]
         columns += [PageColumn(heading.partition("@")[0], "published", "published")] if metric in printed else []
         columns.append(PageColumn(heading, "measured"))
-    rows = tuple(tuple(_cells(line, metrics, printed)) for line in section.lines)
+    columns += [PageColumn(heading, kind="text") for heading in texts]
+    rows = tuple(tuple(_cells(line, metrics, printed, texts)) for line in section.lines)
     return PageTable(name, f"{section.heading or 'All methods'} ({variant} data)", tuple(columns), rows)
 
 
-def _cells(line: TableLine, metrics: list[str], printed: set[str]) -> Iterator[PageCell]:
+def _cells(line: TableLine, metrics: list[str], printed: set[str], texts: list[str]) -> Iterator[PageCell]:
     yield PageCell(line.label, "" if line.role == "paper" else line.role)
     numbers = {number.metric: number for number in line.numbers}
     for metric in metrics:
@@ -192,6 +194,8 @@ def _cells(line: TableLine, metrics: list[str], printed: set[str]) -> Iterator[P
             text = number.published if number else ""
             yield PageCell(text, sort=float(text)) if text else PageCell("–")
         yield PageCell("–") if number is None else _measured(number)
+    for heading in texts:
+        yield PageCell(line.texts.get(heading) or "–")
 
 
 def _measured(number: TableNumber) -> PageCell:

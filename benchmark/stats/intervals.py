@@ -3,7 +3,8 @@
 A metric has a range, mostly 0 to 1, and Student's interval can leave it. With ``limits``, and on their unit scale:
 
 - The interval of the mean m is made on its logit: logit⁻¹(logit(m) ± t·e/(m(1 − m))), e the standard error. This is the
-  delta method: 1/(m(1 − m)) is the slope of the logit at m.
+  delta method: 1/(m(1 − m)) is the slope of the logit at m. Of a quantity without an upper limit (seconds) it is made
+  on the logarithm: m·exp(± t·e/m).
 - The interval of one more run has the quantiles of the beta distribution with mean m and variance s²(1 + 1/n), at the
   normal probabilities of ±t. For a narrow spread this is m ± t·s√(1 + 1/n). The delta method serves a mean only: over
   the spread of single runs the logit is no line, and the interval would hold 73 % of runs in place of 95 % (arcsine
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, isnan, log, nan, sqrt
+from math import exp, isinf, isnan, log, nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -63,7 +64,8 @@ def mean_interval(values: ArrayLike, level: float = 0.95, limits: Limits | None 
     level : float
         Coverage in (0, 1).
     limits : (float, float), optional
-        Range of the metric; see the module. Without it the interval is m ± t_{(1+level)/2, n−1}·s/√n.
+        Range of the metric; see the module. The upper limit may be infinite. Without limits the interval is
+        m ± t_{(1+level)/2, n−1}·s/√n.
 
     Returns
     -------
@@ -87,6 +89,9 @@ def mean_interval(values: ArrayLike, level: float = 0.95, limits: Limits | None 
     if limits is None:
         return MeanInterval(mean, mean - half, mean + half, count)
     low, width = float(limits[0]), float(limits[1] - limits[0])
+    if isinf(width):
+        above = mean - low
+        return MeanInterval(mean, low + above * exp(-half / above), low + above * exp(half / above), count)
     centre = unit_scale(mean, limits)
     middle, shift = log(centre / (1 - centre)), half / width / (centre * (1 - centre))
     return MeanInterval(mean, low + width * _expit(middle - shift), low + width * _expit(middle + shift), count)
@@ -212,12 +217,12 @@ def hierarchical_interval(
     means = np.concatenate(
         [_resampled(table, groups, generator, min(block, resamples - done)) for done in range(0, resamples, block)]
     )
-    low, high = np.quantile(means, _percentiles(len(groups) if len(groups) > 1 else recordings, level))
+    low, high = np.quantile(means, expanded_percentiles(len(groups) if len(groups) > 1 else recordings, level))
     return MeanInterval(mean, float(low), float(high), recordings)
 
 
 def unit_scale(value: float, limits: Limits) -> float:
-    """Position of a value between the limits, in [0, 1]; rounding beyond a limit is cut off.
+    """Position of a value between the limits, in [0, 1]; rounding beyond a limit is cut off. 0 below an infinite limit.
 
     Raises
     ------
@@ -226,6 +231,8 @@ def unit_scale(value: float, limits: Limits) -> float:
     """
     low, high = limits
     position = (value - low) / (high - low)
+    if isinf(high) and value < low:
+        position = -1.0
     if position < -1e-9 or position > 1 + 1e-9:
         raise ParameterError(f"the value {value:g} lies outside the range {low:g} to {high:g} of its metric")
     return min(1.0, max(0.0, position)) if not isnan(position) else nan
@@ -274,8 +281,8 @@ def _resampled(
     return total
 
 
-def _percentiles(units: int, level: float) -> list[float]:
-    """Levels of the two percentiles; see `hierarchical_interval`."""
+def expanded_percentiles(units: int, level: float) -> list[float]:
+    """Levels in (0, 1) of the two percentiles of a bootstrap over so many units; see `hierarchical_interval`."""
     from scipy.special import ndtr, stdtrit
 
     tail = float(ndtr(-sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + level) / 2))))

@@ -49,6 +49,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.stats.comparisons import holm
 from benchmark.verdicts.number_pair import FLOOR, LEAST, NumberPair, Seeds, deviation, mean, root_mean_square
@@ -139,11 +140,20 @@ def _group_shifts(pairs: Sequence[NumberPair]) -> list[Shift]:
         rest = [pair for pair in rest if key not in _keys(pair)]
 
 
+KINDS = ("method", "metric", "scenario", "threshold")
+"""Kinds of groups."""
+
+
+def _key(pair: NumberPair, kind: str) -> Key:
+    """The group of a kind that a number belongs to; its name is empty for none."""
+    if kind == "threshold":
+        return pair.paper, kind, pair.metric.partition("@")[2]
+    return pair.paper, kind, str(getattr(pair, kind))
+
+
 def _keys(pair: NumberPair) -> list[Key]:
     """Groups that a number belongs to."""
-    policy = pair.metric.partition("@")[2]
-    names = {"method": pair.method, "metric": pair.metric, "scenario": pair.scenario, "threshold": policy}
-    return [(pair.paper, kind, name) for kind, name in names.items() if name]
+    return [key for key in (_key(pair, kind) for kind in KINDS) if key[2]]
 
 
 def _vote(pair: NumberPair) -> float:
@@ -153,19 +163,51 @@ def _vote(pair: NumberPair) -> float:
 
 def _group_tests(pairs: Sequence[NumberPair]) -> dict[Key, dict[str, float]]:
     """P-value of each group in each metric; groups of fewer than `LEAST` observations are left out."""
-    units: dict[tuple[Key, str], dict[tuple[str, int], list[float]]] = {}
-    for pair in pairs:
-        for key in _keys(pair):
-            group = units.setdefault((key, pair.metric), {})
-            for seed, effect in zip(pair.common, pair.effects, strict=False):
-                group.setdefault((pair.run, seed), []).append(effect)
+    from scipy.special import stdtr
+
+    lengths = [len(pair.effects) for pair in pairs]
+    effects = np.array([effect for pair in pairs for effect in pair.effects])
+    if not len(effects):
+        return {}
+    seeds = _codes([seed for pair in pairs for seed, _ in zip(pair.common, pair.effects, strict=False)])
+    runs = np.repeat(_codes([pair.run for pair in pairs]), lengths)
     tests: dict[Key, dict[str, float]] = {}
-    for (key, metric), group in units.items():
-        effects = [mean(parts) for parts in group.values()]
-        if len(effects) >= LEAST:
-            statistic = mean(effects) * sqrt(len(effects)) / max(deviation(effects), EVEN)
-            tests.setdefault(key, {})[metric] = _two_sided(statistic, len(effects) - 1)
+    for kind in KINDS:
+        names = [(_key(pair, kind), pair.metric) for pair in pairs]
+        groups, known = _numbered(names)
+        group = np.repeat(groups, lengths)
+        kept = np.repeat([bool(key[2]) for key, _ in names], lengths)
+        _, first, unit = np.unique(
+            np.stack([group, runs, seeds])[:, kept], axis=1, return_index=True, return_inverse=True
+        )
+        means = np.bincount(unit, effects[kept]) / np.maximum(np.bincount(unit), 1)
+        of = group[kept][first]
+        count = np.bincount(of, minlength=len(known))
+        centre = np.bincount(of, means, len(known)) / np.maximum(count, 1)
+        square = np.bincount(of, (means - centre[of]) ** 2, len(known))
+        spread = np.sqrt(square / np.maximum(count - 1, 1))
+        statistic = centre * np.sqrt(count) / np.maximum(spread, EVEN)
+        p_values = 2 * stdtr(np.maximum(count - 1, 1), -np.abs(statistic))
+        for index in np.flatnonzero(count >= LEAST):
+            key, metric = known[index]
+            tests.setdefault(key, {})[metric] = float(p_values[index])
     return tests
+
+
+Group = tuple[Key, str]
+"""A group and a metric."""
+
+
+def _numbered(names: Sequence[Group]) -> tuple[NDArray[np.intp], list[Group]]:
+    """Number of each name in the order in which it comes first, and the names in that order."""
+    known = list(dict.fromkeys(names))
+    places = {name: place for place, name in enumerate(known)}
+    return np.array([places[name] for name in names], dtype=np.intp), known
+
+
+def _codes(names: Sequence[object]) -> NDArray[np.intp]:
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return np.array([places[name] for name in names], dtype=np.intp)
 
 
 def _number_shifts(pairs: Sequence[NumberPair], explained: set[tuple[str, str]]) -> list[Shift]:

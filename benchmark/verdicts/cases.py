@@ -8,7 +8,7 @@ from math import isfinite, sqrt
 
 import numpy as np
 
-from benchmark.verdicts.evidence import Evidence, decide
+from benchmark.verdicts.evidence import Evidence, decide, weighted
 from benchmark.verdicts.judge import ALPHA, POWER_WANTED, Judgement, Verdict
 from benchmark.verdicts.sift import Found
 
@@ -29,6 +29,8 @@ class Case:
         Readings that lack a number, each with the p-value by which its other numbers refute the claim, 1 for none.
     settled : str
         Why the claim is not testable, whatever is measured; empty if it is.
+    weight : float
+        Share of the error rate that the look at the seeds spends (`benchmark.verdicts.looks`).
     """
 
     judged: Sequence[Found]
@@ -36,14 +38,20 @@ class Case:
     left_out: Sequence[Found] = ()
     missing: Sequence[tuple[Found, float]] = ()
     settled: str = ""
+    weight: float = 1.0
+
+    @property
+    def alpha(self) -> float:
+        """Error rate of showing the claim in one reading."""
+        return ALPHA * self.weight / len(self.judged)
 
     @property
     def refuted(self) -> float | None:
-        """P-value that the claim holds in no reading; None where there is nothing to test."""
+        """P-value that the claim holds in no reading, over the weight of the look; None for nothing to test."""
         parts = [p for _, p in self.missing]
         if self.evidence is not None:
-            parts.append(float(self.evidence.refuted_everywhere))
-        return max(parts) if parts else None
+            parts.append(float(self.evidence.refuted.max()))
+        return float(weighted(max(parts), self.weight)) if parts else None
 
     def judge(self, adjusted: float | None) -> Judgement:
         """Judge the claim.
@@ -57,7 +65,7 @@ class Case:
         if self.evidence is None:
             return self._without_evidence(refuted, adjusted)
         verdict: Verdict = str(decide(self.evidence, 1.0 if adjusted is None else adjusted))  # type: ignore[assignment]
-        gap = next((found for found, p in self.missing if p >= ALPHA), None)
+        gap = next((found for found, p in self.missing if p >= ALPHA * self.weight), None)
         if gap is not None and verdict != "REPRODUCED" and float(self.evidence.refuted_everywhere) < ALPHA:
             reason = f"refuted in {self.count}, but not judged in {gap.reading.name}: {gap.missing}"
             return Judgement("NOT_TESTABLE", reason, self.measured(self.nearest(verdict)))
@@ -82,7 +90,7 @@ class Case:
             return min(range(len(self.judged)), key=lambda i: (-evidence.refuted[i], self.distance(i)))
         if verdict == "UNDECIDABLE":
             return int(min(np.flatnonzero(open_), key=lambda i: (-self.ease(int(i)), self.distance(int(i)))))
-        allowed = open_.copy()
+        allowed = evidence.confirmed if verdict == "REPRODUCED" else open_.copy()
         if verdict in ("DIRECTION_ONLY", "WITHIN_NOISE"):
             allowed &= evidence.decidable
         if verdict == "DIRECTION_ONLY":

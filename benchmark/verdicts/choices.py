@@ -2,8 +2,9 @@
 
 A choice has options, and each option says what it sets:
 
-- ``rows``: label of a printed row in our tables, ``panel``: panel of our figures (an implementation);
-- ``cut``: policy of the threshold, ``labelled`` for ``F1@labelled``;
+- ``rows``: label of a printed row in our tables (``{}`` stands for the label that an earlier choice gives it),
+  ``panel``: panel of our figures (an implementation);
+- ``cut``: policy of the threshold, ``labelled`` for ``F1@labelled``, or a budget of false alarms, ``1%``;
 - ``prefix`` or ``suffix``: another count of the same metric, ``Macro-`` for ``Macro-F1``, ``-PA`` for ``F1-PA``;
 - ``metrics``: another metric for one that the paper does not define.
 
@@ -12,6 +13,8 @@ combination of these options; a combination without a section is no reading.
 
 A choice bears on a claim if it changes the numbers that the claim is judged by: a threshold does not bear on AUC-ROC,
 an averaging not on accuracy, a choice of data not on a claim about one scenario.
+
+``[[settled]]`` names what is open or stated and makes no readings: what every cell takes, and what no cell tries.
 """
 
 from __future__ import annotations
@@ -25,10 +28,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from benchmark.interfaces.errors import DataError, UnknownNameError
-from benchmark.metrics.catalogue import CUTS
+from benchmark.metrics.catalogue import CUTS, is_policy
 from benchmark.verdicts.reading import Reading, thresholded, variant
+from benchmark.verdicts.settled import Settled
 
 FILE = "readings.toml"
+LABEL = "{}"
+"""Stands for the label of an earlier choice in the label of a row."""
+
 PANEL = "{panel}"
 """Stands for the panel of the implementation in the panel of a claim."""
 
@@ -118,6 +125,8 @@ class Choices(BaseModel):
         Printed rows that are not judged, with the reason.
     choice : tuple of Choice
         What the paper leaves open.
+    settled : tuple of Settled
+        What makes no readings.
     section : tuple of Section
         Sections of our tables.
     """
@@ -127,6 +136,7 @@ class Choices(BaseModel):
     ceilings: str = ""
     untestable: dict[str, str] = {}
     choice: tuple[Choice, ...] = ()
+    settled: tuple[Settled, ...] = ()
     section: tuple[Section, ...] = ()
 
     def readings(
@@ -161,7 +171,7 @@ class Choices(BaseModel):
                 chosen = dict(zip((one.id for one in bearing), options, strict=True))
                 names = dict(taken) | {name: option.id for name, option in chosen.items()}
                 ordered = {one.id: names[one.id] for one in self.choice if one.id in names}
-                labels = {row: label for option in options for row, label in option.rows.items() if row in rows}
+                labels = _labels(options, rows)
                 readings.append(
                     Reading(
                         ordered,
@@ -182,6 +192,15 @@ class Choices(BaseModel):
             raise UnknownNameError("choice", name, options)
         if option not in options[name]:
             raise UnknownNameError(f"option of {name!r}", option, options[name])
+
+
+def _labels(options: Sequence[Option], rows: Sequence[str]) -> dict[str, str]:
+    """Label of each row under one option of every choice."""
+    labels: dict[str, str] = {}
+    for option in options:
+        for row in set(option.rows) & set(rows):
+            labels[row] = option.rows[row].replace(LABEL, labels.get(row, row))
+    return labels
 
 
 def _allowed(choice: Choice, fixed: Mapping[str, str]) -> list[Option]:
@@ -224,7 +243,7 @@ def read_choices(folder: Path) -> Choices:
 def _fault(choices: Choices) -> str:
     """First contradiction within a file; empty if there is none."""
     names = [one.id for one in choices.choice]
-    if repeated := _twice(names):
+    if repeated := _twice([*names, *(one.id for one in choices.settled)]):
         return f"choice {repeated!r} is given twice; an id must be unique"
     options = {one.id: [option.id for option in one.option] for one in choices.choice}
     for choice, known in options.items():
@@ -249,9 +268,9 @@ def _fault(choices: Choices) -> str:
         if choice_.id not in data and not counts and len(sets) < len(choice_.option):
             idle = next(option.id for option in choice_.option if option not in sets)
             return f"choice {choice_.id!r}: option {idle!r} sets nothing, and no section takes it"
-        wrong = [option.cut for option in choice_.option if option.cut and option.cut not in CUTS]
+        wrong = [option.cut for option in choice_.option if option.cut and not is_policy(option.cut)]
         if wrong:
-            return f"choice {choice_.id!r}: there is no cut {wrong[0]!r}; known: {', '.join(CUTS)}"
+            return f"choice {choice_.id!r}: there is no cut {wrong[0]!r}; known: {', '.join(CUTS)}, 1%"
     return ""
 
 

@@ -1,9 +1,10 @@
 """A claim of a paper: data from ``claims.toml`` that finds its own numbers and tests.
 
 `claims` reads the file. The kinds of claims are here (``consistent``, ``untested``), in `rows` (``table``, ``value``,
-``order``, ``better-than``) and in `curves` (``monotone``, ``peak-at``, ``steeper-at``, ``plateau-from``). A claim of
-kind ``table`` covers every printed number of a table, ``order`` and ``better-than`` cover one claim for each metric:
-`Claim.expand` gives these single claims. A claim about a curve covers all its metrics together, as the papers do.
+``order``, ``better-than``), in `bounds` (``bounds``) and in `curves` (``monotone``, ``peak-at``, ``steeper-at``,
+``plateau-from``). A claim of kind ``table`` covers every printed number of a table, ``order`` and ``better-than`` cover
+one claim for each metric, ``bounds`` one for each row: `Claim.expand` gives these single claims. A claim about a curve
+covers all its metrics together, as the papers do.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from benchmark.artifacts.published import Names, read_names
 from benchmark.interfaces.errors import DataError, UnknownNameError
-from benchmark.verdicts.choices import FILE, Choices, read_choices
+from benchmark.verdicts.bounds import BoundsClaim
+from benchmark.verdicts.choices import FILE, LABEL, Choices, read_choices
 from benchmark.verdicts.claim import Claim, ConsistentClaim, MeasuredClaim, Tables, UntestedClaim
 from benchmark.verdicts.curves import MonotoneClaim, PeakClaim, PlateauClaim, SteeperClaim
 from benchmark.verdicts.joint import JointClaim
@@ -25,6 +26,7 @@ AnyClaim = Annotated[
     | ValueClaim
     | OrderClaim
     | BetterClaim
+    | BoundsClaim
     | MonotoneClaim
     | PeakClaim
     | SteeperClaim
@@ -118,10 +120,14 @@ def read_claims(folder: Path) -> Claims:
 
 def _check_labels(choices: Choices, names: Names, file: Path) -> None:
     """Refuse an option that shows a row under a label that ``published.toml`` does not give it."""
+    given: dict[str, list[str]] = {}
     for choice in choices.choice:
+        before = {row: list(labels) for row, labels in given.items()}
         for option in choice.option:
-            for row, label in option.rows.items():
+            for row, written in option.rows.items():
                 known = names.rows.get(row, (row,))
-                if label not in known:
+                labels = [written.replace(LABEL, label) for label in before.get(row, [row])]
+                given.setdefault(row, []).extend(labels)
+                for label in (one for one in labels if one not in known):
                     text = f"{row!r} has no label {label!r}; published.toml has: {', '.join(known)}"
                     raise DataError(f"choice {choice.id!r}, option {option.id!r}: {text}", file=file)

@@ -2,12 +2,13 @@
 
 If record and run are both in portable arithmetic with equal versions of all libraries, a number on equal data must be
 equal in every byte: any difference is a change of code, however small. Statistics decide only where the arithmetic, a
-library or the data differ.
+library or the data differ. Numbers of a machine (times, memory) are not compared.
 
 Verdicts are compared in two steps. The recorded values are judged again: if they now give another verdict than the
 recorded one, the rules, the claims or the printed numbers have changed. If they give the recorded verdict and the new
 values give another, the values decide: it is a change if a number behind the verdict shifted, was lost or is new, or if
-its data differ; else the verdict is *unsettled*, since two draws that agree fall on different sides of a boundary.
+its data differ; else the verdict is *unsettled*, since two draws that agree fall on different sides of a boundary. A
+verdict that rests on numbers of a machine is compared as it is: if it differs, it is a change.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmark.interfaces.numbers import Number
-from benchmark.interfaces.spec import Spec
 from benchmark.verdicts.agreement import Shift, shifts
 from benchmark.verdicts.number_pair import NumberPair
+from benchmark.verdicts.pairs import number_pairs
 from benchmark.verdicts.record import Circumstances, Record
 from benchmark.verdicts.report import ClaimReport
 from benchmark.verdicts.verify import PaperRun
@@ -31,6 +31,7 @@ NAMED = 3
 """Numbers of a method that a line names."""
 
 SAME_VALUES = "the recorded values give it too: rules, claims or printed numbers have changed"
+OF_A_MACHINE = "by numbers of the machine; the recorded ones give the recorded verdict"
 
 
 @dataclass(frozen=True)
@@ -200,48 +201,6 @@ def data_changes(paper: str, data: Mapping[str, str], record: Record) -> list[Ch
     return changes
 
 
-def number_pairs(report: ClaimReport, data: Mapping[str, str], record: Record) -> list[NumberPair]:
-    """Pair every number that a run and its record both have."""
-    shared = {name: number for name, number in report.numbers.items() if record.values.get(name)}
-    runs = _runs(shared)
-    return [
-        NumberPair(
-            report.paper,
-            name,
-            _method(number),
-            number.metric,
-            number.scenario,
-            runs[name],
-            record.values[name],
-            number.values,
-            all(record.data.get(cell.dataset) == data.get(cell.dataset) for cell in number.cells),
-        )
-        for name, number in shared.items()
-    ]
-
-
-def _runs(numbers: Mapping[str, Number]) -> dict[str, str]:
-    """Name the training runs behind each number: one name for a curve, for a row, and for all that share a cell."""
-    names: dict[str, str] = {}
-    for name, number in numbers.items():
-        artifact = name.partition(" | ")[0]
-        names[name] = " | ".join((artifact, number.scenario, number.panel, "" if number.panel else number.row))
-    owner: dict[object, str] = {}
-    for name, number in numbers.items():
-        for cell in number.cells:
-            other, own = owner.setdefault(cell, names[name]), names[name]
-            if other != own:  # both names stand for the same training runs
-                names = {key: other if value == own else value for key, value in names.items()}
-                owner = {key: other if value == own else value for key, value in owner.items()}
-    return names
-
-
-def _method(number: Number) -> str:
-    """Name of the method behind a number, without parameters; a file without its folders."""
-    text = number.cells[0].method if number.cells else number.row
-    return Spec.parse(text).name.rpartition("/")[2]
-
-
 def _unpaired(report: ClaimReport, record: Record) -> list[str]:
     """Names of the numbers that only the run or only the record has."""
     return sorted(set(report.numbers) ^ {name for name, values in record.values.items() if values})
@@ -267,6 +226,7 @@ def _verdict_changes(run: PaperRun, record: Record, moved: set[str]) -> tuple[li
     """Verdicts that have changed, and those that are unsettled."""
     paper, now = run.paper.name, {result.claim: result for result in run.report.results}
     same = {name: number.values for name, number in run.report.numbers.items()} == record.values
+    timed = record.timed | {name for name, number in run.report.numbers.items() if number.timed}
     judged_again = run.report if same else run.report_on(record.values)
     again = {result.claim: result for result in judged_again.results}
     changes: list[Change] = []
@@ -280,8 +240,10 @@ def _verdict_changes(run: PaperRun, record: Record, moved: set[str]) -> tuple[li
         elif again[key].verdict != before:
             changes.append(Change(paper, "verdict", key, before, again[key].verdict, SAME_VALUES))
         elif after != before:
-            settled = moved & set(now[key].numbers)
-            (changes if settled else unsettled).append(Change(paper, "verdict", key, before, after))
+            used = set(now[key].numbers)
+            note = OF_A_MACHINE if used & timed else ""
+            settled = note or moved & used
+            (changes if settled else unsettled).append(Change(paper, "verdict", key, before, after, note))
         elif again[key].reading != reading:
             changes.append(Change(paper, "reading", key, reading, again[key].reading, SAME_VALUES))
     return changes, unsettled

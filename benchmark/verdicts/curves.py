@@ -59,7 +59,7 @@ class CurveClaim(MeasuredClaim):
         kept = sifted([self._found(reading, numbers) for reading in self.all_readings()], numbers)
         complete = [(found, self._steps(found, tables)) for found in kept.judged]
         partial = [(found, list[Step]()) for found in kept.missing]
-        return step_case(complete, kept.left_out, partial, self.tests)
+        return step_case(complete, kept.left_out, partial, self.tests, numbers.weight)
 
     def all_readings(self) -> list[Reading]:
         """Every reading, with every place that the shape may have."""

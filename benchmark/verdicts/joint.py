@@ -16,7 +16,7 @@ from benchmark.stats.power import equivalence_seeds, paired_power
 from benchmark.verdicts.cases import Case, power_text
 from benchmark.verdicts.claim import Claim, MeasuredClaim, Tables, published_table
 from benchmark.verdicts.evidence import Array, Evidence, Sample, stacked, together_evidence
-from benchmark.verdicts.judge import ALPHA, MARGINS, POWER_WANTED, Verdict
+from benchmark.verdicts.judge import MARGINS, POWER_WANTED, Verdict
 from benchmark.verdicts.numbers import ClaimNumbers
 from benchmark.verdicts.reading import Reading
 from benchmark.verdicts.sift import Found, find, sifted
@@ -42,11 +42,6 @@ class JointCase(Case):
     places: Sequence[Place]
     targets: Array
     samples: Sequence[Sample]
-
-    @property
-    def alpha(self) -> float:
-        """Error rate of equality in one reading."""
-        return ALPHA / len(self.judged)
 
     def distance(self, index: int) -> float:
         """Largest distance of a mean."""
@@ -157,12 +152,14 @@ class JointClaim(MeasuredClaim):
         kept = sifted([self._found(reading, list(printed), numbers) for reading in self.readings()], numbers)
         targets = np.array([float(number.value) for number in printed.values()])
         samples = [_sample(found) for found in kept.judged]
-        evidence = [_tested(sample, list(printed.values()), targets, len(samples)) for sample in samples]
+        weight = numbers.weight
+        evidence = [_tested(sample, list(printed.values()), targets, len(samples), weight) for sample in samples]
         return JointCase(
             kept.judged,
             stacked(evidence) if evidence else None,
             kept.left_out,
             [(found, self._refuted(found, list(printed.values()))) for found in kept.missing],
+            weight=weight,
             places=list(printed),
             targets=targets,
             samples=samples,
@@ -185,13 +182,13 @@ class JointClaim(MeasuredClaim):
         if not all(len(number.values) > 1 for number in found.numbers):
             return 1.0
         targets = np.array([float(number.value) for number in printed])
-        return float(_tested(_sample(found), printed, targets, 1).refuted)
+        return float(_tested(_sample(found), printed, targets, 1, 1.0).refuted)
 
 
 def _sample(found: Found) -> Sample:
     parts = [Sample.of([[value for _, value in sorted(number.values.items())]]) for number in found.numbers]
-    return Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
+    return Sample.joined(parts, np.concatenate)
 
 
-def _tested(sample: Sample, printed: Sequence[Printed], targets: Array, readings: int) -> Evidence:
-    return together_evidence(sample, targets, [float(number.half_unit) for number in printed], readings)
+def _tested(sample: Sample, printed: Sequence[Printed], targets: Array, readings: int, weight: float) -> Evidence:
+    return together_evidence(sample, targets, [float(number.half_unit) for number in printed], readings, weight)

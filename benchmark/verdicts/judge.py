@@ -24,9 +24,11 @@ reproduce the claim but not refute it.
 
 - It is *refuted* if it lies further than `INDIFFERENT` (.02, or half a unit of its last digit if that is more) outside
   the 95 % prediction interval of one more run: m ± t·s·√(1 + 1/n), within the range of the metric
-  (`benchmark.stats.intervals.prediction_interval`). A difference that nobody would act on refutes nothing, however
-  small the spread. (The first plan had half a unit alone. Then a number .018 off, which equality within .02 nearly
-  accepts, would be refuted where s is small.)
+  (`benchmark.stats.intervals.prediction_interval`), and as far outside the range of the n measured runs. A difference
+  that nobody would act on refutes nothing, however small the spread. (The first plan had half a unit alone. Then a
+  number .018 off, which equality within .02 nearly accepts, would be refuted where s is small. The range was added
+  after a simulation of scores, `benchmark.verdicts.oracle_bound`: where the cut fails in a few runs, the distribution
+  has a long tail, and the interval alone refuted up to 8.4 % of right numbers. No recorded verdict changed.)
 - F1 at any cut is at most F1 at the oracle cut, in each run. So a reading is refuted, too, if the printed number lies
   as far above the interval of one more run's F1 at the oracle cut. The p-value is twice the smaller of both. The mean
   of F1 over both classes is at most (1 + F1)/2. (Added after a first judgement of all claims. Macro-F1 at an unsteady
@@ -66,11 +68,24 @@ Where it is neither reproduced nor refuted over all readings, those that do not 
 `INDIFFERENT`, and refuted by a change shown to be larger than that. Where Monte Carlo samples S are the axis, S = 1 has
 no variance by definition and takes no part.
 
-In a comparison, a plateau and numbers together, a row that is untestable or failed is left out: the others can refute
-the claim but not confirm it.
+**Bounds** (a number is at least, or at most, a stated one). At every seed a bound leaves *room*: how far the number
+lies on the allowed side, as a share of the bound where the metric has no fixed range (seconds, events a second). In a
+reading the claim is *shown* if the mean room of every bound is above 0 by a one-sided t-test (intersection–union test),
+and *refuted* if one is below 0, with Bonferroni's correction over the bounds. A number that never varies has no test:
+it is shown where it keeps the bound, exactly too, and refuted where it misses it by `INDIFFERENT` or more. A reading is
+decidable as a comparison is, for a room of `INDIFFERENT`. Where a number is a time of a machine, so is the verdict: the
+record names the machine, and ``verify`` compares such verdicts, not the times.
+
+In a comparison, bounds, a plateau and numbers together, a row that is untestable or failed is left out: the others can
+refute the claim but not confirm it.
+
+**Looks.** Where a table declares looks at a growing number of seeds, each look spends a share of `ALPHA`, for
+refutation and for confirmation alike. A claim that a look reproduces or does not reproduce is decided and goes to no
+further one (`benchmark.verdicts.looks`).
 
 ``INCONSISTENT`` and ``CONSISTENT`` come from the audit (`benchmark.verdicts.audit`), whatever is measured. All tests
-are at `ALPHA` = 5 %. `benchmark.verdicts.operating_characteristics` simulates these rules with known truth.
+are at `ALPHA` = 5 %, over all looks together. `benchmark.verdicts.operating_characteristics` simulates these rules with
+known truth.
 """
 
 from __future__ import annotations
@@ -125,6 +140,8 @@ class Judgement:
         Name of the reading that decided; empty where no reading did.
     power : str
         What the number of seeds could show, and how many would do; empty where nothing was tested.
+    look : str
+        The look at the seeds that gave the verdict; empty where there is one look only.
     """
 
     verdict: Verdict
@@ -132,3 +149,4 @@ class Judgement:
     measured: str = ""
     reading: str = ""
     power: str = ""
+    look: str = ""

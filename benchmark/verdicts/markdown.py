@@ -34,7 +34,10 @@ def claims_markdown(reports: Sequence[ClaimReport], comparison: Comparison, outc
         text = "These verdicts differ although the numbers behind them agree within chance; they fail no run."
         blocks.append(f"### Unsettled\n\n{text}\n\n{_list(comparison.unsettled)}")
     for report in reports:
-        head = ["claim", "published", "measured", "verdict", "reading", "power", "reason"]
+        named = "\n".join(f"- {_safe(str(one))}" for one in report.settled)
+        blocks += [f"### No readings of {report.paper}\n\n{named}"] if named else []
+    for report in reports:
+        head = ["claim", "published", "measured", "verdict", "look", "reading", "power", "reason"]
         body = [[_safe(str(getattr(result, name))) for name in head] for result in report.results]
         table = _table([head, ["---"] * len(head), *body])
         blocks.append(f"<details><summary>All claims of {report.paper}</summary>\n\n{table}\n\n</details>")

@@ -69,6 +69,8 @@ class ClaimNumbers:
         Id of the claim, for messages, and the artifact that it is about.
     measured : Measured
         All numbers.
+    weight : float
+        Share of the error rate that the look at them spends (`benchmark.verdicts.looks`).
 
     Attributes
     ----------
@@ -76,8 +78,8 @@ class ClaimNumbers:
         Numbers with a value that were asked for, by recorded name.
     """
 
-    def __init__(self, claim: str, artifact: str, measured: Measured) -> None:
-        self.claim, self.artifact, self.measured = claim, artifact, measured
+    def __init__(self, claim: str, artifact: str, measured: Measured, weight: float = 1.0) -> None:
+        self.claim, self.artifact, self.measured, self.weight = claim, artifact, measured, weight
         self.used: dict[str, Number] = {}
 
     @property

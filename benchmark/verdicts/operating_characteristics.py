@@ -14,13 +14,16 @@ The means of the other readings are uniform in [.05, .95], since nobody knows ho
 metric. So with many readings some other one may fit by chance: that is the price of giving a paper every reading.
 Numbers that must hold together in one reading pay less of it.
 
+**Looks.** A number of seeds may be a plan of looks, ``(5, 10)``: the claim is then judged at five seeds and, if it is
+open, at all ten, each at its level (`benchmark.verdicts.looks`).
+
 **A comparison.** Every step has the same true gap and standard deviation ``spread`` of the paired difference (normal).
 One reading has that gap; in the others the claim is wrong by the `WRONG` gap at every step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any, get_args
 
@@ -31,9 +34,13 @@ from numpy.typing import NDArray
 from benchmark.stats.comparisons import holm
 from benchmark.verdicts.evidence import Evidence, Sample, decide, step_evidence, together_evidence
 from benchmark.verdicts.judge import Verdict
+from benchmark.verdicts.looks import DECIDED, looks
 
 SPREADS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15)
-SEEDS = (5, 10, 20)
+Plan = int | tuple[int, ...]
+"""Number of seeds, or the numbers at each look."""
+
+SEEDS: tuple[Plan, ...] = (5, 10, 20, (5, 10))
 OFFSETS: tuple[float | None, ...] = (0.0, 0.01, 0.02, 0.05, 0.1, None)
 """How far our nearest reading is from the paper's mean; None for a printed number without relation to any."""
 
@@ -56,7 +63,7 @@ Array = NDArray[np.float64]
 def printed_numbers(
     generator: np.random.Generator,
     spreads: Sequence[float] = SPREADS,
-    seeds: Sequence[int] = SEEDS,
+    seeds: Sequence[Plan] = SEEDS,
     offsets: Sequence[float | None] = OFFSETS,
     readings: Sequence[int] = READINGS,
     claims: int = 400,
@@ -71,8 +78,10 @@ def printed_numbers(
         Source of all draws.
     spreads : sequence of float
         Standard deviations over seeds.
-    seeds, readings : sequence of int
-        Numbers of seeds, and of readings of a claim.
+    seeds : sequence of int or tuple of int
+        Numbers of seeds, or plans of looks.
+    readings : sequence of int
+        Numbers of readings of a claim.
     offsets : sequence of float or None
         As `OFFSETS`.
     claims : int
@@ -85,24 +94,27 @@ def printed_numbers(
     Returns
     -------
     polars DataFrame
-        One row for each combination and verdict: ``spread``, ``n``, ``offset`` (null for none), ``truth`` (``right``,
-        ``off by 0.05``, ``none``), ``readings``, ``verdict``, ``share`` (in [0, 1]; those of a combination add up to
-        1).
+        One row for each combination and verdict: ``spread``, ``n`` (seeds at the last look), ``looks`` (how many),
+        ``offset`` (null for none), ``truth`` (``right``, ``off by 0.05``, ``none``), ``readings``, ``verdict``,
+        ``share`` (in [0, 1]; those of a combination add up to 1).
     """
     rows: list[dict[str, Any]] = []
-    for spread, n, offset, count in product(spreads, seeds, offsets, readings):
+    for spread, plan, offset, count in product(spreads, map(as_plan, seeds), offsets, readings):
         printed, means = _printed(generator, spread, offset, (claims, count, together))
-        sample = Sample.of(_beta(generator, means[..., None], spread, (*means.shape, n)))
-        verdicts = _decided(together_evidence(sample, printed, HALF_UNIT, count), family)
-        place = {"spread": spread, "n": n, "offset": offset, "truth": _truth(offset), "readings": count}
-        rows += [place | shares for shares in _shares(verdicts)]
+        values = _beta(generator, means[..., None], spread, (*means.shape, plan[-1]))
+
+        def test(sample: Sample, weight: float, printed: Array = printed, count: int = count) -> Evidence:
+            return together_evidence(sample, printed, HALF_UNIT, count, weight)
+
+        place = _place(spread, plan) | {"offset": offset, "truth": _truth(offset), "readings": count}
+        rows += [place | shares for shares in _shares(verdicts_over_looks(plan, values, test, family))]
     return pl.DataFrame(rows, schema_overrides={"offset": pl.Float64})
 
 
 def comparisons(
     generator: np.random.Generator,
     spreads: Sequence[float] = SPREADS,
-    seeds: Sequence[int] = SEEDS,
+    seeds: Sequence[Plan] = SEEDS,
     gaps: Sequence[float] = GAPS,
     steps: Sequence[int] = STEPS,
     readings: Sequence[int] = READINGS,
@@ -117,8 +129,10 @@ def comparisons(
         Source of all draws.
     spreads : sequence of float
         Standard deviations of the paired differences.
-    seeds, steps, readings : sequence of int
-        Numbers of seeds, of steps of a claim, and of its readings.
+    seeds : sequence of int or tuple of int
+        Numbers of seeds, or plans of looks.
+    steps, readings : sequence of int
+        Numbers of steps of a claim, and of its readings.
     gaps : sequence of float
         True difference of every step; a claim is true above 0.
     claims : int
@@ -132,13 +146,16 @@ def comparisons(
         As for `printed_numbers`, with ``gap`` and ``steps`` in place of ``offset`` and ``truth``.
     """
     rows: list[dict[str, Any]] = []
-    for spread, n, gap, length, count in product(spreads, seeds, gaps, steps, readings):
+    for spread, plan, gap, length, count in product(spreads, map(as_plan, seeds), gaps, steps, readings):
         means = np.full((claims, count, length, 1), WRONG)
         means[:, 0] = gap
-        draws = means + spread * generator.standard_normal((claims, count, length, n))
-        evidence = step_evidence(Sample.of(draws), np.full(length, claimed), count)
-        place = {"spread": spread, "n": n, "gap": gap, "steps": length, "readings": count}
-        rows += [place | shares for shares in _shares(_decided(evidence, 1))]
+        draws = means + spread * generator.standard_normal((claims, count, length, plan[-1]))
+
+        def test(sample: Sample, weight: float, length: int = length, count: int = count) -> Evidence:
+            return step_evidence(sample, np.full(length, claimed), count, weight)
+
+        place = _place(spread, plan) | {"gap": gap, "steps": length, "readings": count}
+        rows += [place | shares for shares in _shares(verdicts_over_looks(plan, draws, test))]
     return pl.DataFrame(rows)
 
 
@@ -196,11 +213,42 @@ def _beta(generator: np.random.Generator, mean: Array, spread: float, shape: tup
     return drawn
 
 
-def _decided(evidence: Evidence, family: int) -> NDArray[Any]:
-    p_values = evidence.refuted_everywhere
-    if family > 1:
-        p_values = np.concatenate([holm(part) for part in p_values.reshape(-1, family)])
-    return decide(evidence, p_values)
+def as_plan(seeds: Plan) -> tuple[int, ...]:
+    """Return the numbers of seeds of the looks; a number alone is one look."""
+    return seeds if isinstance(seeds, tuple) else (seeds,)
+
+
+def verdicts_over_looks(
+    plan: Sequence[int], values: Array, test: Callable[[Sample, float], Evidence], family: int = 1
+) -> NDArray[Any]:
+    """Verdict of each simulated claim: that of the first look that decides it, else that of the last one.
+
+    Parameters
+    ----------
+    plan : sequence of int
+        Seeds at each look.
+    values : ndarray, shape (claims, …, seeds)
+        Measured values.
+    test : callable
+        Evidence from the values of a look and its weight.
+    family : int
+        Claims over which refutations are corrected.
+    """
+    rounds = []
+    for look, count in zip(looks(plan), plan, strict=True):
+        evidence = test(Sample.of(values[..., :count]), look.weight)
+        p_values = evidence.refuted_everywhere
+        if family > 1:
+            p_values = np.concatenate([holm(part) for part in p_values.reshape(-1, family)])
+        rounds.append(decide(evidence, p_values))
+    verdicts = rounds[-1]
+    for earlier in reversed(rounds[:-1]):
+        verdicts = np.where(np.isin(earlier, list(DECIDED)), earlier, verdicts)
+    return verdicts
+
+
+def _place(spread: float, plan: Sequence[int]) -> dict[str, Any]:
+    return {"spread": spread, "n": plan[-1], "looks": len(plan)}
 
 
 def _shares(verdicts: NDArray[Any]) -> Iterator[dict[str, Any]]:

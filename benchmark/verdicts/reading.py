@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from benchmark.metrics.catalogue import CATALOGUE, CUTS
+from benchmark.metrics.catalogue import BUDGETED, CATALOGUE, is_policy
 
-_THRESHOLDED = {metric.name for metric in CATALOGUE if metric.name.endswith("@<cut>")}
+_THRESHOLDED = {metric.name for metric in (*CATALOGUE, *BUDGETED) if metric.name.endswith("@<cut>")}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Reading:
 def thresholded(metric: str) -> bool:
     """Whether a metric, with or without a policy behind ``@``, is measured at a given cut."""
     base, _, written = metric.partition("@")
-    return f"{base}@<cut>" in _THRESHOLDED and written in ("", *CUTS) and metric != "F1@oracle"
+    return f"{base}@<cut>" in _THRESHOLDED and (not written or is_policy(written)) and metric != "F1@oracle"
 
 
 def variant(metric: str, prefix: str, suffix: str) -> str:

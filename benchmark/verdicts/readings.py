@@ -9,12 +9,12 @@ from math import nan
 from benchmark.artifacts.published import Printed
 from benchmark.interfaces.numbers import Number
 from benchmark.stats.intervals import mean_interval, prediction_interval
-from benchmark.verdicts.evidence import Sample, equal_p, outside_p
+from benchmark.verdicts.evidence import Sample, bounded, equal_p, outside_p
 from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
 from benchmark.verdicts.rows import ValueClaim
 from benchmark.verdicts.sift import Found
-from benchmark.verdicts.value_case import below_p
+from benchmark.verdicts.value_case import ceiling_p
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class ReadingResult:
     mean, low, high : float
         Mean over seeds and its 95 % interval, within [0, 1].
     prediction_low, prediction_high : float
-        95 % interval of one more run, within [0, 1].
+        Interval of one more run, within [0, 1]: of 95 % with one look at the seeds.
     n : int
         Number of seeds.
     compatible : bool
         Whether the printed number is not refuted here.
     refuted_p : float
-        P-value that it is one more run, give or take `benchmark.verdicts.judge.INDIFFERENT`.
+        P-value that it is one more run, give or take `INDIFFERENT`.
     equal_margin : float or None
         Smallest of the `MARGINS` within which the mean is shown to be equal, corrected for the number of readings;
         None for none.
@@ -58,7 +58,9 @@ class ReadingResult:
     untestable: str = ""
 
 
-def reading_results(claim: ValueClaim, numbers: Sequence[Number] | Measured) -> list[ReadingResult]:
+def reading_results(
+    claim: ValueClaim, numbers: Sequence[Number] | Measured, weight: float = 1.0
+) -> list[ReadingResult]:
     """Compare a printed number with the measured one in every reading that has a number.
 
     Parameters
@@ -67,6 +69,8 @@ def reading_results(claim: ValueClaim, numbers: Sequence[Number] | Measured) -> 
         From `benchmark.verdicts.claims.Claims.expand`, or `Claims.named`, so that it knows what its paper leaves open.
     numbers : sequence of Number, or Measured
         Those of the artifact that the claim is about, or of all artifacts.
+    weight : float
+        Share of the error rate that the last look at the seeds spends (`benchmark.verdicts.looks`).
 
     Returns
     -------
@@ -75,7 +79,7 @@ def reading_results(claim: ValueClaim, numbers: Sequence[Number] | Measured) -> 
         with equal values are all included, and count once in the correction.
     """
     measured = numbers if isinstance(numbers, Measured) else Measured({claim.artifact: numbers}, claim.labels)
-    lookup = ClaimNumbers(claim.id, claim.artifact, measured)
+    lookup = ClaimNumbers(claim.id, claim.artifact, measured, weight)
     if lookup.empty:
         return []
     kept = claim.sifted(lookup)
@@ -92,7 +96,8 @@ def _result(claim: ValueClaim, found: Found, numbers: ClaimNumbers, readings: in
     values = [value for _, value in sorted(claim.values(found).items())]
     printed = Printed(claim.printed)
     target = float(printed.value)
-    mean, prediction = mean_interval(values, limits=LIMITS), prediction_interval(values, limits=LIMITS)
+    mean = mean_interval(values, limits=LIMITS)
+    prediction = prediction_interval(values, 1 - ALPHA * numbers.weight, LIMITS)
     refuted, margin = nan, None
     bound = claim.bound_of(found.reading, numbers)
     if len(values) > 1:
@@ -100,8 +105,9 @@ def _result(claim: ValueClaim, found: Found, numbers: ClaimNumbers, readings: in
         tolerance = max(float(printed.half_unit), INDIFFERENT)
         refuted = float(outside_p(sample, target, tolerance)[0])
         if bound is not None:
-            refuted = min(1.0, 2 * min(refuted, below_p(bound, target, tolerance)))
-        shown = [one for one in MARGINS if float(equal_p(sample, target, one)[0]) * readings < ALPHA]
+            refuted = float(bounded(refuted, ceiling_p(bound, target, tolerance)))
+        alpha = ALPHA * numbers.weight / readings
+        shown = [one for one in MARGINS if float(equal_p(sample, target, one)[0]) < alpha]
         margin = min(shown) if shown and refuted >= ALPHA else None
     return ReadingResult(
         dict(found.reading.choices),
@@ -111,7 +117,7 @@ def _result(claim: ValueClaim, found: Found, numbers: ClaimNumbers, readings: in
         prediction.low,
         prediction.high,
         len(values),
-        refuted >= ALPHA,
+        refuted >= ALPHA * numbers.weight,
         refuted,
         margin,
         sum(bound.values.values()) / len(bound.values) if bound is not None and not found.reading.prefix else None,

@@ -4,10 +4,12 @@ Two files in the folder of the paper's class, each with a section for each varia
 run under another profile than ``default`` has a section of its own (``twin-smoke``).
 
 ``verdicts.toml``
-    The verdict of each claim, the reading that decided, and the reason; the version of the rules.
+    The verdict of each claim, the reading and the look at the seeds that decided, and the reason; the version of the
+    rules.
 ``values.json``
     The value of every number at every seed, in full precision (so that runs can be compared by bytes), the fingerprint
-    of every dataset behind them, and the arithmetic and libraries of the run.
+    of every dataset behind them, and the arithmetic and libraries of the run. Where numbers are of a machine (times,
+    memory), their names and the machine: these are not compared, only the verdicts that they give.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.arithmetic import current
-from benchmark.artifacts.receipt import LIBRARIES
+from benchmark.artifacts.receipt import LIBRARIES, machine
 from benchmark.engine.code import library_versions
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.errors import DataError
@@ -73,13 +75,17 @@ class Record:
     verdicts : mapping of str to str
         By claim.
     decided : mapping of str to mapping of str to str
-        By claim: ``reading``, ``measured``, ``power`` and ``reason``; those that are empty are left out.
+        By claim: ``reading``, ``look``, ``measured``, ``power`` and ``reason``; those that are empty are left out.
     values : mapping of str to mapping of int to float
         One value a seed, by the name of the number.
     data : mapping of str to str
         Fingerprint of each dataset.
     circumstances : Circumstances
         Arithmetic and libraries.
+    timed : frozenset of str
+        Names of the numbers that are of a machine.
+    machine : mapping of str to str or int
+        The machine; empty where there are none.
     rules : int
         Version of the rules that gave the verdicts (`benchmark.verdicts.judge.RULES`). A record of other rules has
         verdicts alone.
@@ -90,6 +96,8 @@ class Record:
     values: Mapping[str, Seeds] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     circumstances: Circumstances = Circumstances()
+    timed: frozenset[str] = frozenset()
+    machine: Mapping[str, str | int] = field(default_factory=dict)
     rules: int = RULES
 
     @property
@@ -113,14 +121,17 @@ def as_record(report: ClaimReport, data: Mapping[str, str], circumstances: Circu
     """Return the record of a run."""
     decided = {}
     for result in report.results:
-        parts = {name: getattr(result, name) for name in ("reading", "measured", "power", "reason")}
+        parts = {name: getattr(result, name) for name in ("reading", "look", "measured", "power", "reason")}
         decided[result.claim] = {name: text for name, text in parts.items() if text}
+    timed = frozenset(name for name, number in report.numbers.items() if number.timed)
     return Record(
         {result.claim: result.verdict for result in report.results},
         decided,
         {name: dict(report.numbers[name].values) for name in sorted(report.numbers)},
         dict(data),
         circumstances,
+        timed,
+        machine() if timed else {},
     )
 
 
@@ -145,6 +156,8 @@ def read_record(folder: Path, name: str) -> Record | None:
             _unfolded(values["values"]),
             values["data"],
             Circumstances(values["arithmetic"], values["libraries"]),
+            frozenset(values.get("timed", ())),
+            values.get("machine", {}),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"section {name!r} is not a record ({error}); restore it from git", file=folder) from error
@@ -170,6 +183,8 @@ def write_record(folder: Path, name: str, record: Record) -> tuple[Path, Path]:
         "data": record.data,
         "values": _folded(record.values),
     }
+    if record.timed:
+        values[name] |= {"timed": sorted(record.timed), "machine": record.machine}
     return write_whole(folder / VERDICTS, "\n".join(blocks)), write_whole(folder / VALUES, _values_text(values))
 
 

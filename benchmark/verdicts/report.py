@@ -17,8 +17,10 @@ from benchmark.verdicts.cases import Case
 from benchmark.verdicts.claim import Claim, ConsistentClaim, MeasuredClaim, UntestedClaim
 from benchmark.verdicts.claims import Claims
 from benchmark.verdicts.judge import Judgement, Verdict
+from benchmark.verdicts.looks import Look, looks, over_looks
 from benchmark.verdicts.numbers import ClaimNumbers, Measured
 from benchmark.verdicts.rows import ValueClaim
+from benchmark.verdicts.settled import Settled
 
 TWIN = "twin data: only real data judge a paper"
 
@@ -41,6 +43,8 @@ class ClaimResult:
         See `benchmark.verdicts.judge`.
     power : str
         What the seeds could show, and how many would do; empty where nothing was tested.
+    look : str
+        The look at the seeds that gave the verdict; empty where there is one look only.
     numbers : tuple of str
         Recorded names of the measured numbers that the verdict is based on.
     """
@@ -57,6 +61,7 @@ class ClaimResult:
     verdict: Verdict
     reason: str
     power: str = ""
+    look: str = ""
     numbers: tuple[str, ...] = ()
 
 
@@ -72,11 +77,14 @@ class ClaimReport:
         In the order of ``claims.toml``.
     numbers : dict of str to Number
         Every number that a claim uses and that has a value, by its recorded name.
+    settled : tuple of Settled
+        What the paper leaves open or states, and what makes no readings.
     """
 
     paper: str
     results: list[ClaimResult] = field(default_factory=list)
     numbers: dict[str, Number] = field(default_factory=dict)
+    settled: tuple[Settled, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Count the results by verdict, sorted by name."""
@@ -90,6 +98,7 @@ def judge_claims(
     findings: Sequence[Finding],
     numbers: Mapping[str, Sequence[Number]],
     variant: Variant,
+    plans: Mapping[str, Sequence[int]] | None = None,
 ) -> ClaimReport:
     """Judge every claim of a paper.
 
@@ -107,6 +116,9 @@ def judge_claims(
         Numbers of each artifact.
     variant : {"real", "twin"}
         On a twin no claim is judged; its numbers are looked up all the same.
+    plans : mapping of str to sequence of int, optional
+        Numbers of seeds at the looks at an artifact (`benchmark.verdicts.looks.planned`); an artifact that is not named
+        has one look at all seeds.
 
     Raises
     ------
@@ -114,23 +126,51 @@ def judge_claims(
         For an artifact, section, panel, row or metric that a claim names and no artifact has.
     """
     singles = claims.expand(tables)
-    measured = Measured(numbers, claims.rows)
+    groups: dict[tuple[Look, ...], list[Claim]] = {}
+    for claim in singles:
+        artifact = claim.artifact if isinstance(claim, MeasuredClaim) else ""
+        plan = (plans or {}).get(artifact, ()) if variant == "real" else ()
+        groups.setdefault(looks(plan), []).append(claim)
+    judged: dict[str, tuple[Judgement, Mapping[str, Number]]] = {}
+    for schedule, members in groups.items():
+        judged |= over_looks(
+            [_judged_at(look, members, claims, tables, findings, numbers, variant) for look in schedule]
+        )
+    report = ClaimReport(paper, settled=claims.choices.settled)
+    for claim in singles:
+        judgement, used = judged[claim.id]
+        report.numbers.update(used)
+        report.results.append(_result(paper, claim, judgement, used))
+    return report
+
+
+def _judged_at(
+    look: Look,
+    singles: Sequence[Claim],
+    claims: Claims,
+    tables: Mapping[str, PublishedTable],
+    findings: Sequence[Finding],
+    numbers: Mapping[str, Sequence[Number]],
+    variant: Variant,
+) -> dict[str, tuple[Judgement, Mapping[str, Number]]]:
+    """Judgement of each claim at one look, with the numbers that it uses."""
+    measured = Measured(look.sees(numbers), claims.rows)
     lookups, cases = {}, {}
     for claim in singles:
         if isinstance(claim, MeasuredClaim):
             if claim.artifact not in numbers:
                 raise UnknownNameError(f"artifact of claim {claim.id!r}", claim.artifact, numbers)
-            lookups[claim.id] = ClaimNumbers(claim.id, claim.artifact, measured)
+            lookups[claim.id] = ClaimNumbers(claim.id, claim.artifact, measured, look.weight)
             if not lookups[claim.id].empty:
                 cases[claim.id] = claim.case(lookups[claim.id], tables)
     adjusted = _adjusted([claim for claim in singles if claim.id in cases], cases, findings)
-    report = ClaimReport(paper)
+    judged: dict[str, tuple[Judgement, Mapping[str, Number]]] = {}
     for claim in singles:
-        used = lookups[claim.id].used if claim.id in lookups else {}
         judgement = _judge(claim, cases.get(claim.id), adjusted.get(claim.id), findings, variant)
-        report.numbers.update(used)
-        report.results.append(_result(paper, claim, judgement, used))
-    return report
+        used = lookups[claim.id].used if claim.id in lookups else {}
+        by_values = claim.id in cases and judgement.verdict != "INCONSISTENT"
+        judged[claim.id] = replace(judgement, look=look.name if by_values else ""), used
+    return judged
 
 
 def _adjusted(claims: Iterable[Claim], cases: Mapping[str, Case], findings: Sequence[Finding]) -> dict[str, float]:
@@ -181,5 +221,6 @@ def _result(paper: str, claim: Claim, judgement: Judgement, numbers: Iterable[st
         verdict=judgement.verdict,
         reason=judgement.reason,
         power=judgement.power,
+        look=judgement.look,
         numbers=tuple(numbers),
     )

@@ -101,7 +101,7 @@ class ValueClaim(MeasuredClaim):
         values = [self._values(found) for found in sorted_.judged]
         floors = [self.floor(found.reading, numbers) for found in sorted_.judged]
         ceilings = [self.bound_of(found.reading, numbers) for found in sorted_.judged]
-        return value_case(sorted_, values, Printed(self.printed), ceilings, floors)
+        return value_case(sorted_, values, Printed(self.printed), ceilings, floors, numbers.weight)
 
     def sifted(self, numbers: ClaimNumbers) -> Sifted:
         """Find the number in every reading, and sort the readings."""
@@ -210,7 +210,7 @@ class RowsClaim(MeasuredClaim):
         kept = sifted([self._found(reading, numbers) for reading in self.readings()], numbers)
         complete = [(found, self._steps(found, printed)) for found in kept.judged]
         partial = [(found, self._steps(found, printed)) for found in kept.missing]
-        return step_case(complete, kept.left_out, partial)
+        return step_case(complete, kept.left_out, partial, weight=numbers.weight)
 
     def _found(self, reading: Reading, numbers: ClaimNumbers) -> Found:
         column = reading.column(self.metrics[0])

@@ -69,10 +69,10 @@ class StepCase(Case):
     steps: Sequence[Sequence[Step]]
     samples: Sequence[Sample]
 
-    @property
-    def alpha(self) -> float:
-        """Error rate of showing every step in one reading."""
-        return ALPHA / len(self.judged)
+    @staticmethod
+    def tested(gaps: Sample, steps: Sequence[Step], readings: int, weight: float) -> Evidence:
+        """Test the steps of one reading."""
+        return step_evidence(gaps, [step.claimed for step in steps], readings, weight)
 
     def distance(self, index: int) -> float:
         """The least mean difference, turned around."""
@@ -98,7 +98,7 @@ class StepCase(Case):
         if verdict == "NOT_REPRODUCED":
             return f"a step is reversed or without any difference in {self.count}, adjusted p {adjusted:.2g}: {quoted}"
         if verdict == "REPRODUCED":
-            number = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            number = int(self.evidence.confirmed.sum())
             return f"every step is shown in {number} of {self.count}; the least: {quoted}"
         if verdict == "UNDECIDABLE":
             least = min(step.claimed for step in self.steps[index])
@@ -139,6 +139,11 @@ class StepCase(Case):
 class PlateauCase(StepCase):
     """A plateau: its steps are changes that should be small."""
 
+    @staticmethod
+    def tested(gaps: Sample, steps: Sequence[Step], readings: int, weight: float) -> Evidence:
+        """Test that every change is small."""
+        return plateau_evidence(gaps, readings, weight)
+
     def distance(self, index: int) -> float:
         """The largest change."""
         return float(np.abs(self.samples[index].mean).max())
@@ -159,7 +164,7 @@ class PlateauCase(StepCase):
         if verdict == "NOT_REPRODUCED":
             return f"a change of more than {INDIFFERENT} in {self.count}, adjusted p {adjusted:.2g}: {quoted}"
         if verdict == "REPRODUCED":
-            number = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            number = int(self.evidence.confirmed.sum())
             return f"every change is within {INDIFFERENT} in {number} of {self.count}; the largest: {quoted}"
         if verdict == "UNDECIDABLE":
             return f"a change within {INDIFFERENT} could be shown in none of {self.count}: {quoted}"
@@ -183,6 +188,7 @@ def step_case(
     left_out: Sequence[Found],
     missing: Sequence[tuple[Found, Sequence[Step]]],
     kind: type[StepCase] = StepCase,
+    weight: float = 1.0,
 ) -> StepCase:
     """Test a comparison or a plateau in every reading.
 
@@ -195,17 +201,20 @@ def step_case(
     missing : sequence of (Found, steps)
         Readings that lack some step, each with the steps that it has.
     kind : type
-        `StepCase` or `PlateauCase`.
+        `StepCase`, or a kind of it.
+    weight : float
+        Share of the error rate of the look.
     """
     count = max(1, len(judged))
     samples = [_sample(steps) for _, steps in judged]
-    evidence = [_tested(sample, steps, kind, count) for sample, (_, steps) in zip(samples, judged, strict=True)]
+    evidence = [kind.tested(sample, steps, count, weight) for sample, (_, steps) in zip(samples, judged, strict=True)]
     partly = [(found, _refuted(steps, kind)) for found, steps in missing]
     return kind(
         [found for found, _ in judged],
         stacked(evidence) if evidence else None,
         left_out,
         partly,
+        weight=weight,
         steps=[steps for _, steps in judged],
         samples=samples,
     )
@@ -213,25 +222,18 @@ def step_case(
 
 def _refuted(steps: Sequence[Step], kind: type[StepCase]) -> float:
     usable = [step for step in steps if len(set(step.upper) & set(step.lower)) > 1]
-    return float(_tested(_sample(usable), usable, kind, 1).refuted) if usable else 1.0
+    return float(kind.tested(_sample(usable), usable, 1, 1.0).refuted) if usable else 1.0
 
 
 def _sample(steps: Sequence[Step]) -> Sample:
     """Differences of steps, shape (steps,); at once where all have the same seeds, which is quicker."""
     seeds = {tuple(sorted(set(step.upper) & set(step.lower))) for step in steps}
     if len(seeds) > 1:
-        samples = [step.sample for step in steps]
-        return Sample(*(np.concatenate([getattr(one, name) for one in samples]) for name in ("mean", "sd", "count")))
+        return Sample.joined([step.sample for step in steps], np.concatenate)
     (common,) = seeds
     upper = [step.upper[seed] for step in steps for seed in common]
     lower = [step.lower[seed] for step in steps for seed in common]
     return Sample.of(differences(upper, lower).reshape(len(steps), len(common)))
-
-
-def _tested(gaps: Sample, steps: Sequence[Step], kind: type[StepCase], readings: int) -> Evidence:
-    if issubclass(kind, PlateauCase):
-        return plateau_evidence(gaps, readings)
-    return step_evidence(gaps, [step.claimed for step in steps], readings)
 
 
 def _gap(step: Step) -> str:

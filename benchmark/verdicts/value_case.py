@@ -9,10 +9,18 @@ import numpy as np
 
 from benchmark.artifacts.published import Printed
 from benchmark.interfaces.numbers import Number
-from benchmark.stats.intervals import mean_interval, prediction_interval
+from benchmark.stats.intervals import MeanInterval, mean_interval, prediction_interval
 from benchmark.stats.power import equivalence_seeds, paired_power
 from benchmark.verdicts.cases import Case, power_text
-from benchmark.verdicts.evidence import Evidence, Sample, equal_p, outside_p, together_evidence
+from benchmark.verdicts.evidence import (
+    Evidence,
+    Sample,
+    below_p,
+    bounded,
+    equal_p,
+    outside_p,
+    together_evidence,
+)
 from benchmark.verdicts.judge import ALPHA, INDIFFERENT, LIMITS, MARGINS, POWER_WANTED, Verdict
 from benchmark.verdicts.sift import Found, Sifted
 
@@ -50,11 +58,6 @@ class ValueCase(Case):
         """Distance from a prediction interval that refutes nothing."""
         return max(float(self.printed.half_unit), INDIFFERENT)
 
-    @property
-    def alpha(self) -> float:
-        """Error rate of equality in one reading."""
-        return ALPHA / len(self.judged)
-
     def distance(self, index: int) -> float:
         """Distance of the mean."""
         return abs(float(np.mean(self.values[index])) - self.target)
@@ -64,9 +67,15 @@ class ValueCase(Case):
         return -float(np.std(self.values[index]))
 
     def measured(self, index: int) -> str:
-        """Mean with half of its 95 % interval."""
-        interval = mean_interval(self.values[index])
-        return f"{interval.mean:.4f} ± {interval.high - interval.mean:.4f}"
+        """Mean with its 95 % interval, within the range of the metric."""
+        interval = mean_interval(self.values[index], limits=LIMITS)
+        return f"{interval.mean:.4f} [{interval.low:.4f}, {interval.high:.4f}]"
+
+    def run(self, index: int) -> MeanInterval:
+        """Interval of one more run, at the level of the look; it holds every measured run."""
+        values = self.values[index]
+        found = prediction_interval(values, 1 - ALPHA * self.weight, LIMITS)
+        return replace(found, low=min(found.low, *values), high=max(found.high, *values))
 
     def margin(self, index: int) -> float:
         """Smallest margin within which a reading is shown to be equal, corrected; infinity for none."""
@@ -79,20 +88,20 @@ class ValueCase(Case):
         if verdict != "REPRODUCED":
             return super().nearest(verdict)
         assert self.evidence is not None
-        possible = np.flatnonzero(self.evidence.open & (self.evidence.adjusted < ALPHA))
+        possible = np.flatnonzero(self.evidence.confirmed)
         return int(min(possible, key=lambda i: (self.margin(int(i)), self.distance(int(i)))))
 
     def reason(self, verdict: Verdict, index: int, adjusted: float) -> str:
         """Say what decided, with numbers."""
         assert self.evidence is not None
-        interval = prediction_interval(self.values[index], limits=LIMITS)
+        interval = self.run(index)
         one_run = f"one run is in [{interval.low:.4f}, {interval.high:.4f}]"
         off = f"the mean is {self.distance(index):.4f} off"
         if verdict == "NOT_REPRODUCED":
             text = f"refuted in {self.count}, adjusted p {adjusted:.2g}; {self._side()}; nearest: {off}, {one_run}"
             return text + self._oracle()
         if verdict == "REPRODUCED":
-            equal = int((self.evidence.open & (self.evidence.adjusted < ALPHA)).sum())
+            equal = int(self.evidence.confirmed.sum())
             text = f"within {self.margin(index):.2f} in {equal} of {self.count}; {off}"
         elif verdict == "UNDECIDABLE":
             half = min(1.0, float(np.ptp(self._interval(index))) / 2)
@@ -126,8 +135,8 @@ class ValueCase(Case):
             Whether equality has to be shown; else it is enough not to be refuted.
         """
         accepted = []
-        for index, values in enumerate(self.values):
-            run = prediction_interval(values, limits=LIMITS)
+        for index in range(len(self.values)):
+            run = self.run(index)
             low, high = max(0.0, run.low - self.tolerance), min(1.0, run.high + self.tolerance)
             if shown:
                 mean = self._interval(index)
@@ -155,7 +164,7 @@ class ValueCase(Case):
         samples = [(one, Sample.of([list(one.values.values())])) for one in self.ceilings if one is not None]
         if not samples or len(samples) < len(self.ceilings):
             return ""
-        if max(below_p(one, self.target, self.tolerance) for one in self.ceilings) >= ALPHA:
+        if max(ceiling_p(one, self.target, self.tolerance) for one in self.ceilings) >= ALPHA * self.weight:
             return ""
         plain = [one for one in samples if one[0].metric.startswith("F1")] or samples
         number, sample = max(plain, key=lambda one: float(one[1].mean[0]))
@@ -173,12 +182,11 @@ class ValueCase(Case):
         return f"; a random score fits it there too ({float(sample.mean[0]):.4f})"
 
 
-def below_p(ceiling: Number | None, target: float, tolerance: float) -> float:
-    """P-value that the ceiling of one more run reaches target ± tolerance; 1 where its mean does, or there is none."""
+def ceiling_p(ceiling: Number | None, target: float, tolerance: float) -> float:
+    """As `benchmark.verdicts.evidence.below_p`; 1 where there is no ceiling, or fewer than two seeds of it."""
     if ceiling is None or len(ceiling.values) < 2:
         return 1.0
-    sample = Sample.of([list(ceiling.values.values())])
-    return float(outside_p(sample, target, tolerance)[0]) if float(sample.mean[0]) < target else 1.0
+    return float(below_p(Sample.of([list(ceiling.values.values())]), target, tolerance)[0])
 
 
 def value_case(
@@ -187,25 +195,26 @@ def value_case(
     printed: Printed,
     ceilings: Sequence[Number | None],
     floors: Sequence[Number | None],
+    weight: float = 1.0,
 ) -> ValueCase:
     """Test a printed number in the readings that judge it; see `ValueCase`."""
     missing: list[tuple[Found, float]] = [(found, 1.0) for found in sifted.missing]
     evidence: Evidence | None = None
     if values:
-        parts = [Sample.of([one]) for one in values]
-        sample = Sample(*(np.stack([getattr(part, name) for part in parts]) for name in ("mean", "sd", "count")))
+        sample = Sample.joined([Sample.of([one]) for one in values], np.stack)
         target, half_unit = float(printed.value), float(printed.half_unit)
-        evidence = together_evidence(sample, target, half_unit, len(values))
+        evidence = together_evidence(sample, target, half_unit, len(values), weight)
         tolerance = max(half_unit, INDIFFERENT)
-        bounded = np.array([one is not None for one in ceilings])
-        below = np.array([below_p(one, target, tolerance) for one in ceilings])
-        both = np.minimum(1.0, 2 * np.minimum(evidence.refuted, below))
-        evidence = replace(evidence, refuted=np.where(bounded, both, evidence.refuted))
+        has_ceiling = np.array([one is not None for one in ceilings])
+        below = np.array([ceiling_p(one, target, tolerance) for one in ceilings])
+        both = bounded(evidence.refuted, below)
+        evidence = replace(evidence, refuted=np.where(has_ceiling, both, evidence.refuted))
     return ValueCase(
         sifted.judged,
         evidence,
         sifted.left_out,
         missing,
+        weight=weight,
         printed=printed,
         values=values,
         ceilings=ceilings,

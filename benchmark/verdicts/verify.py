@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from benchmark.interfaces.registry import PAPERS
 from benchmark.verdicts.audit import Finding, audit
 from benchmark.verdicts.claim import MeasuredClaim
 from benchmark.verdicts.claims import Claims, read_claims
+from benchmark.verdicts.looks import planned
 from benchmark.verdicts.numbers import number_name
 from benchmark.verdicts.report import ClaimReport, judge_claims
 
@@ -44,6 +45,8 @@ class PaperRun:
         Fingerprint of each dataset behind the numbers.
     setting : Setting
         Variant and profile.
+    plans : mapping of str to sequence of int
+        Numbers of seeds at the looks at an artifact.
     """
 
     paper: Paper
@@ -53,6 +56,7 @@ class PaperRun:
     numbers: Mapping[str, Sequence[Number]]
     data: Mapping[str, str]
     setting: Setting
+    plans: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @cached_property
     def report(self) -> ClaimReport:
@@ -69,7 +73,7 @@ class PaperRun:
 
     def _judged(self, numbers: Mapping[str, Sequence[Number]]) -> ClaimReport:
         variant = self.setting.variant
-        return judge_claims(self.paper.name, self.claims, self.tables, self.findings, numbers, variant)
+        return judge_claims(self.paper.name, self.claims, self.tables, self.findings, numbers, variant, self.plans)
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ class ClaimPlan:
                 {artifact.name: artifact.numbers(results, self.setting) for artifact in self.artifacts[paper.name]},
                 self.data(paper),
                 self.setting,
+                {artifact.name: planned(artifact, self.setting) for artifact in self.artifacts[paper.name]},
             )
             for paper in self.papers
         ]

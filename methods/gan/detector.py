@@ -10,6 +10,7 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, shares
 from benchmark.toolkit.scaling import Scaling
 from benchmark.toolkit.scores import refuse_constant
 from benchmark.toolkit.windows import evenly_spaced
@@ -145,3 +146,13 @@ class GAN(Detector):
         """Return the score of each point, shape (T,), in [0, ∞)."""
         rows = self._rows.layout.inputs(self._rows.apply(recording))
         return self._model.score(rows).astype(np.float32)
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the first term of the score, shape (T, C).
+
+        The second term compares hidden units, which no channel owns.
+        """
+        from benchmark.toolkit.nn.attribution import by_channel
+
+        rows = self._rows.layout.inputs(self._rows.apply(recording))
+        return shares(by_channel(self._model.deviations(rows), self._rows))

@@ -141,6 +141,13 @@ class Model:
         with one_thread(), torch.inference_mode():
             return torch.cat([self._score(block) for block in rows.split(_BLOCK)]).numpy()
 
+    def deviations(self, rows: Tensor) -> NDArray[np.float64]:
+        """|x − G(E(x))| of each column of rows (T, D), shape (T, D)."""
+        with one_thread(), torch.inference_mode():
+            network = self.network
+            parts = [(block - network.generate(network.encode(block))).abs() for block in rows.split(_BLOCK)]
+            return torch.cat(parts).double().numpy()
+
     def _score(self, rows: Tensor) -> Tensor:
         states = self.network.encode(rows)
         made = self.network.generate(states)

@@ -13,6 +13,8 @@ from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.raw import Ragged
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, shares
+from benchmark.toolkit.ngrams import Ngrams
 from benchmark.toolkit.scaling import Scaling
 from benchmark.toolkit.scores import refuse_constant
 from benchmark.toolkit.tokens import pooled
@@ -133,6 +135,29 @@ class Transformer(Detector):
         """Return the score of each point in nats, shape (T,)."""
         mean, upper = self._parts(recording)
         return ((1 - self.tail) * mean + self.tail * upper).astype(np.float32)
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the score, shape (T, C).
+
+        Rows: in the surprises beyond the usual ones; that of a category belongs to its column that is 1. Sequences: in
+        the surprises of the symbols, each weighted as the score weights it; a symbol belongs in equal parts to the
+        columns of the runs that hold it. Zeros where the columns are no encoding of the sequences.
+        """
+        if self._sequential:
+            from methods.transformer.attribution import blame_of_symbols
+
+            sequences, ngrams = _sequences(recording), Ngrams.of(recording)
+            if ngrams is None:
+                return np.zeros(recording.values.shape)
+            symbols = blame_of_symbols(self._symbols, sequences, self.quantile, self.tail)
+            return shares(ngrams.blame(sequences, symbols))
+        from benchmark.toolkit.nn.attribution import by_channel, by_column
+        from methods.transformer.rows import windows_of
+
+        windows = windows_of(self._rows, recording, self.window)
+        surprises = np.maximum(self._columns.surprises(windows), 0)
+        columns = by_column(surprises, windows[:, -1].numpy(), self._rows.layout)
+        return shares(by_channel(columns, self._rows))
 
     def _parts(self, recording: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Mean and upper quantile of the surprises of each point, both (T,)."""

@@ -133,6 +133,13 @@ class Model:
 
         A stretch without any symbol, that of an empty sequence, has surprise 0.
         """
+        found, surprise, scored = self.by_symbol(sequences)
+        totals, counts = (surprise * scored).sum(axis=1), scored.sum(axis=1)
+        of_sequence = [np.bincount(found.owners, part, minlength=len(sequences)) for part in (totals, counts)]
+        return of_sequence[0] / of_sequence[1].clip(1), totals / counts.clip(1), found.owners
+
+    def by_symbol(self, sequences: Ragged) -> tuple[Windows, NDArray[np.float64], NDArray[np.bool_]]:
+        """Windows of the sequences; surprise of each symbol after the first, and whether it is scored, (N, WIDTH)."""
         found = self.windows(sequences, MOST)
         tokens = torch.from_numpy(found.tokens)
         with one_thread(), torch.inference_mode():
@@ -141,6 +148,4 @@ class Model:
         scored = (found.tokens[:, 1:] != self.vocabulary.padding) & (
             (np.arange(WIDTH) >= CONTEXT) | (found.offsets[:, None] == 0)
         )
-        totals, counts = (surprise * scored).sum(axis=1), scored.sum(axis=1)
-        of_sequence = [np.bincount(found.owners, part, minlength=len(sequences)) for part in (totals, counts)]
-        return of_sequence[0] / of_sequence[1].clip(1), totals / counts.clip(1), found.owners
+        return found, surprise, scored

@@ -10,9 +10,13 @@ from pydantic import Field
 
 from benchmark.interfaces.detector import Detector, Supervision
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.attribution import Shares, shares
 from benchmark.toolkit.scaling import Scaling
 from benchmark.toolkit.scores import refuse_constant
 from benchmark.toolkit.windows import evenly_spaced
+
+USUAL = 1_000
+"""Validation rows from which the usual surprise of a column is taken, at most."""
 
 
 @dataclass(kw_only=True)
@@ -125,9 +129,20 @@ class VAE(Detector):
                 steps=self.steps,
                 patience=self.patience,
             )
+        self._usual = held_out[evenly_spaced(len(held_out), USUAL)]
         checked = held_out[:256]
         refuse_constant(self._model.score(checked), checked.numpy())
 
     def score(self, recording: Recording) -> FloatArray:
         """Return −log p(x) of each point in nats, shape (T,); it may be below 0, because densities may be above 1."""
         return self._model.score(self._rows.apply(recording)).astype(np.float32)
+
+    def attribution(self, recording: Recording) -> Shares:
+        """Return the share of each channel in the surprise beyond the usual one, shape (T, C).
+
+        The usual surprise of a column is its mean over validation rows (`methods.vae.attribution`).
+        """
+        from benchmark.toolkit.nn.attribution import by_channel
+        from methods.vae.attribution import blame
+
+        return shares(by_channel(blame(self._model, self._rows.apply(recording), self._usual), self._rows))

@@ -23,9 +23,11 @@ from benchmark.toolkit.windows import evenly_spaced
 HELD_OUT = 5_000
 """Validation rows for early stopping, at most."""
 
+BLOCK = 256
+"""Rows scored at once, so that their samples fit the cache."""
+
 _LIMIT = 10.0  # largest absolute log-variance of a posterior
 _SLOPE = 0.1
-_BLOCK = 256  # rows scored at once, so that their samples fit the cache
 
 
 class Network(nn.Module):
@@ -58,9 +60,13 @@ class Network(nn.Module):
 
     def surprise(self, states: Tensor, rows: Tensor) -> Tensor:
         """Surprise of each variable of rows (B, D), given latent states (…, B, latent); shape (…, B, variables)."""
+        return self.heads.surprise(self.decode(states), rows)
+
+    def decode(self, states: Tensor) -> Tensor:
+        """Hidden units from which the heads read, (…, B, hidden), of latent states (…, B, latent)."""
         for layer in self.decoder:
             states = functional.leaky_relu(layer(states), _SLOPE)
-        return self.heads.surprise(states, rows)
+        return states
 
 
 class Model:
@@ -119,11 +125,20 @@ class Model:
     def score(self, rows: Tensor) -> NDArray[np.float64]:
         """Estimate −log p(x) of rows (T, D), shape (T,)."""
         with one_thread(), torch.inference_mode():
-            return torch.cat([self._evidence(block) for block in rows.split(_BLOCK)]).numpy()
+            return torch.cat([self._evidence(block) for block in rows.split(BLOCK)]).numpy()
+
+    def weighted_states(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Latent states of rows (B, D), (K, B, latent), and the weight of each in the score, (K, B), sum 1."""
+        states, evidence = self._samples(rows)
+        return states, evidence.softmax(dim=0)
 
     def _evidence(self, rows: Tensor) -> Tensor:
+        return math.log(len(self._noise)) - self._samples(rows)[1].logsumexp(dim=0)
+
+    def _samples(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Latent states (K, B, latent) and log p(x | z) p(z) / q(z | x) of each, (K, B)."""
         mean, log_variance = self.network.posterior(rows)
         states = mean + self._noise * (0.5 * log_variance).exp()
         surprise = self.network.surprise(states, rows).double().sum(dim=-1)
         ratio = 0.5 * (self._noise.double().square() + log_variance.double() - states.double().square()).sum(dim=-1)
-        return math.log(len(self._noise)) - (ratio - surprise).logsumexp(dim=0)
+        return states, ratio - surprise

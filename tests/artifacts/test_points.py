@@ -88,6 +88,19 @@ def test_rows_that_share_a_model_share_its_cells():
     ]
 
 
+def test_a_mean_that_leaves_tasks_out_is_said_below_the_table():
+    table = Accuracy()
+    whole = {"F1@val": 0.6, "points": 9, "anomalous": 2, "extra_scores": {}}
+    whole["extra_scores"]["half"] = dict(whole)
+    rows = [whole | {"task": name, "anomalous": count} for name, count in (("x", 2), ("y", 0), ("z", 3))]
+    results = {
+        cell: Result("OK", rows=rows if "preset=a" in cell.method else rows[:1]) for cell in table.cells(SETTING)
+    }
+    assert table.table(results, SETTING).notes == (
+        "preset a: means are over 2 of 3 tasks: the test labels of the others hold one class only.",
+    )
+
+
 @pytest.mark.parametrize("artifact", [one for one in all_artifacts() if hasattr(one, "points")], ids=lambda a: a.name)
 def test_cells_are_those_of_the_points_each_once(artifact):
     cells = artifact.cells(SETTING)

@@ -18,7 +18,7 @@ from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 
-NEEDS_RAW = ("rules",)
+NEEDS_RAW = ("rules", "rules-or")
 """Methods that refuse points without a raw form; tests of their own show that they keep the contract on others."""
 
 NAMES = [name for name in METHODS.names() if METHODS.load(name).supervision != "oracle" and name not in NEEDS_RAW]

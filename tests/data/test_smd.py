@@ -92,6 +92,18 @@ def test_interpretations_are_half_open_intervals_with_channel_numbers(tmp_path: 
     assert test.labels[start:stop].all()
 
 
+def test_channels_of_incidents_are_a_covariate_where_asked_for(tmp_path: Path) -> None:
+    put_machine(tmp_path, "machine-1-1")
+    train, test = SMD(culprits=True).read(tmp_path)
+    assert test.covariates["culprits"].tolist() == [0, 1 + 2**37, 1 + 2**37, 0]
+    assert not train.covariates
+    assert not SMD().read(tmp_path)[1].covariates
+    assert len(SMD(culprits=True).files(tmp_path)) == 4
+    (tmp_path / "smd" / "interpretation_label" / "machine-1-1.txt").unlink()
+    with pytest.raises(DataError, match="interpretation_label"):
+        SMD(culprits=True).files(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "row", "words"),
     [

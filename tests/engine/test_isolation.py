@@ -51,7 +51,7 @@ def bad(store):
         ("Ends[way=BaseException]", "BaseException: below every handler (misbehaving.py:"),
         ("Ends[way=recursion]", "RecursionError: maximum recursion depth exceeded"),
         ("Unspeakable", "NoTextError: (its text cannot be made: ValueError) (misbehaving.py:"),
-        ("Odd", "flags holds object; it must hold numbers or booleans"),
+        ("Odd", f"{BAD}:Odd: decide: flags returned an array of object; expected numbers"),
     ],
 )
 def test_every_end_is_an_error_with_its_own_reason(bad, method, reason):

@@ -1,5 +1,7 @@
 """Under every registered protocol and policy: does a perfect score reach the best value, and is chance at its floor?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from benchmark.evaluation.ceilings import above_floor, floor
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import DATASETS, PROTOCOLS
-from benchmark.metrics.catalogue import CATALOGUE, COLUMNS
+from benchmark.metrics.catalogue import BUDGETED, CATALOGUE, COLUMNS
 
 GOOGLE = "google-2019[rows=4000,scenario="
 OF_CHANCE = "F1-PA-random@oracle"
@@ -28,9 +30,15 @@ def machine(events, part=None, labelled=True, points=POINTS):
     return Recording("machine", values, ("a", "b"), labels if labelled else None, part=part)
 
 
+def with_culprits(recording):
+    """Its events with the channels that took part."""
+    return replace(recording, covariates={"culprits": recording.labels.astype(np.int64)})
+
+
 MADE = {
     # As SMD, SMAP and MSL: training without labels.
     "published split": [machine([], "train", labelled=False), machine([200, 700, 1200], "test")],
+    "known channels": [machine([], "train", labelled=False), with_culprits(machine([200, 700, 1200], "test"))],
     # As Nezha, NAB and the Google trace of 2011: one recording, whose validation part has anomalies too.
     "split in time": [machine([100, 900, 1000, 1250, 1350])],
     "clean validation": [machine([100, 1250, 1400])],
@@ -48,6 +56,7 @@ CASES = {
     "published split": ("native", "published split", {"val", "pot", "oracle"}),
     "split in time": ("native", "split in time", {"labelled", "share", "oracle"}),
     "clean validation": ("native", "clean validation", {"val", "pot", "oracle"}),
+    "known channels": ("attribution", "known channels", {"val", "pot", "oracle"}),
     "point adjustment": ("paper-pa", "published split", {"val", "pot", "oracle"}),
     "connections, known kinds": ("threat[rows=3000]", "nsl-kdd", None),
     "connections, unseen kind": ("threat[rows=3000,scenario=unseen-kind,kind=satan]", "nsl-kdd", None),
@@ -106,6 +115,33 @@ def test_a_random_score_is_at_its_stated_floor(name, rows):
         assert ceilings.testable(perfect, column, chance).startswith("a random score gets")
 
 
+@pytest.mark.parametrize("name", [name for name, (protocol, _, _) in CASES.items() if protocol.startswith("threat")])
+def test_within_a_budget_a_perfect_score_finds_all_and_a_random_one_the_share_of_the_budget(name, rows):
+    perfect, chance = rows(name)
+    assert {"Recall@0.1%", "Recall@1%", "Recall@5%", "False-Alarm-Rate@1%-test", "AUC-PR@prior"} < set(perfect)
+    for column in sorted(set(perfect) - set(COLUMNS)):
+        if "@" not in column or column.startswith("cut@"):
+            continue
+        assert ceilings.testable(perfect, column) is None, column
+        assert above_floor(chance, column) is None, column
+    for budget in (0.001, 0.01, 0.05):
+        error = 4 * 0.5 / np.sqrt(min(chance["anomalous"], chance["points"] - chance["anomalous"]))
+        for policy in (f"{100 * budget:g}%", f"{100 * budget:g}%-test"):
+            assert perfect[f"Recall@{policy}"] == 1
+            assert perfect[f"False-Alarm-Rate@{policy}"] == 0
+            assert abs(chance[f"Recall@{policy}"] - budget) < error
+        assert chance[f"False-Alarm-Rate@{100 * budget:g}%-test"] <= budget
+    assert perfect["operating"]["recall"] == [1.0] * len(perfect["operating"]["recall"])
+    assert chance["operating"]["recall"][-1] == pytest.approx(chance["operating"]["false_alarm_rate"][-1], abs=error)
+
+
+def test_a_column_of_a_budget_that_is_not_there_says_why(rows):
+    perfect, _ = rows("row-split")
+    reason = "the protocol has no budgets of false alarms, or its points have no incidents or times"
+    for column in ("Recall@1%", "Incidents@1%-test", "AUC-PR@prior"):
+        assert ceilings.testable(perfect, column) == f"there is no {column}: {reason}"
+
+
 def test_where_validation_is_contaminated_the_quantile_judges_no_detector(rows):
     perfect, _ = rows("row-split")
     assert ceilings.testable(perfect, "F1@val") == "a perfect detector gets 0.000 in F1@val, and 1 is the best value"
@@ -158,4 +194,4 @@ def test_floors_follow_from_the_shares_of_anomalies_and_flags():
 
 
 def test_every_stated_floor_is_of_a_metric_of_the_catalogue():
-    assert set(ceilings._AREAS) | set(ceilings._AT_CUT) <= {metric.name for metric in CATALOGUE}
+    assert set(ceilings._AREAS) | set(ceilings._AT_CUT) <= {metric.name for metric in (*CATALOGUE, *BUDGETED)}

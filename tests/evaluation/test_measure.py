@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from benchmark.evaluation import thresholds
-from benchmark.evaluation.measure import measure, measure_dependencies, measure_subgroups
+from benchmark.evaluation.measure import (
+    FALSE_ALARMS,
+    false_alarms,
+    measure,
+    measure_dependencies,
+    measure_subgroups,
+)
 from benchmark.evaluation.thresholds import Labelled
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.protocol import Grouping
@@ -102,6 +108,20 @@ def test_a_learned_graph_is_ranked_against_true_edges_without_the_diagonal():
     assert measure_dependencies(against, edge)["AUC-ROC either way"] == 1.0
 
 
+def test_an_edge_in_either_direction_makes_a_pair_and_its_weight_is_the_mean_of_both():
+    """Three pairs; the true edge 2 → 0 has the largest mean weight, though another direction has the largest weight."""
+    learned = np.array([[0.0, 1.0, 0.6], [0.0, 0.0, 0.1], [0.6, 0.1, 0.0]])
+    true = np.zeros((3, 3), dtype=bool)
+    true[2, 0] = True
+    row = measure_dependencies(learned, true)
+    assert (row["pairs"], row["edges"]) == (6, 1)
+    assert (row["AUC-ROC either way"], row["AUC-PR either way"]) == (1.0, 1.0)
+    assert row["AUC-ROC"] == pytest.approx(3.5 / 5)
+    assert measure_dependencies(learned, true.T) == row
+    none = measure_dependencies(learned, np.zeros((3, 3), dtype=bool))
+    assert (none["edges"], none["AUC-ROC"], none["AUC-PR either way"]) == (0, None, None)
+
+
 def test_cuts_come_from_validation_alone():
     one = measure(VALIDATION, SCORES, LABELS, LABELLED)
     two = measure(VALIDATION, 10 * SCORES + 3, np.roll(LABELS, 7), LABELLED)
@@ -171,3 +191,18 @@ def test_the_unit_of_scores_moves_no_column(power):
     other = measure(unit * VALIDATION, unit * SCORES, LABELS, scaled, window=10)
     for name in row:
         assert other[name] == (unit * row[name] if name.startswith("cut") else row[name]), name
+
+
+def test_listed_points_have_the_false_alarms_that_come_with_finding_them():
+    labels = np.array([0, 0, 0, 1, 1, 1], dtype=bool)
+    scores = np.array([1.0, 2, 3, 9, 2, 0])
+    grouping = Grouping(np.array([-1, -1, -1, 0, 0, 1], np.int8), ("a", "b"), with_normal=True, listed=True)
+    rows = measure_subgroups({"cut@val": 5.0}, grouping, scores, labels)
+    # Above all; level with the middle one, so that it is flagged too; below all.
+    assert (rows["a"][FALSE_ALARMS], rows["b"][FALSE_ALARMS]) == ([0, 2], [3])
+    assert all(isinstance(count, int) for count in rows["a"][FALSE_ALARMS])
+
+
+def test_a_cut_that_flags_a_listed_point_flags_so_many_normal_ones():
+    for cost, score in zip(false_alarms(SCORES[~LABELS], SCORES[LABELS]), SCORES[LABELS], strict=True):
+        assert cost == int((SCORES[~LABELS] >= score).sum())

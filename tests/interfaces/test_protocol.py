@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmark.interfaces.protocol import Grouping, Task
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.protocol import Grouping, PublishedRules, Task
 from benchmark.interfaces.recording import Recording
 
 LABELS = np.array([False, True, False, True])
@@ -39,11 +40,36 @@ def test_no_supervision_but_that_of_labels_gets_them():
         assert all(one.labels is LABELS for one in task().for_fit(supervision))
 
 
+@pytest.mark.parametrize("name", ["train_unlabelled", "validation_unlabelled"])
+def test_no_part_of_an_unsupervised_detector_carries_a_label(name):
+    with pytest.raises(ValueError, match="an unlabelled part carries labels"):
+        task(**{name: part()})
+
+
+@pytest.mark.parametrize("name", ["train", "validation", "test"])
+def test_every_part_has_a_row_and_the_test_part_has_labels(name):
+    with pytest.raises(DataError, match=f"'rows' leaves 0 rows for {name}"):
+        task(**{name: part(LABELS[:0])})
+    with pytest.raises(DataError, match="'rows' has no labels"):
+        task(test=part(None))
+
+
+def test_rules_keep_whole_batches_of_whole_windows():
+    rules = PublishedRules(window=10, batch=3, ratio=1.0)
+    assert [rules.kept(points) for points in (29, 30, 59, 60, 65)] == [0, 30, 30, 60, 60]
+
+
 def test_an_index_needs_a_name():
     assert Grouping(np.array([-1, 0, 1], np.int8), ("a", "b"), with_normal=False).names == ("a", "b")
     for wrong in (2, -2):
         with pytest.raises(ValueError, match="do not fit 2 names"):
             Grouping(np.array([0, wrong], np.int8), ("a", "b"), with_normal=False)
+
+
+def test_points_are_listed_against_all_normal_ones_only():
+    assert Grouping(np.array([-1, 0], np.int8), ("a",), with_normal=True, listed=True).listed
+    with pytest.raises(ValueError, match="listed needs with_normal"):
+        Grouping(np.array([-1, 0], np.int8), ("a",), with_normal=False, listed=True)
 
 
 def test_groupings_and_hidden_labels_fit_the_rows_that_they_describe():

@@ -67,6 +67,14 @@ def test_parameters_are_checked_converted_and_filled_in(things: Registry[Thing])
     assert things.build("tuned", seed=3) == Tuned(seed=3)
 
 
+def test_a_text_may_be_a_word_that_is_a_value_elsewhere(things: Registry[Thing]) -> None:
+    assert things.build("tuned[scale=none]") == things.build("tuned[scale=None]") == Tuned(scale="none")
+    assert things.build("tuned[scale='none']") == Tuned(scale="none")
+    assert things.build("tuned[scale=true]") == Tuned(scale="true")
+    with pytest.raises(ParameterError, match="parameter k=None"):
+        things.build("tuned[k=none]")
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [

@@ -110,3 +110,22 @@ def test_the_text_of_a_spec_with_quoted_words_reads_back(params: dict[str, str])
     marked = {key: f"{value}," for key, value in params.items()}
 
     assert Spec.parse(str(Spec("m", marked))) == Spec("m", marked)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(("a", "b")),
+        st.one_of(
+            st.sampled_from(("none", "True", "5", "1e3", "(1, 2)", "None")),
+            st.text(max_size=4),
+            st.booleans(),
+            st.none(),
+            st.integers(),
+        ),
+    )
+)
+def test_the_text_of_a_spec_reads_back_with_the_types_of_its_values(params: dict[str, object]) -> None:
+    read = Spec.parse(str(Spec("m", params))).params
+
+    assert read == params
+    assert {key: type(value) for key, value in read.items()} == {key: type(value) for key, value in params.items()}

@@ -9,6 +9,8 @@ from benchmark.cli import app
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.metrics.catalogue import (
     _COMPUTE,
+    _COMPUTE_BUDGETED,
+    BUDGETED,
     CATALOGUE,
     COLUMNS,
     DEFAULT,
@@ -22,6 +24,8 @@ def test_texts_and_functions_are_of_the_same_metrics():
     texts = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))["metric"]
     assert [entry["name"] for entry in texts] == list(_COMPUTE)
     assert all(value != "" for entry in texts for value in entry.values())
+    budgeted = tomllib.loads((files("benchmark.metrics") / "catalogue.toml").read_text("utf-8"))["budgeted"]
+    assert [entry["name"] for entry in budgeted] == list(_COMPUTE_BUDGETED)
 
 
 def test_every_metric_has_a_column_whose_name_carries_the_threshold():
@@ -48,6 +52,23 @@ def test_requested_metrics_are_in_the_order_of_the_catalogue_each_once():
     assert beyond_default(("PATE", "Range-F1@val", "MCC@val")) == ("Range-F1@val", "PATE")
     assert beyond_default(DEFAULT) == ()
     assert tuple(column.name for column in columns_named(DEFAULT)) == DEFAULT
+
+
+def test_columns_of_budgets_are_found_by_name_and_are_in_no_other_result():
+    names = ("Recall@1%", "F1@0.1%-test", "Incidents@5%", "Incidents@val", "AUC-PR@prior")
+    found = {column.name: (column.metric.name, column.cut) for column in columns_named(names)}
+    assert found == {
+        "AUC-PR@prior": ("AUC-PR@prior", ""),
+        "F1@0.1%-test": ("F1@<cut>", "0.1%-test"),
+        "Incidents@5%": ("Incidents@<cut>", "5%"),
+        "Incidents@val": ("Incidents@<cut>", "val"),
+        "Recall@1%": ("Recall@<cut>", "1%"),
+    }
+    assert not set(names) & (set(COLUMNS) | set(DEFAULT))
+    assert beyond_default(names) == tuple(found)
+    for unknown in ("Recall@1", "Recall@%", "Recall@1%-tests", "AUC-ROC@1%", "Incident@1%"):
+        with pytest.raises(UnknownNameError):
+            columns_named([unknown])
 
 
 @pytest.mark.parametrize(
@@ -78,6 +99,6 @@ def test_names_of_point_adjusted_metrics_carry_pa():
 
 def test_the_command_lists_every_metric():
     listed = json.loads(CliRunner().invoke(app, ["metrics", "--json"]).stdout)
-    assert [entry["name"] for entry in listed] == [metric.name for metric in CATALOGUE]
+    assert [entry["name"] for entry in listed] == [metric.name for metric in (*CATALOGUE, *BUDGETED)]
     table = CliRunner().invoke(app, ["metrics"]).stdout
-    assert all(metric.name in table and metric.flaws in table for metric in CATALOGUE)
+    assert all(metric.name in table and metric.flaws in table for metric in (*CATALOGUE, *BUDGETED))

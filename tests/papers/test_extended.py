@@ -9,6 +9,7 @@ from benchmark.interfaces.profiles import PROFILES
 from benchmark.metrics.catalogue import DEFAULT
 from benchmark.papers.extended import operating_characteristics
 from benchmark.papers.extended.artifacts import Extended
+from benchmark.papers.extended.attribution import Attribution
 from benchmark.papers.extended.detectors import DEEP, Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.post_processing import PostProcessing
 from benchmark.papers.extended.training import Training, TrainingGain
@@ -118,6 +119,21 @@ def test_three_lengths_of_smoothing_stand_side_by_side():
     assert set(Detectors().cells(SETTING)) <= set(table.cells(SETTING))
 
 
+def test_orders_without_a_model_are_rows_of_the_table_of_attribution():
+    numbers = {"NDCG": 0.8, "NDCG, simple order": 0.6, "NDCG, random order": 0.4}
+    results = {}
+    for cell in Attribution().cells(SETTING):
+        rows = [made_up(cell).rows[0] | {"task": name, "probes": {"attribution": numbers}} for name in ("a", "b")]
+        results[cell] = Result("OK", rows=rows)
+    found = {
+        number.label: number.values[0]
+        for number in Attribution().numbers(results, SETTING)
+        if number.metric == "attribution: NDCG"
+    }
+    assert (found["pca"], found["simple order"], found["random order"]) == pytest.approx((0.8, 0.6, 0.4))
+    assert all(cell.dataset == "smd[checked=true,culprits=true]" for cell in results)
+
+
 def test_traces_of_one_subsystem_are_a_cluster_and_machines_are_not():
     assert clusters("smap", ["P-1", "P-2", "E-1"]) == {"P-1": "P", "P-2": "P", "E-1": "E"}
     assert clusters("smd", ["machine-1-1"]) == {"machine-1-1": None}
@@ -155,7 +171,10 @@ def test_the_rules_of_verdicts_are_drawn_from_simulated_claims(tmp_path, monkeyp
     artifact = operating_characteristics.OperatingCharacteristics()
     smoke = Setting("twin", PROFILES["smoke"])
     assert artifact.cells(smoke) == []
-    frame = pl.read_csv(artifact.write({}, smoke, tmp_path / "it.twin")[2])
+    written = pl.read_csv(artifact.write({}, smoke, tmp_path / "it.twin")[2], infer_schema_length=None)
+    frame, bounds = (written.filter(pl.col("verdict").is_null() == bound) for bound in (False, True))
+    assert set(bounds["truth"]) == {"right", "better"}
+    assert bounds["refuted"].null_count() == 0
     cases = set(frame.select("readings", "together").iter_rows())
     assert cases == set(operating_characteristics.CASES)
     sums = frame.group_by("truth", "spread", "n", "readings", "together").agg(pl.col("share").sum())

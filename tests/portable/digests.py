@@ -44,12 +44,14 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "mlp": ("",),
     "mst-gat": ("",),
     "norm": ("",),
+    "panel": ("",),
     "pca": ("window=3",),
     "perfect": ("",),
     "random": ("",),
     "random-forest": ("",),
     "rule": ("", "depth=2"),
     "rules": (),  # no rule fits these points, and it computes nothing that a processor could round
+    "rules-or": (),  # as rules; the detectors beside them have digests of their own
     "sensor-range": ("",),
     "signatures": ("",),
     "stide": ("",),

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.cli import app
+from benchmark.drawing.text_table import TextTable
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Paper
 from benchmark.interfaces.cell import digest
@@ -69,6 +70,16 @@ def test_a_table_has_published_before_measured_numbers_and_names_failures(small)
     assert rendering.caption == "Real data; 5 seeds."
     assert rendering.notes == ("A <script>alert(1)</script> remark.",)
     assert rendering.done == "1 of 2 cells"
+
+
+def test_cells_of_text_come_last_under_the_heading_of_the_file(small):
+    artifact = small_paper().artifacts()[0]
+    TextTable("Caption.", "All", ("Technique", "Rules"), (("stop", "Stop"), ("leave", ""))).write(
+        small.parent / "tables" / "small" / "table1.real"
+    )
+    (section,) = rendered(artifact, small.parent).renderings[0].tables
+    assert [(column.heading, column.kind) for column in section.columns] == [("Technique", "name"), ("Rules", "text")]
+    assert [[cell.text for cell in row] for row in section.rows] == [["stop", "Stop"], ["leave", "–"]]
 
 
 def test_missing_renderings_are_named_with_their_commands(small):

@@ -1,4 +1,4 @@
-from math import isnan
+from math import inf, isnan
 
 import numpy as np
 import pytest
@@ -223,3 +223,14 @@ def test_recordings_that_allow_no_interval():
         hierarchical_interval({"a": [0.1], "b": [np.nan]}, None, generator)
     with pytest.raises(ParameterError, match="resamples is 0"):
         hierarchical_interval({"a": [0.1], "b": [0.2]}, None, generator, resamples=0)
+
+
+def test_a_quantity_without_an_upper_limit_has_an_interval_above_zero():
+    found = mean_interval([0.1, 5.0, 0.2], limits=(0.0, inf))
+    assert 0 < found.low < found.mean < found.high
+    narrow = mean_interval([10.0, 10.1, 10.2], limits=(0.0, inf))
+    plain = mean_interval([10.0, 10.1, 10.2])
+    assert (narrow.low, narrow.high) == pytest.approx((plain.low, plain.high), rel=1e-3)
+    assert mean_interval([0.0, 0.0], limits=(0.0, inf)).low == 0
+    with pytest.raises(ParameterError):
+        mean_interval([-1.0, 1.0], limits=(0.0, inf))

@@ -7,7 +7,7 @@ import pytest
 import benchmark.papers.crl_bsad
 import benchmark.papers.gan_uq
 from benchmark.artifacts.published import Names, PublishedTable, read_published
-from benchmark.verdicts.audit import audit, implied_share
+from benchmark.verdicts.audit import _check_one_test_set, audit, implied_share
 from benchmark.verdicts.interval import Interval
 
 GAN_UQ = Path(benchmark.papers.gan_uq.__file__).parent
@@ -149,6 +149,36 @@ def test_rows_of_one_test_set_pass():
     assert {one.outcome for one in found if one.check in ("f1", "share", "one test set")} == {"consistent"}
     (shared,) = [one for one in found if one.check == "one test set"]
     assert shared.implied.low <= Fraction(1, 5) <= shared.implied.high
+
+
+def test_rows_whose_shares_touch_can_be_of_one_test_set():
+    """The share that both ends name is the only one that fits."""
+    parts = [Interval(Fraction(1, 10), Fraction(1, 5)), Interval(Fraction(1, 5), Fraction(3, 10))]
+    found = _check_one_test_set("t", dict(zip("ab", parts, strict=True)), "one test set")
+    assert (found.outcome, found.rows, found.implied) == (
+        "consistent",
+        ("a", "b"),
+        Interval(parts[0].high, parts[0].high),
+    )
+    apart = Interval(Fraction(21, 100), Fraction(3, 10))
+    found = _check_one_test_set("t", {"a": parts[0], "b": apart}, "one test set")
+    assert (found.outcome, found.implied) == ("inconsistent", Interval(parts[0].low, apart.high))
+    assert "a needs at most 0.20000, b at least 0.21000" in found.text
+
+
+@pytest.mark.parametrize(("accuracy", "noted"), [("0.80", False), ("0.81", False), ("0.82", True), ("0.78", True)])
+def test_recall_that_rounding_allows_to_be_accuracy_is_no_note(accuracy, noted):
+    """0.80 and 0.81 can both be 0.805."""
+    rows = {"a": (accuracy, "0.70", "0.80"), "b": ("0.90", "0.70", "0.90")}
+    found = [one for one in audit(table(("Acc", "Precision", "Recall"), **rows)) if one.check == "weighted"]
+    assert [one.rows for one in found] == ([("a",)] if noted else [])
+    assert all("in 1 of 2 rows" in one.text for one in found)
+
+
+@pytest.mark.parametrize(("adr", "noted"), [("0.80", False), ("0.81", False), ("0.79", False), ("0.82", True)])
+def test_adr_that_rounding_allows_to_be_recall_is_no_note(adr, noted):
+    found = [one for one in audit(table(("Recall", "ADR"), a=("0.80", adr))) if one.check == "adr"]
+    assert [(one.rows, one.column) for one in found] == ([(("a",), "ADR")] if noted else [])
 
 
 def test_a_wrong_digit_of_f1_is_found():

@@ -29,11 +29,9 @@ def run_of(folder, store):
 def learning_rate(tiny_paper, monkeypatch):
     """The noisier of the two rows is trained a little differently: its noise grows by a twentieth."""
     file, line = tiny_paper / "tiny.py", "        self.mean = train.values.mean(axis=0)\n"
-    source = file.read_text(encoding="utf-8")
-    assert source.count(line) == 1
-    file.write_text(
-        source.replace(line, f"{line}        self.scale *= 1.05 if self.scale > 1 else 1\n"), encoding="utf-8"
-    )
+    text = file.read_text(encoding="utf-8")
+    assert text.count(line) == 1
+    file.write_text(text.replace(line, line + "        self.scale *= 1.05 if self.scale > 1 else 1\n"), "utf-8")
 
 
 def labels(tiny_paper, monkeypatch):

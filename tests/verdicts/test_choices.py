@@ -3,6 +3,7 @@ import pytest
 from benchmark.interfaces.errors import DataError, UnknownNameError
 from benchmark.papers.crl_bsad.artifacts import CrlBsadPaper
 from benchmark.papers.gan_uq.artifacts import GanUqPaper
+from benchmark.papers.threat_detection.artifacts import ThreatDetectionPaper
 from benchmark.verdicts.choices import Choices, read_choices
 
 CONTENT = """
@@ -99,6 +100,43 @@ def test_the_panel_of_a_figure_is_that_of_the_implementation(choices):
     assert {one.panel for one in found} == {"p, clean", "m, clean"}
 
 
+WINDOW = """
+[[choice]]
+id = "window"
+sentence = "A window."
+place = "5"
+option = [
+    { id = "16", text = "s", rows = { "Ours" = "{}" } },
+    { id = "64", text = "l", rows = { "Ours" = "{}, window of 64" } },
+]
+
+[[settled]]
+id = "width"
+sentence = "A width."
+place = "6"
+taken = "Eight."
+untried = "Sixteen."
+
+[[section]]
+name = "rule"
+"""
+
+
+def test_a_label_may_go_on_from_that_of_an_earlier_choice(tmp_path):
+    choices = read(tmp_path, CONTENT.replace('[[section]]\nname = "rule"\n', WINDOW))
+    assert {one.rows["Ours"] for one in readings(choices)} == {
+        "Ours, p", "Ours, m", "Ours, p, window of 64", "Ours, m, window of 64"
+    }  # fmt: skip
+    assert "window" not in readings(choices, rows=("Other",))[0].choices
+
+
+def test_what_is_settled_is_named_and_makes_no_readings(tmp_path):
+    choices = read(tmp_path, CONTENT.replace('[[section]]\nname = "rule"\n', WINDOW))
+    (settled,) = choices.settled
+    assert str(settled) == "width: Eight. Not tried: Sixteen."
+    assert "width" not in readings(choices)[0].choices
+
+
 def test_a_claim_may_fix_a_choice(choices):
     assert {one.prefix for one in readings(choices, fixed={"average": "binary"})} == {""}
     with pytest.raises(UnknownNameError, match="did you mean average"):
@@ -139,7 +177,26 @@ def test_every_choice_of_a_paper_has_its_sentence_and_no_reading_is_the_oracle(p
     choices = read_choices(paper.folder)
     assert all(choice.sentence and choice.place for choice in choices.choice)
     assert all(option.text for choice in choices.choice for option in choice.option)
+    assert all(one.sentence and one.place and one.taken and one.untried for one in choices.settled)
+    assert "best setting" in {one.id for one in choices.settled}
+    assert "window" in {one.id for one in (*choices.choice, *choices.settled)}
     assert "oracle" not in {option.cut for choice in choices.choice for option in choice.option}
     assert {option.cut for choice in choices.choice for option in choice.option if option.cut} == {
         "labelled", "share", "val", "pot"
+    }  # fmt: skip
+
+
+def test_a_budget_of_false_alarms_is_a_cut(tmp_path):
+    content = CONTENT.replace('cut = "labelled"', 'cut = "1%"').replace('cut = "pot"', 'cut = "0.1%-test"')
+    found = read(tmp_path, content).readings(["Ours"], ["Recall"], "rule", "", {"average": "binary"})
+    assert {one.column("Recall") for one in found} == {"Recall@1%", "Recall@0.1%-test"}
+    assert {one.column("AUC-ROC") for one in found} == {"AUC-ROC"}
+
+
+def test_every_choice_of_the_abstract_has_its_sentence():
+    choices = read_choices(ThreatDetectionPaper().folder)
+    assert all(choice.sentence and choice.place for choice in choices.choice)
+    assert all(option.text for choice in choices.choice for option in choice.option)
+    assert {option.cut for choice in choices.choice for option in choice.option if option.cut} == {
+        "1%", "5%", "1%-test", "5%-test"
     }  # fmt: skip

@@ -12,7 +12,8 @@ from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.profiles import PROFILES
-from benchmark.verdicts.comparison import compare, number_pairs
+from benchmark.verdicts.comparison import compare
+from benchmark.verdicts.pairs import number_pairs
 from benchmark.verdicts.record import Circumstances, Record, as_record
 from benchmark.verdicts.report import ClaimReport
 from benchmark.verdicts.verify import papers_with, plan_claims
@@ -153,3 +154,37 @@ def test_numbers_of_one_curve_and_of_shared_cells_have_one_training_run():
     assert curve.run == same.run == row.run
     assert len({curve.run, other.run, mine.run}) == 3
     assert [pair.method for pair in pairs] == ["pca", "pca", "knn", "pca", "my.py:Mine"]
+
+
+def timed(run):
+    """The run, with AUC-ROC of Quiet as a number of the machine."""
+    numbers = {
+        name: [replace(one, timed=one.label == "Quiet" and one.metric == "AUC-ROC") for one in members]
+        for name, members in run.numbers.items()
+    }
+    return replace(run, numbers=numbers)
+
+
+def test_numbers_of_a_machine_are_recorded_with_it_and_not_compared(run):
+    run = timed(run)
+    assert recorded(run).timed == {QUIET}
+    assert recorded(run).machine["cores"]
+    values = dict(recorded(run).values)
+    values[QUIET] = {seed: value * 0.99 for seed, value in values[QUIET].items()}
+    found = compared(run, values=values)
+    assert (found.way, found.changes, found.unsettled) == ("bytes", [], [])
+    assert found.numbers == len(run.report.numbers) - 1
+
+
+def test_a_verdict_by_numbers_of_a_machine_is_compared(run):
+    run = timed(run)
+    values = dict(recorded(run).values)
+    values[QUIET] = {seed: value / 9 for seed, value in values[QUIET].items()}
+    again = run.report_on(values).results
+    verdicts = {result.claim: result.verdict for result in again}
+    decided = {result.claim: {"reading": result.reading} for result in again}
+    assert verdicts[BEST] == "NOT_REPRODUCED"
+    changes = {one.name: one for one in compared(run, values=values, verdicts=verdicts, decided=decided).changes}
+    assert {one.what for one in changes.values()} == {"verdict"}
+    assert (changes[BEST].recorded, changes[BEST].found) == ("NOT_REPRODUCED", "REPRODUCED")
+    assert all("numbers of the machine" in one.note for one in changes.values())

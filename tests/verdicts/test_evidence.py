@@ -27,8 +27,17 @@ samples = st.lists(st.floats(0, 1).map(lambda x: round(x, 3)), min_size=2, max_s
 @given(samples, st.floats(0.05, 0.95))
 def test_p_values_are_those_of_single_samples(values, printed):
     sample = Sample.of([values])
-    assert outside_p(sample, printed, 0.02)[0] == pytest.approx(refutation(values, printed, 0.02, (0, 1)), abs=1e-9)
+    reached = min(values) - 0.02 <= printed <= max(values) + 0.02
+    expected = 1.0 if reached else refutation(values, printed, 0.02, (0, 1))
+    assert outside_p(sample, printed, 0.02)[0] == pytest.approx(expected, abs=1e-9)
     assert equal_p(sample, printed, 0.05)[0] == pytest.approx(equivalence_test(values, printed, 0.05).p_value, abs=1e-9)
+
+
+def test_a_number_that_a_run_reaches_is_not_refuted():
+    """One run of ten collapses: the interval of one more run ends far above it."""
+    sample = Sample.of([[0.80, 0.81, 0.79, 0.80, 0.82, 0.80, 0.81, 0.79, 0.80, 0.20]])
+    assert outside_p(sample, 0.19, 0.02)[0] == 1.0
+    assert outside_p(sample, 0.17, 0.02)[0] < 0.05
 
 
 def test_half_of_the_interval_of_the_mean_decides_if_equality_is_possible():

@@ -32,6 +32,29 @@ def test_a_right_number_is_refuted_in_at_most_5_percent(frame):
     assert max(shares(frame, "NOT_REPRODUCED", truth="off by 0.01")) <= 0.05 + CHANCE
 
 
+def test_looks_keep_the_error_rates_and_decide_as_much_as_the_last_one_alone():
+    chance = 3 * (0.05 * 0.95 / 1000) ** 0.5
+    found = printed_numbers(
+        np.random.default_rng(0), spreads=(0.005, 0.02, 0.15), seeds=((5, 10), 10), readings=(1,),
+        offsets=(0.0, 0.05, None), claims=1000,
+    )  # fmt: skip
+    looked = found.filter(pl.col("looks") == 2)
+    assert looked["n"].unique().to_list() == [10]
+    assert max(shares(looked, "NOT_REPRODUCED", truth="right")) <= 0.05 + chance
+    assert max(shares(looked, "REPRODUCED", truth="off by 0.05", spread=0.005)) <= 0.02
+    alone = found.filter(pl.col("looks") == 1)
+    for verdict in ("REPRODUCED", "NOT_REPRODUCED"):
+        pairs = zip(shares(looked, verdict), shares(alone, verdict), strict=True)
+        assert max(abs(one - other) for one, other in pairs) <= 0.1
+    steps = comparisons(
+        np.random.default_rng(1), spreads=(0.01, 0.05), seeds=((5, 10),), gaps=(0.0, 0.05), steps=(1,), readings=(1,),
+        claims=1000,
+    )  # fmt: skip
+    assert max(shares(steps, "REPRODUCED", gap=0.0)) <= 0.05 + chance
+    assert max(shares(steps, "NOT_REPRODUCED", gap=0.0)) <= 0.05 + chance
+    assert min(shares(steps, "REPRODUCED", gap=0.05, spread=0.01)) >= 0.99
+
+
 def test_a_number_that_is_off_by_05_is_refuted_where_the_spread_allows(frame):
     """A difference of .05 shows beside the spread of one run up to about .008."""
     assert min(shares(frame, "NOT_REPRODUCED", truth="off by 0.05", spread=0.005)) >= 0.8
@@ -65,7 +88,7 @@ def test_the_shares_of_a_table_are_corrected_together():
 
 
 def test_a_frame_is_tidy_and_the_same_of_equal_seeds(frame):
-    assert frame.columns == ["spread", "n", "offset", "truth", "readings", "verdict", "share"]
+    assert frame.columns == ["spread", "n", "looks", "offset", "truth", "readings", "verdict", "share"]
     keys = ["spread", "n", "truth", "readings"]
     sums = frame.group_by(keys).agg(pl.col("share").sum())["share"].to_numpy()
     assert sums == pytest.approx(np.ones(len(sums)))

@@ -8,6 +8,7 @@ from benchmark.verdicts.comparison import Change, Comparison
 from benchmark.verdicts.junit import write_junit
 from benchmark.verdicts.markdown import claims_markdown
 from benchmark.verdicts.report import ClaimReport, ClaimResult
+from benchmark.verdicts.settled import Settled
 
 CHANGES = [
     Change("t", "data", "google-2019", "28ea81b9", "d8c48af8", "its numbers are compared unpaired"),
@@ -28,7 +29,8 @@ def reports():
         )
         for claim, verdict in verdicts.items()
     ]
-    return [ClaimReport("t", results), ClaimReport("u")]
+    settled = Settled(id="window", sentence="s", place="p", taken="One row.", untried="Two | rows.")
+    return [ClaimReport("t", results, settled=(settled,)), ClaimReport("u")]
 
 
 @pytest.fixture
@@ -67,6 +69,8 @@ def test_the_summary_lists_the_outcome_the_changes_and_every_claim(reports, comp
     changed = blocks[blocks.index("### Changed against the record") + 1]
     assert changed.splitlines() == [f"- {change}" for change in CHANGES]
     assert "### Unsettled" in blocks
-    assert "| claim | published | measured | verdict | reading | power | reason |" in text
-    assert "| a | 0.5 | 0.4 | NOT_REPRODUCED | all, val |  | why a \\| so |" in text
+    assert "| claim | published | measured | verdict | look | reading | power | reason |" in text
+    assert "| a | 0.5 | 0.4 | NOT_REPRODUCED |  | all, val |  | why a \\| so |" in text
+    assert blocks[blocks.index("### No readings of t") + 1] == "- window: One row. Not tried: Two \\| rows."
+    assert "### No readings of u" not in blocks
     assert "Nothing changed" in claims_markdown(reports, Comparison(), "", "")

@@ -1,5 +1,6 @@
 import json
 import tomllib
+from dataclasses import replace
 
 import pytest
 
@@ -115,3 +116,15 @@ def test_a_broken_record_is_one_error(tmp_path, file, content):
     (tmp_path / file).write_text(content)
     with pytest.raises(DataError, match="restore it from git"):
         read_record(tmp_path, "real")
+
+
+def test_numbers_of_a_machine_are_named_with_it(tmp_path):
+    timed = report()
+    timed.numbers[NAME] = replace(timed.numbers[NAME], timed=True)
+    written = as_record(timed, DATA, NOW)
+    write_record(tmp_path, "real", written)
+    assert read_record(tmp_path, "real") == written
+    assert written.timed == {NAME}
+    assert {"processor", "cores"} <= set(json.loads((tmp_path / "values.json").read_text())["real"]["machine"])
+    write_record(tmp_path, "real", record())
+    assert "machine" not in json.loads((tmp_path / "values.json").read_text())["real"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmark.interfaces.artifact import Artifact, Paper
+from benchmark.papers.extended.attribution import Attribution
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.operating_characteristics import OperatingCharacteristics
 from benchmark.papers.extended.post_processing import PostProcessing
@@ -18,7 +19,7 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Detectors, ranks and cost, smoothing, gain by training, waterfall, and the rules of verdicts."""
+        """Detectors, ranks and cost, smoothing, gain by training, waterfall, attribution, and the rules of verdicts."""
         return [
             Detectors(),
             CriticalDifference(),
@@ -27,5 +28,6 @@ class Extended(Paper):
             Training(),
             TrainingGain(),
             Waterfall(),
+            Attribution(),
             OperatingCharacteristics(),
         ]

@@ -14,7 +14,8 @@ from benchmark.drawing.formats import plural
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
-from benchmark.verdicts.operating_characteristics import printed_numbers
+from benchmark.verdicts.operating_characteristics import Plan, printed_numbers
+from benchmark.verdicts.oracle_bound import oracle_bound
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,18 +29,21 @@ COLOURS = {
 }
 """Colour of each verdict, from the bottom of a bar to its top."""
 
-SEEDS = (10, 20)
-"""Numbers of seeds, as of the two papers' tables."""
+SEEDS: tuple[Plan, ...] = ((5, 10), 20)
+"""Looks and numbers of seeds, as of the two papers' tables."""
 
 CASES = ((1, 1), (24, 1), (24, 4))
 """Numbers of readings, and of printed numbers that must hold together in one of them."""
+
+BOUND_PANELS = (("right", "F1 is right", 0.12), ("better", "F1 of a better method", 1.02))
+"""Truth, title and end of the axis of the lower panels."""
 
 CLAIMS = {"smoke": 40, "default": 400, "full": 2_000}
 """Simulated claims of each combination by profile."""
 
 
 class OperatingCharacteristics(Artifact):
-    """Share of each verdict on printed numbers by their truth, the spread over seeds, seeds and readings.
+    """Share of each verdict on printed numbers by their truth, and what the bound at the oracle cut adds to it.
 
     It needs no data. It is made with the twins, so that it is made from a clean clone.
     """
@@ -56,7 +60,7 @@ class OperatingCharacteristics(Artifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Simulate, draw and save."""
         claims = CLAIMS[setting.profile.name]
-        frame = simulated(claims)
+        frame, bounds = simulated(claims), oracle_bound(np.random.default_rng(0), seeds=SEEDS, claims=claims)
         caption = f"simulated, {claims:,} claims a bar"
         notes = (
             "Columns: right: the printed numbers are one run of one of our readings; off by d: the mean of our nearest "
@@ -65,11 +69,14 @@ class OperatingCharacteristics(Artifact):
             "by .1 or none. The other verdicts leave a claim open. Dotted: .8.",
             "With many readings a single number is met by some reading by chance; four numbers that must hold together "
             "in one reading are not.",
+            "Below: printed F1 of simulated scores, one reading, by the distance of anomalous from normal scores. "
+            "Hollow: refuted by F1 at a cut alone. Full: with the bound, F1 at the best cut. Unsteady: the distance "
+            "varies and the cut comes from 40 rows. Shifted: test scores shift against validation. Dashed: 5 %.",
         )
         description = Description(self.title, caption, "standard deviation over seeds", notes)
         with figure_style():
-            figure = draw(frame, f"{self.title}; {caption}", notes)
-        return save(figure, stem, frame, description)
+            figure = draw(frame, bounds, f"{self.title}; {caption}", notes)
+        return save(figure, stem, pl.concat([frame, bounds], how="diagonal"), description)
 
 
 def simulated(claims: int) -> pl.DataFrame:
@@ -83,36 +90,70 @@ def simulated(claims: int) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def draw(frame: pl.DataFrame, title: str, notes: Sequence[str]) -> Figure:
-    """Draw a panel of stacked bars for each truth (columns), case and number of seeds (rows).
+def draw(frame: pl.DataFrame, bounds: pl.DataFrame, title: str, notes: Sequence[str]) -> Figure:
+    """Draw a panel of stacked bars for each truth (columns), case and number of seeds (rows), and the bound below.
 
     Parameters
     ----------
     frame : polars DataFrame
         ``spread``, ``n``, ``truth``, ``readings``, ``together``, ``verdict``, ``share``
         (`benchmark.verdicts.operating_characteristics.printed_numbers`).
+    bounds : polars DataFrame
+        `benchmark.verdicts.oracle_bound.oracle_bound`.
     title : str
         Title.
     notes : sequence of str
         Sentences below the panels.
     """
     truths = frame["truth"].unique(maintain_order=True).to_list()
-    rows = frame.select("readings", "together", "n").unique(maintain_order=True).rows()
-    figure = new_figure(7.2, 1.75 + 0.85 * len(rows))
-    axes = figure.subplots(len(rows), len(truths), sharex=True, sharey=True, squeeze=False)
-    for line, (readings, together, n) in zip(axes, rows, strict=True):
+    rows = frame.select("readings", "together", "n", "looks").unique(maintain_order=True).rows()
+    figure = new_figure(7.2, 4.4 + 0.85 * len(rows))
+    grid = figure.add_gridspec(2, 1, height_ratios=(len(rows), 2.2), hspace=0.28)
+    upper, lower = grid[0], grid[1]
+    axes = upper.subgridspec(len(rows), len(truths), hspace=0.24, wspace=0.12).subplots(
+        sharex=True, sharey=True, squeeze=False
+    )
+    for line, (readings, together, n, looks) in zip(axes, rows, strict=True):
         here = (pl.col("readings") == readings) & (pl.col("together") == together) & (pl.col("n") == n)
         for axis, truth in zip(line, truths, strict=True):
             _bars(axis, frame.filter(here & (pl.col("truth") == truth)))
-        words = (plural(together, "number"), plural(readings, "reading"), plural(n, "seed"))
-        line[0].set_ylabel("\n".join(words), fontsize=7)
+        seeds = plural(n, "seed") if looks == 1 else f"{looks} looks, {plural(n, 'seed')}"
+        words = (plural(together, "number"), plural(readings, "reading"), seeds)
+        line[0].set_ylabel("\n".join(words), fontsize=6.2)
     for axis, truth in zip(axes[0], truths, strict=True):
         axis.set_title(truth, fontsize=8.5)
-    figure.suptitle(title, fontsize=9)
+    for place, (truth, heading, limit) in enumerate(BOUND_PANELS):
+        axis = figure.add_subplot(lower.subgridspec(1, 2, wspace=0.1)[place])
+        _bound(axis, bounds.filter(pl.col("truth") == truth), limit)
+        axis.set_title(heading, fontsize=8.5)
+        axis.tick_params(labelleft=place == 0)
+    figure.suptitle(title, fontsize=9, y=1 - 0.15 / figure.get_figheight())
     below = write_notes(figure, notes, *axes[0, 0].get_legend_handles_labels())
-    figure.text(0.53, below, "standard deviation over seeds", fontsize=8, ha="center", va="bottom")
-    figure.tight_layout(rect=(0, below + 0.02, 1, 1), h_pad=0.4, w_pad=0.4)
+    height = figure.get_figheight()
+    figure.subplots_adjust(left=0.155, right=0.985, top=1 - 0.55 / height, bottom=below + 0.45 / height)
+    edge = axes[-1, -1].get_position().y0 - 0.42 / height
+    figure.text(0.57, edge, "standard deviation over seeds", fontsize=8, ha="center", va="bottom")
     return figure
+
+
+def _bound(axis: Axes, frame: pl.DataFrame, limit: float) -> None:
+    """Draw the refuted share of each distribution of scores, one pair of dots for each cut, average and plan."""
+    cases = frame.select("separation", "variation", "shift").unique(maintain_order=True).rows()
+    for line, (separation, variation, shift) in enumerate(cases):
+        part = frame.filter((pl.col("separation") == separation) & (pl.col("variation") == variation))
+        part = part.filter(pl.col("shift") == shift)
+        axis.plot(part["alone"], [line - 0.16] * len(part), "o", ms=3.5, mfc="white", mec=MUTED)
+        axis.plot(part["refuted"], [line + 0.16] * len(part), "o", ms=3.5, color=COLOURS["NOT_REPRODUCED"])
+    words = [
+        f"{separation:g}{', unsteady' if variation else ''}{', shifted' if shift else ''}"
+        for separation, variation, shift in cases
+    ]
+    axis.set_yticks(range(len(cases)), words, fontsize=7)
+    axis.axvline(0.05, color=MUTED, lw=0.6, ls="--")
+    axis.set_xlim(-0.02 * limit, limit)
+    axis.tick_params(axis="x", labelsize=7)
+    axis.set_xlabel("share refuted", fontsize=8)
+    axis.invert_yaxis()
 
 
 def _bars(axis: Axes, frame: pl.DataFrame) -> None:

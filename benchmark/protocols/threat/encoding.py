@@ -26,12 +26,10 @@ from benchmark.data.twins import exact
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.raw import Categorical, Ragged
 from benchmark.interfaces.recording import FloatArray, Recording
+from benchmark.toolkit.ngrams import NGRAM, Ngrams
 
 OTHER = "(other)"
 """Name of the column of all categories without a column of their own."""
-
-_PRIME = np.uint64(1_099_511_628_211)  # FNV-1a, 64 bits
-_OFFSET = np.uint64(14_695_981_039_346_656_037)
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,8 @@ class NgramEncoder:
         if recording.raw is None or recording.raw.sequences is None:
             raise DataError(f"{recording.name!r} has no sequences to encode")
         values = ngram_shares(recording.raw.sequences, self.ngram, self.buckets)
-        channels = tuple(f"{self.ngram}-gram {bucket}" for bucket in range(self.buckets))
-        return replace(recording, values=values, channels=channels, modalities=("n-gram",) * self.buckets)
+        channels = Ngrams(self.ngram, self.buckets).channels
+        return replace(recording, values=values, channels=channels, modalities=(NGRAM,) * self.buckets)
 
 
 def logarithms(values: FloatArray, kinds: tuple[str, ...]) -> FloatArray:
@@ -120,18 +118,7 @@ def one_hot(column: Categorical, kept: tuple[str, ...]) -> FloatArray:
 
 def ngram_shares(sequences: Ragged, ngram: int, buckets: int) -> FloatArray:
     """Share of the runs of each sequence that fall into each bucket, shape (T, buckets)."""
-    length = max(0, len(sequences.values) - ngram + 1)
-    hashed = np.full(length, _OFFSET, np.uint64)
-    symbols = sequences.values.astype(np.uint64)
-    for offset in range(ngram):
-        hashed = (hashed ^ symbols[offset : offset + length]) * _PRIME
-    bucket = ((hashed ^ (hashed >> np.uint64(32))) % np.uint64(buckets)).astype(np.int64)
-    owners = sequences.owners
-    inside = owners[:length] == owners[ngram - 1 :]  # a run does not reach into the next sequence
-    cells = owners[:length][inside] * buckets + bucket[inside]
-    counts = np.bincount(cells, minlength=len(sequences) * buckets).reshape(len(sequences), buckets)
-    shares: FloatArray = (counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).astype(np.float32)
-    return shares
+    return Ngrams(ngram, buckets).shares(sequences)
 
 
 def _frequent(column: Categorical, rare: int) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The protocol of the paper on threat detection: who sees which attacks, and in which form.
 
 Detectors without labels train on normal points alone, and their thresholds come from held-out normal points. Detectors
-with labels also get attacks of known kinds. Two scenarios:
+with labels also get attacks of known kinds. Scenarios:
 
 ``known-kind``
     Attacks of every kind that the training data hold are in training. One task; `cloudtrail` has one for each block.
@@ -9,6 +9,9 @@ with labels also get attacks of known kinds. Two scenarios:
     Each kind of attack in turn is left out of everything but the test: one task for each kind. In `cloudtrail` the
     techniques of the tested block are left out together, one task for each block. A detector without labels sees the
     same training data in both scenarios.
+``coverage``
+    The events of techniques alone, one task for each: what rules match (`benchmark.protocols.threat.coverage`). For
+    ``cloudtrail[source=stratus]``; no other parameter has an effect.
 
 `benchmark.protocols.threat.division` says for each dataset which points are for training, validation and test.
 `benchmark.protocols.threat.encoding` says how they become numbers, learnt from normal training points alone, and
@@ -21,7 +24,11 @@ among them. Groupings of the test attacks, each measured against all normal test
 incident of ADFA-LD, an execution of CloudTrail), for intervals over incidents instead of points; and in ADFA-LD
 ``process``: ``recurring`` where the number of the process occurs under two or more kinds of the dataset, else ``own``.
 Traces of recurring processes are of the server's daily work for the most part, and the processes are in training under
-other kinds, so that only ``own`` tests what is new.
+other kinds, so that only ``own`` tests what is new. ``unit`` holds what a recall is averaged over, so that a flood of
+ten thousand connections does not count ten thousand times: incidents where there are incidents, else kinds, with the
+novelty before the name (``known: satan``).
+
+Thresholds come from budgets of false alarms (`BUDGETS`), cut from held-out normal points.
 """
 
 from __future__ import annotations
@@ -39,10 +46,15 @@ from benchmark.interfaces.protocol import Grouping, Protocol, Task
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.threat import division
 from benchmark.protocols.threat.context import with_context
+from benchmark.protocols.threat.coverage import coverage_tasks
 from benchmark.protocols.threat.division import Division, attacks, kinds
 from benchmark.protocols.threat.encoding import NgramEncoder, TypedEncoder
+from benchmark.protocols.threat.probes import Known, probes_named
 
 BLOCK, PROCESS = "block", "process"
+
+BUDGETS = (0.001, 0.01, 0.05)
+"""Budgets of false alarms, shares of normal points."""
 
 
 @dataclass(kw_only=True)
@@ -53,8 +65,8 @@ class Threat(Protocol):
 
     Parameters
     ----------
-    scenario : {"known-kind", "unseen-kind"}
-        Whether attacks of the tested kind are in the training data of detectors with labels.
+    scenario : {"known-kind", "unseen-kind", "coverage"}
+        Whether attacks of the tested kind are in the training data of detectors with labels; or ``coverage``.
     kind : str
         In ``unseen-kind``: leave out this kind only, by its name; empty for each in turn. Not for `cloudtrail`.
     features : {"all", "numbers"}
@@ -73,12 +85,15 @@ class Threat(Protocol):
         all parts, kind by kind in their shares, at least five of a kind; 0 takes all.
     training_rows : int
         Largest number of training points, drawn like ``rows``; 0 takes all. Validation and test are never cut by it.
+    probe : {"", "evasion", "explanation", "latency"}
+        What each fitted detector is asked besides (`benchmark.protocols.threat.probes`); empty for nothing. It changes
+        neither data nor scores.
     """
 
     seed_name: ClassVar[str] = "Threat"
     datasets: ClassVar[tuple[str, ...]] = ("nsl-kdd", "adfa-ld", "cloudtrail")
 
-    scenario: Literal["known-kind", "unseen-kind"] = "known-kind"
+    scenario: Literal["known-kind", "unseen-kind", "coverage"] = "known-kind"
     kind: str = ""
     features: Literal["all", "numbers"] = "all"
     rare: Annotated[int, Field(ge=1)] = 10
@@ -87,6 +102,7 @@ class Threat(Protocol):
     copies: Literal["drop", "keep"] = "drop"
     rows: Annotated[int, Field(ge=0)] = 0
     training_rows: Annotated[int, Field(ge=0)] = 0
+    probe: Literal["", "evasion", "explanation", "latency"] = ""
 
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
         """Make the tasks of a seed; see `Protocol.tasks`.
@@ -96,7 +112,7 @@ class Threat(Protocol):
         DataError
             If the recordings are not those of a dataset of this protocol.
         ParameterError
-            If ``kind`` is given and no kind is left out by name.
+            If ``kind`` is given and no kind is left out by name, or ``coverage`` is asked of another dataset.
         UnknownNameError
             If ``kind`` is no kind that can be left out.
         """
@@ -104,6 +120,10 @@ class Threat(Protocol):
             raise ParameterError("threat: kind belongs to scenario=unseen-kind of nsl-kdd or adfa-ld")
         if len(recordings) != (1 if dataset == "cloudtrail" else 2) or any(one.raw is None for one in recordings):
             raise DataError(f"the protocol threat needs the recordings of {dataset!r} as its reader gives them")
+        if self.scenario == "coverage":
+            if dataset != "cloudtrail":
+                raise ParameterError("threat: scenario=coverage is for cloudtrail[source=stratus]")
+            return coverage_tasks(recordings[0])
         return [self._task(dataset, one, seed) for one in self._divisions(dataset, recordings, seed)]
 
     def _divisions(self, dataset: str, recordings: list[Recording], seed: int) -> Iterator[Division]:
@@ -111,7 +131,10 @@ class Threat(Protocol):
         if dataset == "cloudtrail":
             (recording,) = recordings
             if recording.time is None or not attacks(recording).any() or attacks(recording).all():
-                raise DataError(f"{recording.name!r} has no benign events beside attacks in order of time")
+                raise DataError(
+                    f"{recording.name!r} has no benign events beside attacks in order of time. Events of attacks alone "
+                    "need scenario=coverage"
+                )
             block = division.blocks(recording)
             recording = replace(recording, covariates={**recording.covariates, BLOCK: block})
             yield from division.of_blocks(recording, block, generator, leave_out=self.scenario == "unseen-kind")
@@ -166,8 +189,10 @@ class Threat(Protocol):
             normal.unlabelled(),
             held_out.unlabelled(),
             test,
-            groupings=_groupings(test, trained),
+            groupings=_groupings(test, trained, listed=dataset == "cloudtrail"),
             hidden_validation_labels=np.zeros(len(held_out), bool),
+            budgets=BUDGETS,
+            probes=probes_named(self.probe, Known(dataset, train, validation, test, encoder)),
         )
 
     def _encoder(self, dataset: str, normal: Recording) -> TypedEncoder | NgramEncoder:
@@ -176,15 +201,17 @@ class Threat(Protocol):
         return TypedEncoder.fit(normal, self.rare, categories=self.features == "all")
 
 
-def _groupings(test: Recording, trained: NDArray[np.str_]) -> dict[str, Grouping]:
-    """Divide the test attacks by kind, by whether the kind is in training, and by incident."""
+def _groupings(test: Recording, trained: NDArray[np.str_], *, listed: bool) -> dict[str, Grouping]:
+    """Divide the test attacks by kind, by whether the kind is in training, by incident (listed or not), and by unit."""
     novelty = np.where(np.isin(kinds(test), trained), "known", "unseen")
     columns = {"kind": kinds(test), "novelty": novelty}
     columns |= {name: test.covariates[name] for name in ("incident", PROCESS) if name in test.covariates}
-    return {name: _grouping(column, attacks(test)) for name, column in columns.items()}
+    units = columns.get("incident", columns["kind"])
+    columns["unit"] = np.array([f"{new}: {unit}" for new, unit in zip(novelty, units, strict=True)])
+    return {name: _grouping(column, attacks(test), listed and name == "incident") for name, column in columns.items()}
 
 
-def _grouping(column: NDArray[np.str_], attack: NDArray[np.bool_]) -> Grouping:
+def _grouping(column: NDArray[np.str_], attack: NDArray[np.bool_], listed: bool) -> Grouping:
     names = np.unique(column[attack])
     index = np.where(attack, np.searchsorted(names, column), -1)
-    return Grouping(index.astype(np.int8), tuple(str(name) for name in names), with_normal=True)
+    return Grouping(index.astype(np.int8), tuple(str(name) for name in names), with_normal=True, listed=listed)

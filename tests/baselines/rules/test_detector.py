@@ -116,7 +116,7 @@ def test_matches_of_each_rule_are_further_scores() -> None:
     assert fitted(test).extra_scores() == ()
     detector = fitted(test, each=True)
     assert len(detector.extra_scores()) == 57
-    assert detector.extra_score("aws_cloudtrail_disable_logging", test).tolist() == [0, 1]
+    assert detector.extra_score("AWS CloudTrail Important Change (vitaliy0x1)", test).tolist() == [0, 1]
     assert detector.diagnostics(test) == {"rules": 57, "rules that match": 1, "matched share": 0.5}
 
 

@@ -35,6 +35,22 @@ def test_parts_are_finite_labelled_and_free_of_identifiers(recordings, scenario)
     assert not made.test.labels.all()
 
 
+def test_each_scenario_has_the_label_that_it_is_described_with(recordings):
+    (whole,) = recordings
+    failed = set(whole.covariates["event"][whole.labels])
+    assert failed.isdisjoint(whole.covariates["event"][~whole.labels])
+    for part in (task(recordings, "row-split").train, task(recordings, "row-split").test):
+        assert np.array_equal(part.labels, part.covariates["label:kaggle"])
+        assert not np.array_equal(part.labels, np.isin(part.covariates["event"], list(failed)))
+    for part in (task(recordings, "grouped").train, task(recordings, "grouped").test):
+        assert np.array_equal(part.labels, np.isin(part.covariates["event"], list(failed)))
+    for part in (task(recordings, "injected").train, task(recordings, "injected").test):
+        assert np.array_equal(part.labels, part.covariates["kind"] > 0)
+        assert failed.isdisjoint(part.covariates["event"])
+        normal = part.values[~part.labels]
+        assert (normal[:, part.channels.index("avg_cpu")] > 0).all()
+
+
 @pytest.mark.parametrize("scenario", ["grouped", "injected"])
 def test_no_collection_is_on_two_sides(recordings, scenario):
     made = task(recordings, scenario)

@@ -11,6 +11,7 @@ import pytest
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording, fingerprint
+from benchmark.protocols.latency import Latency
 from benchmark.protocols.threat.protocol import Threat
 
 DATASETS = ("nsl-kdd", "adfa-ld", "cloudtrail")
@@ -199,3 +200,37 @@ def test_what_cannot_be_divided_is_one_clear_error(
     name = {"encoded": "nsl-kdd", "one": "nsl-kdd", "attacks": "cloudtrail"}.get(dataset, dataset)
     with pytest.raises(error, match=words):
         protocol.tasks(name, made[dataset], 0)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_units_are_incidents_or_kinds_with_their_novelty(made: dict[str, list[Recording]], dataset: str) -> None:
+    for task in Threat(rare=3).tasks(dataset, made[dataset], 0):
+        assert task.budgets == (0.001, 0.01, 0.05)
+        unit, novelty = task.groupings["unit"], task.groupings["novelty"]
+        single = task.groupings.get("incident", task.groupings["kind"])
+        for number in np.flatnonzero(task.test.labels):
+            words = (novelty.names[novelty.index[number]], single.names[single.index[number]])
+            assert unit.names[unit.index[number]] == ": ".join(words)
+
+
+@pytest.mark.parametrize("budget", [0.0, 1.0, -0.1])
+def test_a_budget_is_a_share_between_none_and_all(made: dict[str, list[Recording]], budget: float) -> None:
+    (task,) = Threat(rare=3).tasks("nsl-kdd", made["nsl-kdd"], 0)
+    with pytest.raises(ValueError, match=r"a share of normal points in \(0, 1\)"):
+        replace(task, budgets=(budget,))
+
+
+def test_a_probe_is_built_by_its_name_and_changes_no_data(nsl: list[Recording]) -> None:
+    (plain,), (asked,) = (Threat(probe=name).tasks("nsl-kdd", nsl, 0) for name in ("", "latency"))
+    assert plain.probes == {}
+    assert asked.probes == {"latency": Latency()}
+    assert fingerprint([plain.train, plain.validation, plain.test]) == fingerprint(
+        [asked.train, asked.validation, asked.test]
+    )
+
+
+def test_the_executions_of_cloudtrail_are_listed_event_by_event(made: dict[str, list[Recording]]) -> None:
+    for dataset in DATASETS:
+        for task in Threat().tasks(dataset, made[dataset], 0):
+            listed = {name for name, grouping in task.groupings.items() if grouping.listed}
+            assert listed == ({"incident"} if dataset == "cloudtrail" else set())
