@@ -57,6 +57,7 @@ class Isolated:
         self._folder = TemporaryDirectory(prefix="benchmark-")
         self._path = Path(self._folder.name)
         self._log = Log(self._path / inside.LOG)
+        self._pid = 0
         self._process: psutil.Process | None = None
         self._over = False
         context = starting_context(self.libraries)
@@ -129,8 +130,11 @@ class Isolated:
             return
         self._over = True
         self._pool.stop()  # type: ignore[no-untyped-call]
-        if self._find() is not None:
-            _kill(self._process)
+        if (process := self._find()) is not None:
+            _kill(process)
+        if self._pid and hasattr(os, "killpg"):
+            with suppress(OSError):
+                os.killpg(self._pid, signal.SIGKILL)  # what it has left behind, too
         self._pool.join()
 
     def close(self) -> None:
@@ -151,7 +155,7 @@ class Isolated:
                     raise self._failed("TIMEOUT", f"{what} took longer than {bound:g} s")
                 if not started and now - called > _START:
                     raise self._failed("ERROR", f"its process did not start within {_START:g} s")
-                if self._find() is not None and not self._running():
+                if self._gone():
                     gone = gone or now
                     if now - gone > _GRACE:  # pebble is silent about the exit code 0
                         raise self._failed("ERROR", "its process exited with code 0")
@@ -186,10 +190,11 @@ class Isolated:
         return CellFailedError(Failure(status, reason, text[max(marks) :] if max(marks) >= 0 else ""))
 
     def _find(self) -> psutil.Process | None:
-        """Find the process by the number that it writes down when it starts."""
-        if self._process is None:
+        """Find the process by the number that it writes down when it starts; None before that, or where it is gone."""
+        if not self._pid:
             with suppress(OSError, ValueError, psutil.Error):
-                self._process = psutil.Process(int((self._path / inside.PID).read_text(encoding="ascii")))
+                self._pid = int((self._path / inside.PID).read_text(encoding="ascii"))
+                self._process = psutil.Process(self._pid)
         return self._process
 
     def _running(self) -> bool:
@@ -197,6 +202,10 @@ class Isolated:
         with suppress(psutil.Error):
             return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
         return False
+
+    def _gone(self) -> bool:
+        """Whether the process has started and is no more."""
+        return not self._running() and bool(self._pid)
 
 
 def try_import(target: str, libraries: Iterable[str] = ()) -> str:
@@ -214,13 +223,9 @@ def try_import(target: str, libraries: Iterable[str] = ()) -> str:
     return ""
 
 
-def _kill(process: psutil.Process | None) -> None:
+def _kill(process: psutil.Process) -> None:
     """End a process and everything that it has started."""
-    assert process is not None
     with suppress(psutil.Error):
         for one in [*process.children(recursive=True), process]:
             with suppress(psutil.Error):
                 one.kill()
-    if hasattr(os, "killpg"):
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)

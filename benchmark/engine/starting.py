@@ -69,7 +69,7 @@ def starting_context(libraries: Iterable[str]) -> Any:
     if sys.platform != "linux":
         return _BareSpawn()
     context = _BareForkServer()
-    context.set_forkserver_preload(["pebble", "benchmark.engine.inside", "benchmark.engine.starting", *libraries])
+    context.set_forkserver_preload(["benchmark.engine.ahead", *libraries])
     with _one_thread_for_all():
         from multiprocessing.forkserver import ensure_running
 

@@ -60,6 +60,13 @@ def test_every_end_is_an_error_with_its_own_reason(bad, method, reason):
     assert result.reason.startswith(reason)
 
 
+def test_an_exit_before_anybody_has_looked_is_seen(bad, monkeypatch):
+    """Import and exit take less time than passes between two looks at the process."""
+    monkeypatch.setattr("benchmark.engine.isolation._LOOK", 2.0)
+    result, _, _ = bad("Ends[way=os._exit 0]")
+    assert result.reason == "its process exited with code 0"
+
+
 @pytest.mark.parametrize("way", ["C call", "swallowed exceptions", "ignored signals"])
 def test_a_detector_past_its_time_is_ended_whatever_it_does(bad, way):
     result, stacks, _ = bad(f"Hangs[way={way}]", workers=Workers(0, timeout=0.3))
