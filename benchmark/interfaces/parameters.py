@@ -53,11 +53,11 @@ def resolve(cls: type[Any], spec: Spec, kind: str, hidden: frozenset[str] = froz
     return values
 
 
-def _converted(cls: type[Any], name: str, value: Any) -> Any:
+def _converted(cls: Any, name: str, value: Any) -> Any:
     """A value as the type of its field, which may have the words ``none``, ``true`` and ``false``."""
     from pydantic import ValidationError
 
-    adapter = _adapters(cls)[name]  # type: ignore[arg-type]
+    adapter = _adapters(cls)[name]
     try:
         return adapter.validate_python(value)
     except ValidationError:
@@ -68,7 +68,7 @@ def _converted(cls: type[Any], name: str, value: Any) -> Any:
 
 
 @cache
-def _adapters(cls: type[Any]) -> dict[str, TypeAdapter[Any]]:
+def _adapters(cls: Any) -> dict[str, TypeAdapter[Any]]:
     """What converts the value of each field of a class."""
     from pydantic import TypeAdapter
 

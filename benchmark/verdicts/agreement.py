@@ -12,8 +12,10 @@ compares. The tests below are at 0.3 % for groups (Bonferroni) and 0.2 % for sin
 a reserve for distributions that are not normal.
 
 **Shift of a group**: the numbers of one method, one metric or one scenario, tested in each metric. Every d is divided
-by the spread of its number (standard deviation over seeds, record and run together; at least `FLOOR`) and limited to ±
-`LIMIT`, so that no single value decides. Values that come from one training run are dependent: their mean (over the
+by the spread of its number and limited to ± `LIMIT`, so that no single value decides. The spread is the standard
+deviation of all values of record and run about their common mean, at least `FLOOR`. It does not change if the two
+values of a seed change places; with a mean for each side it would be small where all d happen to have one sign, and
+1.2 % of simulated reruns failed. Values that come from one training run are dependent: their mean (over the
 positions of a figure's axis, over artifacts that share a cell) is one observation e. Observations of different methods,
 scenarios and seeds are independent given the splits. With n ≥ `LEAST` of them,
 

@@ -66,7 +66,14 @@ class NumberPair:
 
     @cached_property
     def spread(self) -> float:
-        """Standard deviation over seeds, of record and run together; at least `FLOOR`."""
+        """Standard deviation over seeds, of record and run together; at least `FLOOR`.
+
+        Where seeds can be paired, it is that of all values about their common mean. It is then the same if the two
+        values of a seed change places, so the sign of a difference is independent of it. Else each side has its own
+        mean, since a shift between other data is no noise.
+        """
+        if self.paired:
+            return max(deviation([*self.recorded.values(), *self.found.values()]), FLOOR)
         both = [deviation(values) for side in (self.recorded, self.found) if len(values := list(side.values())) > 1]
         return max(root_mean_square(both), FLOOR)
 

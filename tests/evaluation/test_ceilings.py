@@ -193,5 +193,42 @@ def test_floors_follow_from_the_shares_of_anomalies_and_flags():
     )
 
 
+def test_floors_of_both_classes_by_hand():
+    """Of 100 anomalous and 900 normal points, 40 % of each are flagged."""
+    row = {"points": 1000, "anomalous": 100, "Recall@val": 0.4, "False-Alarm-Rate@val": 0.4}
+    f1, f1_normal = 2 * 40 / (40 + 360 + 100), 2 * 540 / (540 + 60 + 900)
+    expected = {
+        "Accuracy@val": (40 + 540) / 1000,
+        "F1@val": f1,
+        "Macro-F1@val": (f1 + f1_normal) / 2,
+        "Weighted-F1@val": 0.1 * f1 + 0.9 * f1_normal,
+        "Weighted-Precision@val": 0.1 * 0.1 + 0.9 * 0.9,
+        "MCC@val": 0,
+        "Balanced-Accuracy@val": 0.5,
+        "VUS-ROC": 0.8,
+        "VUS-PR": 0.25,
+    }
+    assert {column: floor(row, column) for column in expected} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("anomalous", "stated"), [(0, False), (1, True), (999, True), (1000, False)])
+def test_labels_of_one_class_have_no_floor(anomalous, stated):
+    assert (floor({"points": 1000, "anomalous": anomalous}, "AUC-PR") is not None) == stated
+
+
+def test_the_error_of_a_precision_is_that_of_the_flagged_points():
+    row = {"points": 10_000, "anomalous": 5000, "Recall@val": 0.01, "False-Alarm-Rate@val": 0.01}
+    error = ceilings.ERRORS * 0.5 / 10  # of 100 flagged points
+    for column in ("Precision@val", "Macro-Precision@val"):
+        assert above_floor(row | {column: 0.5 + error - 1e-9}, column) is None
+        assert above_floor(row | {column: 0.5 + error + 1e-9}, column)
+    most = row | {"Recall@val": 0.99, "False-Alarm-Rate@val": 0.99}  # 100 points are not flagged
+    assert above_floor(most | {"Precision@val": 0.5 + error}, "Precision@val")
+    assert above_floor(most | {"Macro-Precision@val": 0.5 + error - 1e-9}, "Macro-Precision@val") is None
+    assert above_floor(most | {"Macro-Precision@val": 0.5 + error + 1e-9}, "Macro-Precision@val")
+    nothing = row | {"Recall@val": 0.0, "False-Alarm-Rate@val": 0.0}
+    assert above_floor(nothing | {"Precision@val": 1.0}, "Precision@val") is None
+
+
 def test_every_stated_floor_is_of_a_metric_of_the_catalogue():
     assert set(ceilings._AREAS) | set(ceilings._AT_CUT) <= {metric.name for metric in (*CATALOGUE, *BUDGETED)}

@@ -67,3 +67,8 @@ def test_summary_holds_the_curve_the_bins_and_the_errors_with_and_without_abstai
     assert sum(summary["bins"]["count"]) == 4
     assert summary["bins"]["accuracy"][0] is None
     assert len(summary["coverage"]) == len(summary["risk"]) == 20
+    # Decisions of falling confidence: right, right, right, wrong.
+    assert summary["risk"] == 15 * [0.0] + 5 * [0.25]
+    assert summary["aurc"] == pytest.approx(0.25 * 0.25)
+    assert [one for one in summary["bins"]["accuracy"] if one is not None] == [0.0, 1.0, 1.0, 1.0]
+    assert summary["ece"] == pytest.approx((0.05 + 0.15 + 0.25 + 0.55) / 4)

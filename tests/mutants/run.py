@@ -41,6 +41,7 @@ NOTICED = ("killed", "timeout", "segfault", "suspicious")
 _COPIED = ("benchmark", "baselines", "methods", "tests", "docs", "tables", "figures", "pyproject.toml", "tox.ini",
            "constraints.txt", "README.md", "CHANGELOG.md", "CONTRIBUTING.md")  # fmt: skip
 _DEFINED = re.compile(r"^(\s*)def (\S+?)__mutmut_(orig|\d+)\(", re.MULTILINE)
+_SPINNER = re.compile(r"\r?[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏][^\r\n]*[\r\n]")
 _WORDS = re.compile(r"\w+\.?\w*|[^\w\s]")
 _PLAIN = re.compile(
     r"[\[(:,]*[-+*/%<>=!&|^~@]{0,3}\d*\.?[\de]*|and|or|(not )?in|is( not)?|\(?not|True|False|break|continue"
@@ -123,6 +124,7 @@ class Copy:
             "pytest_add_cli_args_test_selection": [f"tests/{package}/"],
             "pytest_add_cli_args": ["-p", "no:cacheprovider"],
             "timeout_constant": 8.0,
+            "process_isolation": "forkserver",  # threads of polars and torch do not survive a fork
             "also_copy": [name + "/" * (folder / name).is_dir() for name in _COPIED],
         }
         lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
@@ -143,9 +145,10 @@ class Copy:
         """Run the tests on each mutant."""
         log = self._mutmut("run", "--max-children", str(children), *(one.name for one in mutants))
         states = dict(re.findall(r"(\S+__mutmut_\d+): (.+)", self._mutmut("results", "--all", "true")))
-        if not any(states.get(one.name, "not checked") != "not checked" for one in mutants):
-            raise SystemExit(f"mutmut ran no mutant of {self.package}:\n{log[-4000:]}")
-        return {one: states.get(one.name, "not checked").strip() for one in mutants}
+        found = {one: states.get(one.name, "not checked").strip() for one in mutants}
+        if "not checked" in found.values():
+            raise SystemExit(f"mutmut stopped in {self.package} before the end:\n{log[-4000:]}")
+        return found
 
     def _mutmut(self, *words: str) -> str:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -153,7 +156,7 @@ class Copy:
             [sys.executable, "-m", "mutmut", *words], cwd=self.folder, env=environment, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
-        return done.stdout + done.stderr
+        return f"{_SPINNER.sub('', done.stdout)}{done.stderr}\nexit code {done.returncode}"
 
 
 def changed_files(since: str) -> list[str]:

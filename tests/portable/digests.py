@@ -6,6 +6,10 @@ right only where results are meant to change. ``tox -e portable`` compares them 
 
 from __future__ import annotations
 
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # a product shared by two threads rounds differently
+
 import benchmark  # isort: skip - before numpy and torch: it settles the arithmetic
 
 import argparse

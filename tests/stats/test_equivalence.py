@@ -63,6 +63,16 @@ def test_refutation_is_one_less_the_level_of_the_interval_that_touches(limits, l
     assert refutation(VALUES, interval.high + 0.003, 0.003, limits) == pytest.approx(1 - level)
 
 
+@pytest.mark.parametrize("limits", [(-1.0, 1.0), (2.0, 12.0), (-5.0, -4.5)])
+def test_refutation_in_another_range_is_that_of_the_same_values_moved_and_scaled(limits):
+    low, width = limits[0], limits[1] - limits[0]
+    for printed in (0.7, 0.85, 0.99):
+        moved = [low + width * value for value in VALUES]
+        found = refutation(moved, low + width * printed, width * 0.003, limits)
+        assert 0 < found < 1
+        assert found == pytest.approx(refutation(VALUES, printed, 0.003, UNIT))
+
+
 def test_refutation_without_limits_by_hand():
     # m = 3, s = √2.5, s√1.2 = √3; (8.5 − 3)/√3 = 3.175426, two tails of t with 4 degrees of freedom.
     assert refutation([1, 2, 3, 4, 5], 9, 0.5, None) == pytest.approx(2 * t.sf(5.5 / np.sqrt(3), 4))

@@ -217,12 +217,13 @@ def test_recordings_that_allow_no_interval():
     assert hierarchical_interval({"a": [0.2], "b": [0.2]}, None, generator).high == 0.2
     with pytest.raises(ParameterError, match="no recording"):
         hierarchical_interval({}, None, generator)
-    with pytest.raises(ParameterError, match=r"recording b has values of shape \(1,\)"):
+    with pytest.raises(ParameterError, match=r"recording b has values of shape \(1,\), the first has \(2,\)"):
         hierarchical_interval({"a": [0.1, 0.2], "b": [0.1]}, None, generator)
     with pytest.raises(ParameterError, match="recording b has a value that is NaN"):
         hierarchical_interval({"a": [0.1], "b": [np.nan]}, None, generator)
     with pytest.raises(ParameterError, match="resamples is 0"):
         hierarchical_interval({"a": [0.1], "b": [0.2]}, None, generator, resamples=0)
+    assert hierarchical_interval({"a": [0.1], "b": [0.2]}, None, generator, resamples=1).mean == pytest.approx(0.15)
 
 
 def test_a_quantity_without_an_upper_limit_has_an_interval_above_zero():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,25 @@ def test_bars_join_neighbours_without_a_pair_that_differs():
     assert len(ranking.groups) > 1
     pairs = zip(ranking.groups, ranking.groups[1:], strict=False)
     assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairs)
+
+
+@pytest.mark.parametrize(
+    ("equal", "groups"),
+    [
+        ("", []),
+        ("01 12", [(0, 1), (1, 2)]),
+        ("01 02 12 23 24 34", [(0, 2), (2, 4)]),
+        ("01 12 13 23 45", [(0, 1), (1, 3), (4, 5)]),
+        ("02 45", [(4, 5)]),
+        ("12 23 13 34 24 14", [(1, 4)]),
+    ],
+)
+def test_a_bar_is_a_longest_run_in_which_all_pairs_are_equal(demsar, equal, groups):
+    p_values = np.full((6, 6), 0.01)
+    np.fill_diagonal(p_values, 1)
+    for pair in equal.split():
+        p_values[int(pair[0]), int(pair[1])] = p_values[int(pair[1]), int(pair[0])] = 0.05
+    assert replace(demsar, methods=tuple("abcdef"), p_values=p_values).groups == groups
 
 
 def test_without_a_difference_all_methods_are_one_group():

@@ -29,6 +29,13 @@ def test_a_method_with_a_gap_is_left_out_and_named(rows):
     assert results.left_out == {"b": "no result on y, seed 1"}
 
 
+def test_rows_after_a_null_are_read():
+    results = result_array([row("b", "y", 1, None), *ROWS[:-1]])
+    assert results.methods == ("a",)
+    np.testing.assert_array_equal(results.values, np.arange(4).reshape(1, 2, 2))
+    assert results.left_out == {"b": "no result on y, seed 1"}
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

@@ -51,6 +51,12 @@ def test_differences_that_agree_to_twelve_digits_are_ties():
     assert signed_rank_test(values) == pytest.approx(enumerated([1, 1, -1, 3, 2]))
 
 
+@pytest.mark.parametrize("unit", [1e-200, 1e-15, 1.0, 1e15, 1e200])
+def test_the_unit_of_the_differences_does_not_matter(unit):
+    for values in ([0.3, -0.1, 0.5, 0.2, 0.7, -0.4], [1, 1, 1, 2, 2, 3, -1]):
+        assert signed_rank_test(unit * np.array(values)) == signed_rank_test(values)
+
+
 def test_signs_of_clusters_are_exchanged_as_a_whole():
     values = [0.3, 0.4, 0.2, -0.1, 0.7, 0.5, 0.9, 0.0]
     clusters = ["a", "a", "b", "b", "c", "d", "d", "a"]
