@@ -22,13 +22,6 @@ WILD = [60 * step for step in STEADY]
 PLAN = {"t/table1": (5, 10)}
 
 
-class InTwoLooks(Table1):
-    """Table 1 with ten seeds, looked at twice."""
-
-    repetitions = 10
-    looks = (5, 10)
-
-
 def report(claim, numbers, plan=PLAN):
     claims = Claims(columns=COLUMNS, claim=(HEAD | claim,)).model_copy(update={"choices": CUTS})
     return judge_claims("t", claims, TABLES, audit(TABLES), {"t/table1": numbers}, "real", plan)
@@ -107,9 +100,8 @@ def test_one_look_spends_the_whole_error_rate_and_sees_every_seed():
 
 def test_looks_are_planned_where_the_setting_has_their_seeds():
     default = PROFILES["default"]
-    table = InTwoLooks()
-    assert planned(table, Setting("real", default)) == (5, 10)
-    assert planned(table, Setting("twin", default)) == ()
-    assert planned(table, Setting("real", PROFILES["full"])) == ()
-    assert planned(table, Setting("real", replace(PROFILES["full"], seeds=10))) == (5, 10)
+    assert planned(Table1(), Setting("real", default)) == (5, 10)
+    assert planned(Table1(), Setting("twin", default)) == ()
+    assert planned(Table1(), Setting("real", PROFILES["full"])) == ()
+    assert planned(Table1(), Setting("real", replace(PROFILES["full"], seeds=10))) == (5, 10)
     assert planned(WorkloadTable(), Setting("real", default)) == ()

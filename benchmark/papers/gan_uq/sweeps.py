@@ -43,7 +43,10 @@ class ClusterSweep(OnCluster, Sweep):
 
 
 class TrainedSweep(ClusterSweep):
-    """A figure that trains a detector at every position, and so takes fewer rows."""
+    """A figure that trains a detector at every position, and so takes fewer rows, five seeds and one look."""
+
+    repetitions = 5
+    looks = ()
 
     def sample(self, setting: Setting) -> dict[str, int]:
         """Rows of a sweep, drawn at random from the whole file."""
