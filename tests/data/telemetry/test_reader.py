@@ -168,7 +168,6 @@ def test_labels_are_recognised_named_or_taken_as_a_channel(load):
         ("time,x\n", "", "a header and no rows"),
         ("time,x\n0,1\n60,2,3\n", "", "row 3"),
         ("time,x,x\n0,1,2\n", "", "two columns have this name"),
-        ("time,,x\n0,1,2\n", "", "no name"),
         ("time,x\nsoon,1\n", "", "row 2.*'soon' is no time"),
         ("time,x\n2026-02-30T00:00:00Z,1\n", "", "no time of the calendar"),
         ("time,x\n,1\n", "", "the time is missing"),
