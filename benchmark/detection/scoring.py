@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from benchmark.detection.cut import Cut
 from benchmark.detection.division import Division
+from benchmark.detection.guard import faults_of
 from benchmark.detection.shares import shares_of
 from benchmark.engine.detect import checked, refuse_constant
 from benchmark.engine.limits import one_thread
@@ -16,7 +17,7 @@ from benchmark.engine.method import fitted_spec, smoothing_of
 from benchmark.evaluation.smoothing import smoothed
 from benchmark.evaluation.thresholds import flag
 from benchmark.interfaces.detector import Decides, Detector
-from benchmark.interfaces.errors import DataError, DivergedError, ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 
@@ -75,20 +76,19 @@ def detect(method: str, division: Division, cut: Cut, seed: int = 0) -> Scored:
         If the method needs labels.
     DataError
         If it gives no usable scores on this recording; the message names both.
+    PluginError
+        If it raises anything else.
     """
     detector = fitted(method, division, seed)
     length = smoothing_of(method)
     name = division.source.name
-    try:
-        with one_thread():
-            held_out = checked(detector.score(division.validation), len(division.validation), method)
-            scores = checked(detector.score(division.scored), len(division.scored), method)
-            refuse_constant(scores, division.scored, method)
-            medians = np.median(division.train.values, axis=0)
-            shares = shares_of(detector, division.scored, division.source.channels, medians, scores, method)
-            decided = detector.decide(division.scored) if isinstance(detector, Decides) else None
-    except DivergedError as error:
-        raise DataError(str(error), recording=name) from error
+    with faults_of(method, name, detector), one_thread():
+        held_out = checked(detector.score(division.validation), len(division.validation), method)
+        scores = checked(detector.score(division.scored), len(division.scored), method)
+        refuse_constant(scores, division.scored, method)
+        medians = np.median(division.train.values, axis=0)
+        shares = shares_of(detector, division.scored, division.source.channels, medians, scores, method)
+        decided = detector.decide(division.scored) if isinstance(detector, Decides) else None
     return Scored(
         method,
         division.source,
@@ -107,11 +107,8 @@ def fitted(method: str, division: Division, seed: int = 0) -> Detector:
             f"{method} is trained with labels, and detection has none; 'python -m benchmark list' shows which methods "
             "need no label"
         )
-    try:
-        with one_thread():
-            detector.fit(division.train, division.validation)
-    except DivergedError as error:
-        raise DataError(f"{method}: {error}", recording=division.source.name) from error
+    with faults_of(method, division.source.name, detector), one_thread():
+        detector.fit(division.train, division.validation)
     return detector
 
 
