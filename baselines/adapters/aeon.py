@@ -29,6 +29,10 @@ PARTS = ("distance_based", "distribution_based", "outlier_detection")
 """Modules of ``aeon.anomaly_detection.series`` that hold detectors without labels."""
 
 
+LOW_IS_ANOMALOUS = ("OneClassSVM",)
+"""Detectors that return scikit-learn's ``score_samples`` as it is (aeon 1.6); the others follow aeon's convention."""
+
+
 @dataclass(kw_only=True)
 class OfSeries(Adapted):
     """A detector of aeon: it scores a whole series at once, whose first axis is time."""
@@ -45,7 +49,7 @@ class OfSeries(Adapted):
     def score(self, recording: Recording) -> FloatArray:
         """Return the scores of the detector for each point, shape (T,)."""
         scores: Any = np.asarray(self._object.predict(self._rows(recording), axis=0), np.float64).reshape(-1)
-        return -scores if self.inverted else scores
+        return -scores if self.inverted != (self.wrapped.__name__ in LOW_IS_ANOMALOUS) else scores
 
 
 def load(name: str) -> type[Detector]:
