@@ -23,8 +23,11 @@ def check_methods(texts: Sequence[str]) -> None:
     from benchmark.engine.isolation import try_import
     from benchmark.engine.job import shared_libraries
     from benchmark.engine.method import is_foreign, target_of
+    from benchmark.interfaces.registry import METHODS
 
     names = [_class_named(text) for text in texts]
+    for name in names:
+        _check_known("method", name, METHODS.names())
     foreign = [name for name in names if is_foreign(name)]
     for name in dict.fromkeys(foreign):
         if end := try_import(target_of(name), shared_libraries(foreign)):

@@ -138,7 +138,7 @@ def _is_time(column: pl.Series) -> bool:
     if column.dtype.is_temporal():
         return column.dtype != pl.Duration
     sample = column.drop_nulls().head(SAMPLE)
-    if sample.is_empty():
+    if sample.is_empty() or not (column.dtype == pl.String or column.dtype.is_numeric()):
         return False
     numbers = sample.cast(pl.Float64, strict=False)
     if not numbers.null_count():

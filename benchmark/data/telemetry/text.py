@@ -68,6 +68,8 @@ def read_text(path: Path) -> str:
         row = content[: error.start].count(b"\n") + 1
         problem = f"byte {content[error.start]:#x} is no UTF-8; convert the file (iconv -f latin1 -t UTF-8)"
         raise DataError(problem, file=path, row=row) from None
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # lines of old spreadsheets
     if not text.strip():
         raise DataError("file is empty; a first row with the names of the columns is expected", file=path)
     return text
@@ -93,7 +95,10 @@ def read_table(path: Path, separator: str = "", header: bool | None = None) -> C
     text = read_text(path)
     if text.lstrip()[0] in "{[" and text.rstrip()[-1] in "}]":
         raise DataError("the file holds JSON; a CSV or Parquet file is expected", file=path)
-    start = start_of(text, separator, header)
+    try:
+        start = start_of(text, separator, header)
+    except csv.Error as error:
+        raise DataError(f"not a readable CSV table: {error}", file=path) from None
     names = [name or f"column {place}" for place, name in enumerate(start.names, 1)]
     _require_names(names, path, start.skipped + 1)
     body = text.split("\n", start.skipped)[start.skipped]

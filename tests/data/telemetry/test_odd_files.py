@@ -147,6 +147,7 @@ def test_units_of_two_kinds_in_one_column_name_the_odd_cell(load):
         ("sep=;\ncpu;mem\n0,5;10\n", ("cpu", "mem")),
         ("cpu,mem\n0.5,10\ncpu,mem\n0.6,11\n", ("cpu", "mem")),
         ("cpu,mem\n\n0.5,10\n\n0.6,11\n", ("cpu", "mem")),
+        ("cpu,mem\r0.5,10\r0.6,11\r", ("cpu", "mem")),
         ("'cpu','mem'\n'0.5','10'\n", ("cpu", "mem")),
         ('"cpu {host=""a"", x=""b""}",mem\n0.5,10\n', ('cpu {host="a", x="b"}', "mem")),
         ("0.5,0.9,time\n1,2,2026-03-01\n", ("0.5", "0.9")),
