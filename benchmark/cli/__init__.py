@@ -66,7 +66,7 @@ def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
 app = typer.Typer(
     cls=_Root,
     name="benchmark",
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: loading rich would double its time

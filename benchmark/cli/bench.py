@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def bench(
     name: Annotated[str, typer.Argument(help="metrics, or a method as name[param=value,…] or file.py:Class.")],
-    dataset: Annotated[str, typer.Option("--dataset", help="For a method: name[param=value,…].")] = "google-2019",
+    dataset: Annotated[
+        str, typer.Option("--dataset", help="For a method: name[param=value,…], or a labelled CSV or Parquet file.")
+    ] = "google-2019",
     protocol: Annotated[
         str, typer.Option("--protocol", help="For a method; default: the dataset's own, else native.")
     ] = "",
@@ -53,9 +55,8 @@ def bench(
         check_dataset(dataset)
         check_methods([name])
         method = options.on_device(name, options.device(device))
-        measured = bench_detector(
-            method, dataset, protocol or default_protocol(dataset), options.chosen_variant(variant, data), data
-        )
+        where, root = options.data_of(dataset, variant, data)
+        measured = bench_detector(method, dataset, protocol or default_protocol(dataset), where, root)
     if json:
         print_json(asdict(measured))
     else:

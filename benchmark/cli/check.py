@@ -23,11 +23,11 @@ def check(
 
     Example: python -m benchmark check my.py:Mine
     """
-    from benchmark.cli.plugin import check_method
+    from benchmark.cli.plugin import check_methods
     from benchmark.cli.printing import print_json
     from benchmark.testing.checks import CHECKS, run_checks
 
-    check_method(name)
+    check_methods([name])
     found = []
     group = ""
     for one in run_checks(name):

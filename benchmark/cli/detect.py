@@ -51,10 +51,11 @@ def detect(
 
     Example: python -m benchmark detect telemetry.csv --out scores.parquet --plot events.png
     """
-    from benchmark.cli.plugin import check_dataset, check_method
+    from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.detection.cut import cut_by
     from benchmark.interfaces.errors import ParameterError
     from benchmark.interfaces.spec import split_names
+    from benchmark.process.output import output_to_stderr
 
     cut = cut_by(threshold)
     until = micros(train_until) if train_until else None
@@ -62,11 +63,11 @@ def detect(
     if not methods:
         raise ParameterError("--method names no method: write name[param=value,…], several with commas")
     check_files(out, plot, report)
-    check_dataset(file)
-    for name in methods:
-        check_method(name)
-    recordings, notes = load_series(file, data)
-    scored = _scored(recordings, methods, train_share, until, cut, seed)
+    with output_to_stderr():  # code of others may print
+        check_dataset(file)
+        check_methods(methods)
+        recordings, notes = load_series(file, data)
+        scored = _scored(recordings, methods, train_share, until, cut, seed)
     show(file, notes, scored, threshold, out, plot, report, json=json)
 
 

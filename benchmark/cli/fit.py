@@ -31,7 +31,7 @@ def fit(
 
     Example: python -m benchmark fit telemetry.csv --method pca --save model
     """
-    from benchmark.cli.plugin import check_dataset, check_method
+    from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.detection.cut import cut_by
     from benchmark.detection.division import divide
     from benchmark.detection.model import Model
@@ -39,7 +39,7 @@ def fit(
     cut_by(threshold)
     name = "panel" if method == "auto" else method
     check_dataset(file)
-    check_method(name)
+    check_methods([name])
     if save.exists() and not save.is_dir():
         raise ParameterError(f"--save {save}: it is a file; name a folder")
     recordings, notes = load_series(file, data)

@@ -51,7 +51,7 @@ def gate(
 
     Example: python -m benchmark gate --method my.py:Mine --dataset smd --metric VUS-PR --at-least knn --margin 0.02
     """
-    from benchmark.cli.plugin import check_dataset, check_method
+    from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.cli.printing import print_json
     from benchmark.cli.run import default_protocol
     from benchmark.metrics.catalogue import beyond_default, columns_named
@@ -63,7 +63,7 @@ def gate(
     lower = columns_named((metric,))[0].metric.best == 0
     where, root = options.data_of(dataset, variant, data)
     check_dataset(dataset)
-    check_method(method)
+    check_methods([method])
     reference = _reference(at_least, metric)
     names = [method, *([at_least] if reference is None else [])]
     found = _summaries(

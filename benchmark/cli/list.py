@@ -17,6 +17,7 @@ KINDS = ("datasets", "methods", "protocols", "papers")
 
 def list_(
     kind: Annotated[str, typer.Argument(help="datasets, methods, protocols or papers; default: all.")] = "",
+    name: Annotated[str, typer.Argument(help="One of them: prints its parameters, too.")] = "",
     json: options.Json = False,
 ) -> None:
     """List datasets, methods, protocols, papers.
@@ -39,12 +40,17 @@ def list_(
         "protocols": PROTOCOLS,
         "papers": PAPERS,
     }
-    descriptions = {name: describe(registry) for name, registry in registries.items() if kind in ("", name)}
+    descriptions = {key: describe(registry) for key, registry in registries.items() if kind in ("", key)}
+    if name:
+        known = {row.name: row for row in descriptions[kind]}
+        if name not in known:
+            raise UnknownNameError(kind.removesuffix("s"), name, known)
+        descriptions = {kind: [known[name]]}
     if json:
-        typer.echo(dumps({name: [asdict(d) for d in rows] for name, rows in descriptions.items()}, indent=1))
+        typer.echo(dumps({key: [asdict(d) for d in rows] for key, rows in descriptions.items()}, indent=1))
         return
-    for name, rows in descriptions.items():
-        typer.echo(f"{name}:")
+    for heading, rows in descriptions.items():
+        typer.echo(f"{heading}:")
         width = max((len(row.name) for row in rows), default=0)
         for row in rows:
             facts = [row.supervision or "", "control" if row.control else "", *row.presets]
@@ -55,3 +61,6 @@ def list_(
                 + (f" [{extra}]" if extra else "")
                 + (f"; {row.bound}" if row.bound else "")
             )
+            if name:
+                for parameter, default in row.parameters:
+                    typer.echo(f"    {parameter}={default}")

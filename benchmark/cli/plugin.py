@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmark.interfaces.errors import ParameterError, PluginError
-from benchmark.interfaces.spec import Spec
+from benchmark.interfaces.spec import Spec, names_a_table, split_target
 
 
 def check_methods(texts: Sequence[str]) -> None:
@@ -21,8 +23,11 @@ def check_methods(texts: Sequence[str]) -> None:
     from benchmark.engine.isolation import try_import
     from benchmark.engine.job import shared_libraries
     from benchmark.engine.method import is_foreign, target_of
+    from benchmark.interfaces.registry import METHODS
 
     names = [_class_named(text) for text in texts]
+    for name in names:
+        _check_known("method", name, METHODS.names())
     foreign = [name for name in names if is_foreign(name)]
     for name in dict.fromkeys(foreign):
         if end := try_import(target_of(name), shared_libraries(foreign)):
@@ -39,6 +44,7 @@ def check_method(text: str) -> None:
     from benchmark.interfaces.registry import METHODS
 
     name = _class_named(text)
+    _check_known("method", name, METHODS.names())
     loaded = METHODS.load(name)
     _check_subclass("method", name, loaded, Detector)
     supervision = getattr(loaded, "supervision", None)
@@ -60,10 +66,42 @@ def check_dataset(text: str) -> None:
     from benchmark.interfaces.registry import DATASETS
 
     name = _class_named(text)
+    _check_known("dataset", name, DATASETS.names())
     loaded = DATASETS.load(name)
     _check_subclass("dataset", name, loaded, Dataset)
     if not isinstance(getattr(loaded, "metadata", None), Metadata):
         raise PluginError(f"dataset {name!r} has no metadata: set it to a benchmark.interfaces.metadata.Metadata")
+
+
+def _check_known(kind: str, name: str, known: Sequence[str]) -> None:
+    """Name what was meant: a name in another case, a class that a file has, a table whose name has another ending."""
+    if kind == "dataset" and name not in known and ":" not in name and Path(name).exists() and not names_a_table(name):
+        if Path(name).is_dir():
+            raise ParameterError(f"{name} is a folder: name a file, or a pattern such as '{Path(name) / '*.csv'}'")
+        raise ParameterError(
+            f"{name} is no table by its name: expected .csv, .tsv or .parquet, perhaps with .gz or .zst; rename it"
+        )
+    if name not in known and (same := [one for one in known if one.lower() == name.lower()]):
+        raise ParameterError(f"unknown {kind} {name!r}: did you mean {same[0]}?")
+    file, wanted = split_target(name)
+    if file.endswith(".py") and wanted and Path(file).is_file():
+        try:
+            body = ast.parse(Path(file).read_bytes()).body
+        except (SyntaxError, ValueError):
+            return  # the import says it
+        found = {node.name for node in body if isinstance(node, ast.ClassDef)}
+        if found and wanted not in found and not any(_binds(node, wanted) for node in body):
+            raise PluginError(f"{file} has no class {wanted!r}; it has {', '.join(sorted(found))}")
+
+
+def _binds(node: ast.stmt, name: str) -> bool:
+    """Whether a statement of a module may define a name other than by a class of that name."""
+    if isinstance(node, ast.ImportFrom | ast.Import):
+        return any((one.asname or one.name) in (name, "*") for one in node.names)
+    return not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Expr) and any(
+        isinstance(one, ast.Name | ast.ClassDef) and getattr(one, "id", getattr(one, "name", "")) == name
+        for one in ast.walk(node)
+    )
 
 
 def _class_named(text: str) -> str:

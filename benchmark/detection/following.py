@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmark.data.telemetry.columns import MISSING
+from benchmark.data.telemetry.numbers import MISSING
 from benchmark.detection.model import Model, require_live
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.recording import Recording

@@ -14,7 +14,8 @@ from benchmark import __version__
 from benchmark.detection.cut import cut_by
 from benchmark.detection.division import Division
 from benchmark.detection.saving import load_object, save_object
-from benchmark.detection.scoring import Scored, fitted, shares_of, step_seconds
+from benchmark.detection.scoring import Scored, fitted, step_seconds
+from benchmark.detection.shares import shares_of
 from benchmark.engine.detect import checked
 from benchmark.engine.limits import one_thread
 from benchmark.engine.method import fitted_spec, smoothing_of
@@ -102,7 +103,7 @@ class Model:
         prepared = self._prepared(recording)
         with one_thread():
             scores = checked(self.detector.score(prepared), len(prepared), self.method)
-            shares = shares_of(self.detector, prepared, recording.channels, self.medians, scores)
+            shares = shares_of(self.detector, prepared, self.channels, self.medians, scores, self.method)
             decided = self.detector.decide(prepared) if isinstance(self.detector, Decides) else None
         final = smoothed(scores.astype(np.float64), smoothing_of(self.method))
         uncertainty = None if decided is None else 1 - decided.confidence

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.cut import Cut
 from benchmark.detection.division import Division
+from benchmark.detection.guard import faults_of
+from benchmark.detection.shares import shares_of
 from benchmark.engine.detect import checked, refuse_constant
 from benchmark.engine.limits import one_thread
 from benchmark.engine.method import fitted_spec, smoothing_of
 from benchmark.evaluation.smoothing import smoothed
 from benchmark.evaluation.thresholds import flag
 from benchmark.interfaces.detector import Decides, Detector
-from benchmark.interfaces.errors import DataError, DivergedError, ParameterError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 
@@ -75,20 +76,19 @@ def detect(method: str, division: Division, cut: Cut, seed: int = 0) -> Scored:
         If the method needs labels.
     DataError
         If it gives no usable scores on this recording; the message names both.
+    PluginError
+        If it raises anything else.
     """
     detector = fitted(method, division, seed)
     length = smoothing_of(method)
     name = division.source.name
-    try:
-        with one_thread():
-            held_out = checked(detector.score(division.validation), len(division.validation), method)
-            scores = checked(detector.score(division.scored), len(division.scored), method)
-            refuse_constant(scores, division.scored, method)
-            medians = np.median(division.train.values, axis=0)
-            shares = shares_of(detector, division.scored, division.source.channels, medians, scores)
-            decided = detector.decide(division.scored) if isinstance(detector, Decides) else None
-    except DivergedError as error:
-        raise DataError(str(error), recording=name) from error
+    with faults_of(method, name, detector), one_thread():
+        held_out = checked(detector.score(division.validation), len(division.validation), method)
+        scores = checked(detector.score(division.scored), len(division.scored), method)
+        refuse_constant(scores, division.scored, method)
+        medians = np.median(division.train.values, axis=0)
+        shares = shares_of(detector, division.scored, division.source.channels, medians, scores, method)
+        decided = detector.decide(division.scored) if isinstance(detector, Decides) else None
     return Scored(
         method,
         division.source,
@@ -107,54 +107,9 @@ def fitted(method: str, division: Division, seed: int = 0) -> Detector:
             f"{method} is trained with labels, and detection has none; 'python -m benchmark list' shows which methods "
             "need no label"
         )
-    try:
-        with one_thread():
-            detector.fit(division.train, division.validation)
-    except DivergedError as error:
-        raise DataError(f"{method}: {error}", recording=division.source.name) from error
+    with faults_of(method, division.source.name, detector), one_thread():
+        detector.fit(division.train, division.validation)
     return detector
-
-
-def shares_of(
-    detector: Detector, recording: Recording, channels: tuple[str, ...], medians: NDArray[Any], scores: NDArray[Any]
-) -> NDArray[np.float64]:
-    """Share of each channel in the score of each row, by occlusion.
-
-    A channel is replaced by its training median in all rows, and the rows are scored again. What the score of a row
-    loses by it, at least 0, is the part of the channel. A channel that says where another one is missing counts for
-    that one.
-
-    Parameters
-    ----------
-    detector : Detector
-        Fitted.
-    recording : Recording
-        Rows after imputation.
-    channels : tuple of str, length C
-        Channels before it.
-    medians : ndarray
-        Training median of each channel of ``recording``.
-    scores : ndarray, shape (T,)
-        Scores of the rows.
-
-    Returns
-    -------
-    ndarray of float64, shape (T, C)
-        Each row sums to 1, or to 0 where no channel has a part.
-    """
-    known = {channel: place for place, channel in enumerate(channels)}
-    losses = np.zeros((len(recording), len(known)))
-    owners = [known[channel.removeprefix("missing:")] for channel in recording.channels]
-    for channel in range(len(known)):
-        values = recording.values.copy()
-        columns = [place for place, owner in enumerate(owners) if owner == channel]
-        values[:, columns] = medians[columns]
-        occluded = Recording(
-            recording.name, values, recording.channels, sequential=recording.sequential, modalities=recording.modalities
-        )
-        losses[:, channel] = np.maximum(0, scores.astype(np.float64) - detector.score(occluded))
-    totals = losses.sum(axis=1, keepdims=True)
-    return np.asarray(losses / np.where(totals > 0, totals, 1))
 
 
 def step_seconds(recording: Recording) -> float:

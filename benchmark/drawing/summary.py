@@ -111,7 +111,7 @@ def summarise(
     names = [task for task in seeds[0] if isinstance(task, str)] if seeds else []
     if len(names) > 1 and all(list(numbers) == names for numbers in seeds):
         recordings = {task: tuple(numbers[task] for numbers in seeds) for task in names}
-        units = _units(recordings, clusters)
+        units = units_of(recordings, clusters)
         return Summary("OK", "", values, cells, recordings, units, clusters, limits_of(metric))
     units = {f"seed {cell.seed}": value for cell, value in zip(cells, values, strict=True)}
     return Summary("OK", "", values, cells, units=units, range=limits_of(metric))
@@ -179,7 +179,7 @@ def _by_task(result: Result, metric: str, extra_score: str) -> dict[str | int, A
     return numbers
 
 
-def _units(recordings: Mapping[str, Sequence[float]], clusters: Clusters | None) -> dict[str, float]:
+def units_of(recordings: Mapping[str, Sequence[float]], clusters: Clusters | None) -> dict[str, float]:
     """Share of each cluster in the mean over recordings, times the number of clusters, so that their mean is it."""
     names = list(recordings)
     means = np.array([np.mean(values) for values in recordings.values()])

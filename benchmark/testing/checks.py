@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from typing import NamedTuple
 
 from benchmark.interfaces.errors import DivergedError
+from benchmark.process.failure import reason_of
 from benchmark.testing.contract import CONTRACT
 from benchmark.testing.cost import COST
 from benchmark.testing.leakage import LEAKAGE
@@ -32,11 +33,11 @@ def run_checks(spec: str) -> Iterator[Checked]:
 
 
 def run_check(check: Check, subject: Subject) -> Finding:
-    """Run one check. An exception of the detector is a failure with its message."""
+    """Run one check. An exception of the detector, `sys.exit` included, is a failure with its message."""
     try:
         with redirect_stdout(io.StringIO()):
             return check.run(subject)
     except DivergedError as error:
         return fails(f"training ended without a usable model: {error}")
-    except Exception as error:
-        return fails(f"{type(error).__name__}: {error}")
+    except (Exception, SystemExit) as error:
+        return fails(reason_of(error))

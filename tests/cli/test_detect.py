@@ -81,3 +81,48 @@ def test_run_takes_a_labelled_file(folder):
     result = CliRunner().invoke(app, ["run", "--dataset", "labelled.csv", "--method", "norm", "--seeds", "1"])
     assert result.exit_code == 0, result.output
     assert "labelled.csv (real)" in result.stdout
+
+
+FAULTY = """
+import sys
+import numpy as np
+
+
+class Exits:
+    def fit(self, X):
+        sys.exit(3)
+
+    def decision_function(self, X):
+        return X[:, 0]
+
+
+class Singular(Exits):
+    def fit(self, X):
+        print("epoch 1")
+        np.linalg.inv(np.zeros((2, 2)))
+
+
+class Prints(Exits):
+    def fit(self, X):
+        print("epoch 1")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Exits", "mine.py:Exits on 'telemetry.csv': exited with code 3 (mine.py:8)"),
+        ("Singular", "LinAlgError: Singular matrix"),
+    ],
+)
+def test_a_detector_that_raises_or_exits_is_one_line(folder, name, message):
+    (folder / "mine.py").write_text(FAULTY)
+    result = run("telemetry.csv", "--method", f"mine.py:{name}")
+    assert result.exit_code == 2
+    assert message in result.stderr.splitlines()[-1]
+    assert name != "Singular" or result.stderr.splitlines()[-1].endswith("reached from mine.py:17")
+
+
+def test_what_a_detector_prints_is_not_in_the_answer(folder):
+    (folder / "mine.py").write_text(FAULTY)
+    assert json.loads(run("telemetry.csv", "--method", "mine.py:Prints", "--json").stdout)["schema"] == 1

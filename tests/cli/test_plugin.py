@@ -61,7 +61,7 @@ def file(tmp_path_factory):
         (check_method, ":Unfinished", "lacks score"),
         (check_method, ":Bare", "@dataclass"),
         (check_method, ":Misspelt[power=2]", "supervision = 'superviced'; write one of none, unsupervised"),
-        (check_method, ":Absent", "cannot be loaded: AttributeError"),
+        (check_method, ":Absent", "has no class 'Absent'; it has Bare, Misspelt, Nameless, NoDetector, Unfinished"),
         (check_dataset, "", "names a file: write .*mine.py:Class"),
         (check_dataset, ":Bare", "is no subclass of benchmark.interfaces.dataset.Dataset"),
         (check_dataset, ":Nameless", "has no metadata"),
@@ -70,6 +70,31 @@ def file(tmp_path_factory):
 def test_a_wrong_class_is_one_clear_error(file, check, name, message):
     with pytest.raises(BenchmarkError, match=message):
         check(f"{file}{name}")
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "message"),
+    [
+        (check_method, "KNN", "did you mean knn"),
+        (check_dataset, "SMD", "did you mean smd"),
+        (check_dataset, "data.txt", "no table by its name: expected .csv"),
+        (check_dataset, "folder", "is a folder: name a file, or a pattern such as 'folder/"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_answered_by_the_right_one(tmp_path, monkeypatch, check, name, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.txt").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(BenchmarkError, match=message):
+        check(name)
+
+
+def test_a_class_that_a_file_imports_or_makes_is_found(tmp_path):
+    (tmp_path / "helper.py").write_text(SOURCE)
+    (tmp_path / "mine.py").write_text("from helper import Bare as Base\n\nNoise = Base\n\nclass Other:\n    pass\n")
+    for name in ("Base", "Noise"):
+        with pytest.raises(BenchmarkError, match="@dataclass"):  # found, and incomplete as in the helper
+            check_method(f"{tmp_path / 'mine.py'}:{name}")
 
 
 def test_registered_classes_pass():

@@ -11,6 +11,7 @@ from benchmark.papers.extended import operating_characteristics
 from benchmark.papers.extended.artifacts import Extended
 from benchmark.papers.extended.attribution import Attribution
 from benchmark.papers.extended.detectors import DEEP, Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.panel import DIFFERENCE, MEDIAN, MEMBERS, PanelTable
 from benchmark.papers.extended.post_processing import PostProcessing
 from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import CASES, Waterfall
@@ -132,6 +133,45 @@ def test_orders_without_a_model_are_rows_of_the_table_of_attribution():
     }
     assert (found["pca"], found["simple order"], found["random order"]) == pytest.approx((0.8, 0.6, 0.4))
     assert all(cell.dataset == "smd[checked=true,culprits=true]" for cell in results)
+
+
+def of_panel(panel, members, broken=""):
+    """Results of the table where the panel and its members have these values of VUS-PR in each recording."""
+    results = {}
+    for cell in PanelTable().cells(SETTING):
+        value = panel if cell.method == "panel" else members.get(cell.method, 0.1)
+        names = [f"{letter}-{number}" for letter in "ABCD" for number in (1, 2)]
+        rows = [
+            made_up(cell).rows[0] | {"task": name, "VUS-PR": value + 0.05 * place} for place, name in enumerate(names)
+        ]
+        results[cell] = Result("ERROR", "broken") if cell.method == broken else Result("OK", rows=rows)
+    return results
+
+
+def test_the_panel_is_held_against_the_median_of_its_members():
+    members = dict(zip(MEMBERS, (0.1, 0.2, 0.25, 0.3, 0.6), strict=True))
+    lines = {
+        line.label: line.measured["VUS-PR"]
+        for line in PanelTable().table(of_panel(0.27, members), SETTING).lines
+        if line.section == "smap"
+    }
+    assert lines[MEDIAN].interval.mean == pytest.approx(0.25 + 0.175)
+    assert lines[DIFFERENCE].interval.mean == pytest.approx(0.02)
+    assert lines[DIFFERENCE].limits is None or lines[DIFFERENCE].limits[0] == pytest.approx(0.02)
+    assert {line.section for line in PanelTable().table(of_panel(0.27, members), SETTING).lines} >= {"nab-aws", "msl"}
+
+
+def test_a_member_that_failed_leaves_no_difference():
+    table = PanelTable().table(of_panel(0.2, {}, broken="pca"), SETTING)
+    found = next(line.measured["VUS-PR"] for line in table.lines if line.label == DIFFERENCE)
+    assert (found.status, "broken" in found.reason) == ("ERROR", True)
+
+
+def test_the_table_names_the_members_of_the_panel():
+    from baselines.panel import ORDERED
+    from benchmark.interfaces.registry import METHODS
+
+    assert tuple(METHODS.load(name) for name in MEMBERS) == ORDERED
 
 
 def test_traces_of_one_subsystem_are_a_cluster_and_machines_are_not():

@@ -72,7 +72,9 @@ def widened(table: pl.DataFrame, metric: str, value: str, by: str, path: Path) -
     return wide.join(labels, on=keys, how="left", maintain_order="left")
 
 
-def in_order(table: pl.DataFrame, duplicates: Duplicates, every: int, place: dict[str, Any]) -> Ordered:
+def in_order(
+    table: pl.DataFrame, duplicates: Duplicates, every: int, place: dict[str, Any], advice: str = ""
+) -> Ordered:
     """Sort the rows of one host by time, settle doubled times, and resample.
 
     Parameters
@@ -87,6 +89,8 @@ def in_order(table: pl.DataFrame, duplicates: Duplicates, every: int, place: dic
         the rows.
     place : dict
         ``file`` of the error messages.
+    advice : str
+        What the error of doubled times says on them.
 
     Raises
     ------
@@ -103,8 +107,7 @@ def in_order(table: pl.DataFrame, duplicates: Duplicates, every: int, place: dic
         if duplicates == "error":
             first = table.filter(doubled)[ROW].to_list()[:2]
             raise DataError(
-                f"rows {first[0]} and {first[1]} have the same time ({int(doubled.sum())} such rows). If the file "
-                "holds several hosts, name their column with by=; else choose duplicates=mean or duplicates=last",
+                f"rows {first[0]} and {first[1]} have the same time ({int(doubled.sum())} such rows). {advice}",
                 **place,
             )
         notes.append(f"{int(doubled.sum())} rows share a time with another: {duplicates} of each kept")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import polars as pl
@@ -13,9 +13,13 @@ from pydantic import Field
 
 from benchmark.data.precision import compact
 from benchmark.data.telemetry.clock import Unit, read_times
-from benchmark.data.telemetry.columns import LABELS, TIMES, as_labels, channels, holds_labels, recognised
+from benchmark.data.telemetry.columns import channels
+from benchmark.data.telemetry.doubled import advice
+from benchmark.data.telemetry.header import SEPARATORS
 from benchmark.data.telemetry.layout import LABEL, ROW, TIME, Duplicates, in_order, step_of, widened
-from benchmark.data.telemetry.text import SEPARATORS, read_table
+from benchmark.data.telemetry.numbers import Decimal
+from benchmark.data.telemetry.roles import as_labels, joined_time, label_of, time_of
+from benchmark.data.telemetry.text import Cells, read_table
 from benchmark.interfaces.dataset import Dataset, Variant
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 from benchmark.interfaces.metadata import Metadata
@@ -34,14 +38,16 @@ class Telemetry(Dataset):
     file : str
         File, or a glob such as ``hosts/*.csv``: then each file holds hosts of its own.
     time : str
-        Column of the time; empty to recognise it by its name (`benchmark.data.telemetry.columns.TIMES`), ``none`` for
-        rows in order without a time.
+        Column of the time; empty to recognise it (`benchmark.data.telemetry.roles.time_of`), ``none`` for rows in order
+        without a time.
     unit : {"", "s", "ms", "us", "ns"}
         Unit of times that are numbers; empty to recognise it.
     format : str
-        strftime format of times that are text; empty for ISO 8601.
+        strftime format of times that are text; empty to recognise it (`benchmark.data.telemetry.dates`).
     label : str
         Column of the label, 0 or 1; empty to recognise it by its name, ``none`` for no label.
+    anomalous : str or number
+        Value of the label that is anomalous, where it is not 1, true, yes or the like.
     by : str
         Column of the host: one recording for each of its values.
     metric, value : str
@@ -54,6 +60,10 @@ class Telemetry(Dataset):
         Whether text columns become channels of 0 and 1; else they are left out.
     separator : str
         Character between cells; empty to recognise it.
+    decimal : {"", ".", ","}
+        Decimal mark; empty to recognise it (`benchmark.data.telemetry.numbers`).
+    header : bool, optional
+        Whether the first row holds the names of the columns; None to recognise it.
     window : int
         Buffer of the metrics named VUS, in rows.
     """
@@ -75,6 +85,7 @@ class Telemetry(Dataset):
     unit: Unit = ""
     format: str = ""
     label: str | None = ""
+    anomalous: str | int | float = ""
     by: str = ""
     metric: str = ""
     value: str = ""
@@ -82,6 +93,8 @@ class Telemetry(Dataset):
     duplicates: Duplicates = "error"
     onehot: bool = False
     separator: Annotated[str, Field(max_length=1)] = ""
+    decimal: Decimal = ""
+    header: bool | None = None
     window: Annotated[int, Field(ge=0)] = 20
 
     def __post_init__(self) -> None:
@@ -127,19 +140,22 @@ class Telemetry(Dataset):
         self.notes = []
         if not table.height:
             raise DataError("the frame has no row")
-        return self._recordings(Path(self.file), "", table)
+        return self._recordings(Path(self.file), "", Cells(table, np.arange(2, table.height + 2), ",", ()))
 
-    def _recordings(self, path: Path, prefix: str, table: pl.DataFrame) -> list[Recording]:
+    def _recordings(self, path: Path, prefix: str, cells: Cells) -> list[Recording]:
+        for note in cells.notes:
+            self._say(path, note)
+        table = cells.table if self.time != "" else joined_time(cells.table)
         names = table.columns
         for parameter in ("time", "label", "by", "metric", "value"):
             name = getattr(self, parameter)
             if name not in ("", None, *names):
                 raise ParameterError(f"{parameter}={name}: {UnknownNameError(f'column of {path.name}', name, names)}")
-        place: dict[str, Any] = {"file": path}
-        time = "" if self.time is None else self.time or recognised(names, TIMES)
-        known = {ROW: pl.Series(ROW, np.arange(2, table.height + 2))}
+        known = {ROW: pl.Series(ROW, cells.rows)}
+        named = {self.label, self.by, self.metric, self.value}
+        time = "" if self.time is None else self.time or time_of(table.select([n for n in names if n not in named]))
         if time:
-            times = read_times(table[time], place, self.unit, self.format)
+            times = read_times(table[time], {"file": path}, self.unit, self.format, cells.rows)
             self._say(path, f"time from column {time!r}: {times.reading}")
             known[TIME] = pl.Series(TIME, times.values)
         else:
@@ -149,19 +165,20 @@ class Telemetry(Dataset):
             known[TIME] = pl.Series(TIME, np.arange(table.height, dtype=np.int64) * 1_000_000)
         label = self._label(table, path)
         if label:
-            known[LABEL] = pl.Series(LABEL, as_labels(table[label], path))
+            known[LABEL] = pl.Series(LABEL, as_labels(table[label], path, cells.rows, self.anomalous))
         used = {time, label, self.by, self.metric, self.value} - {""}
         rest = table.select([name for name in names if name not in used])
-        wide = self._wide(table, rest, known, path)
+        wide = self._wide(cells._replace(table=table), rest, known, path)
         hosts = wide.partition_by(self.by, maintain_order=True, include_key=False) if self.by else [wide]
         keys = wide[self.by].unique(maintain_order=True).cast(pl.String).fill_null("(empty)") if self.by else [""]
         found = []
         for key, host in zip(keys, hosts, strict=True):
             parts = [part for part in (prefix, key) if part]
-            found.append(self._recording(host, "/".join(parts) or path.name, path, timed=bool(time)))
+            said = advice(table.drop(time), known[TIME], self.by) if host[TIME].is_duplicated().any() else ""
+            found.append(self._recording(host, "/".join(parts) or path.name, path, timed=bool(time), advice=said))
         return found
 
-    def _table(self, path: Path) -> pl.DataFrame:
+    def _table(self, path: Path) -> Cells:
         if path.name.endswith(".parquet"):
             try:
                 table = pl.read_parquet(path)
@@ -169,38 +186,43 @@ class Telemetry(Dataset):
                 raise DataError(f"not readable as Parquet: {str(error).splitlines()[0]}", file=path) from None
             if not table.height:
                 raise DataError("file has no row", file=path)
-            return table
-        table, separator = read_table(path, self.separator)
-        if separator != ",":
-            self._say(path, f"cells separated by {SEPARATORS[separator]}")
-        return table
+            return Cells(table, np.arange(2, table.height + 2), ",", ())
+        cells = read_table(path, self.separator, self.header)
+        if cells.separator != ",":
+            self._say(path, f"cells separated by {SEPARATORS.get(cells.separator, repr(cells.separator))}")
+        return cells
 
     def _label(self, table: pl.DataFrame, path: Path) -> str:
         if self.label or self.label is None:
             return self.label or ""
-        name = recognised(table.columns, LABELS)
-        if not name or not holds_labels(table[name]):
-            return ""
-        self._say(path, f"label from column {name!r} (recognised; label=none takes it as a channel)")
+        name = label_of(table, path)
+        if name:
+            self._say(path, f"label from column {name!r} (recognised; label=none takes it as a channel)")
+        elif self.anomalous != "":
+            raise ParameterError("anomalous= needs the column of the label: name it with label=")
         return name
 
-    def _wide(self, table: pl.DataFrame, rest: pl.DataFrame, known: dict[str, pl.Series], path: Path) -> pl.DataFrame:
+    def _wide(self, cells: Cells, rest: pl.DataFrame, known: dict[str, pl.Series], path: Path) -> pl.DataFrame:
+        def numeric(columns: pl.DataFrame, *, onehot: bool) -> pl.DataFrame:
+            found = channels(columns, path, onehot=onehot, rows=cells.rows, separator=cells.separator, decimal=decimal)
+            for note in found.notes:
+                self._say(path, note)
+            return found.table
+
+        decimal, table = self.decimal, cells.table
         by = [table[self.by]] if self.by else []
         if not self.metric:
-            numbers = channels(rest, path, onehot=self.onehot)
-            for note in numbers.notes:
-                self._say(path, note)
-            return pl.DataFrame([*known.values(), *by, *numbers.table])
+            return pl.DataFrame([*known.values(), *by, *numeric(rest, onehot=self.onehot)])
         if rest.width:
             self._say(path, f"columns left out of the long table: {', '.join(rest.columns)}")
-        value = channels(table.select(self.value), path, onehot=False).table
+        value = numeric(table.select(self.value), onehot=False)
         long = pl.DataFrame([*known.values(), *by, table[self.metric].cast(pl.String).fill_null("(empty)"), *value])
         wide = widened(long, self.metric, self.value, self.by, path)
         fixed = (TIME, LABEL, ROW, self.by)
         return wide.with_columns(pl.col([name for name in wide.columns if name not in fixed]).fill_null(np.nan))
 
-    def _recording(self, host: pl.DataFrame, name: str, path: Path, *, timed: bool) -> Recording:
-        ordered = in_order(host, self.duplicates, self._step, {"file": path})
+    def _recording(self, host: pl.DataFrame, name: str, path: Path, *, timed: bool, advice: str) -> Recording:
+        ordered = in_order(host, self.duplicates, self._step, {"file": path}, advice)
         for note in ordered.notes:
             self._say(path, f"{name}: {note}" if self.by else note)
         table = ordered.table

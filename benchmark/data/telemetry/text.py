@@ -1,26 +1,44 @@
-"""From the bytes of a CSV file to a table of text cells: packing, encoding, separator and decimal comma."""
+"""From the bytes of a CSV file to a table of text cells: packing, encoding, separator, names of columns."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from benchmark.data.packed import read_bytes
+from benchmark.data.telemetry.header import SEPARATORS, Start, start_of
 from benchmark.interfaces.errors import DataError
-
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-"""Characters that may separate cells, with their names."""
-
-SAMPLE = 50
-"""Lines from which the separator is recognised."""
 
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-_COMMA_NUMBER = re.compile(r"\s*[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+(e[-+]?\d+)?\s*", re.IGNORECASE)
+
+
+class Cells(NamedTuple):
+    """A table of text cells.
+
+    Parameters
+    ----------
+    table : DataFrame of String
+        Empty cells are null.
+    rows : ndarray of int64, shape (T,)
+        Number of each row in the file, from 1, where no cell holds a line break.
+    separator : str
+        The one used.
+    notes : tuple of str
+        What was recognised or left out.
+    """
+
+    table: pl.DataFrame
+    rows: NDArray[np.int64]
+    separator: str
+    notes: tuple[str, ...]
 
 
 def read_text(path: Path) -> str:
@@ -50,102 +68,121 @@ def read_text(path: Path) -> str:
         row = content[: error.start].count(b"\n") + 1
         problem = f"byte {content[error.start]:#x} is no UTF-8; convert the file (iconv -f latin1 -t UTF-8)"
         raise DataError(problem, file=path, row=row) from None
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # lines of old spreadsheets
     if not text.strip():
         raise DataError("file is empty; a first row with the names of the columns is expected", file=path)
     return text
 
 
-def separator_of(text: str) -> str:
-    """Return the character that separates cells.
-
-    It is the candidate of `SEPARATORS` that splits the most of the first `SAMPLE` lines into as many cells as the first
-    line has, if these are two or more; of several, the one with the most cells. A file of one column gets a comma.
-    """
-    lines = text.splitlines()[:SAMPLE]
-    best, found = (0.0, 1), ","
-    for candidate in SEPARATORS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=candidate) if row]
-        if not widths or widths[0] < 2:
-            continue
-        agreed = sum(width == widths[0] for width in widths) / len(widths)
-        if (agreed, widths[0]) > best:
-            best, found = (agreed, widths[0]), candidate
-    return found
-
-
-def read_table(path: Path, separator: str = "") -> tuple[pl.DataFrame, str]:
-    """Read a CSV file into a table of text cells, empty ones null.
+def read_table(path: Path, separator: str = "", header: bool | None = None) -> Cells:
+    """Read a CSV file into a table of text cells.
 
     Parameters
     ----------
     path : path
-        File; its first row holds the names of the columns.
+        File.
     separator : str
         One character; empty to recognise it.
-
-    Returns
-    -------
-    table : DataFrame of String
-        Names stripped of blanks.
-    separator : str
-        The one used.
+    header : bool, optional
+        Whether the first row holds the names of the columns; None to recognise it.
 
     Raises
     ------
     DataError
-        No row, a row of another width, a name twice or empty.
+        No row, a row of another width, or a name twice.
     """
     text = read_text(path)
-    used = separator or separator_of(text)
+    if text.lstrip()[0] in "{[" and text.rstrip()[-1] in "}]":
+        raise DataError("the file holds JSON; a CSV or Parquet file is expected", file=path)
+    try:
+        start = start_of(text, separator, header)
+    except csv.Error as error:
+        raise DataError(f"not a readable CSV table: {error}", file=path) from None
+    names = [name or f"column {place}" for place, name in enumerate(start.names, 1)]
+    _require_names(names, path, start.skipped + 1)
+    body = text.split("\n", start.skipped)[start.skipped]
     try:
         table = pl.read_csv(
-            io.BytesIO(text.encode()), separator=used, infer_schema=False, null_values=[""], truncate_ragged_lines=False
+            io.BytesIO(body.encode()),
+            has_header=False,
+            separator=start.separator,
+            quote_char=start.quote,
+            infer_schema=False,
+            null_values=[""],
+            truncate_ragged_lines=False,
         )
     except (pl.exceptions.PolarsError, ValueError) as error:
-        _require_rectangle(text, used, path)
+        _require_rectangle(body, start, path)
         raise DataError(f"not a readable CSV table: {str(error).splitlines()[0]}", file=path) from None
-    _require_names(text, used, path)
+    if table.width != len(start.names) or table.to_series(-1).null_count():  # short rows are filled with nulls
+        _require_rectangle(body, start, path)
+    table.columns = names
+    rows = np.arange(1, table.height + 1) + start.skipped
+    if start.header:
+        table, rows = table[1:], rows[1:]
+    table, rows, repeated = _rows_of_data(table, rows, start)
     if table.height == 0:
         raise DataError("file has a header and no rows", file=path)
-    if table.to_series(-1).null_count():  # short rows are filled with nulls on the right
-        _require_rectangle(text, used, path)
-    return table.rename({name: name.strip() for name in table.columns}), used
+    table, left_out = _unnamed(table, start.names)
+    if table.width == 1 and len(table.columns[0].split()) == len(str(table.item(0, 0)).split()) > 1:
+        raise DataError(f"cells are separated by blanks; use {', '.join(SEPARATORS.values())}", file=path)
+    return Cells(table, rows, start.separator, (*start.notes, *repeated, *left_out))
 
 
-def with_points(column: pl.Series) -> pl.Series | None:
-    """Return a text column with decimal points in place of decimal commas; None unless every cell is such a number.
-
-    A dot before a decimal comma groups thousands (``1.234,5``) and is left out. Whole numbers may be among them.
-    """
-    cells = column.drop_nulls()
-    with_comma = cells.filter(cells.str.contains(",", literal=True))
-    if with_comma.is_empty() or not all(map(_COMMA_NUMBER.fullmatch, with_comma)):
-        return None
-    return column.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-
-
-def _require_names(text: str, separator: str, path: Path) -> None:
-    names = [name.strip() for name in next(csv.reader([text.lstrip("\r\n").splitlines()[0]], delimiter=separator))]
-    for place, name in enumerate(names, 1):
-        if not name:
-            raise DataError("the column has no name in the first row", file=path, row=1, column=place)
-        if names.index(name) + 1 < place:
-            raise DataError("two columns have this name", file=path, row=1, column=name)
+def _rows_of_data(
+    table: pl.DataFrame, rows: NDArray[np.int64], start: Start
+) -> tuple[pl.DataFrame, NDArray[np.int64], list[str]]:
+    """Leave out blank rows of several columns, and headers that come again, as where files were joined."""
+    again = np.zeros(table.height, bool)
+    if start.header and (table.to_series(0).str.strip_chars() == start.names[0]).any():
+        same = [pl.col(name).str.strip_chars().fill_null("") == name for name in table.columns]
+        again = table.select(pl.all_horizontal(same)).to_series().to_numpy()
+    blank = table.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy() & (table.width > 1)
+    kept = ~(again | blank)
+    notes = [f"the header comes again in {int(again.sum())} rows: left out"] if again.any() else []
+    return (table, rows, notes) if kept.all() else (table.filter(kept), rows[kept], notes)
 
 
-def _require_rectangle(text: str, separator: str, path: Path) -> None:
-    """Raise `DataError` at the first row that has another number of cells than the first one."""
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
-    width = 0
-    for cells in reader:
-        if not cells:
+def _unnamed(table: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, list[str]]:
+    """Leave out columns without a name that are empty or count the rows."""
+    notes = []
+    for place, name in enumerate(names):
+        if name and not (place == 0 and name == "Unnamed: 0"):
             continue
-        width = width or len(cells)
-        if len(cells) != width:
+        column = table.to_series(table.columns.index(name or f"column {place + 1}"))
+        if column.null_count() == len(column):
+            why = "it has no name and is empty"
+        elif place == 0 and _counts(column):
+            why = "it has no name and counts the rows"
+        else:
+            notes.append(f"column {place + 1} has no name: called {column.name!r}")
+            continue
+        notes.append(f"column {place + 1} left out: {why}")
+        table = table.drop(column.name)
+    return table, notes
+
+
+def _counts(column: pl.Series) -> bool:
+    numbers = column.cast(pl.Int64, strict=False)
+    return not numbers.null_count() and numbers[0] in (0, 1) and bool((numbers.diff().drop_nulls() == 1).all())
+
+
+def _require_names(names: Sequence[str], path: Path, row: int) -> None:
+    for place, name in enumerate(names):
+        if names.index(name) < place:
+            raise DataError("two columns have this name", file=path, row=row, column=name)
+
+
+def _require_rectangle(text: str, start: Start, path: Path) -> None:
+    """Raise `DataError` at the first row that has another number of cells than the first one."""
+    reader = csv.reader(io.StringIO(text), delimiter=start.separator, quotechar=start.quote)
+    width = len(start.names)
+    for cells in reader:
+        if cells and len(cells) != width:
+            separated = SEPARATORS.get(start.separator, repr(start.separator))
             raise DataError(
-                f"{len(cells)} cells; the first row has {width} (cells are separated by {SEPARATORS[separator]})"
-                if separator in SEPARATORS
-                else f"{len(cells)} cells; the first row has {width}",
+                f"{len(cells)} cells; the first row has {width} (cells are separated by {separated})",
                 file=path,
-                row=reader.line_num,
+                row=reader.line_num + start.skipped,
             )

@@ -6,6 +6,7 @@ from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.extended.attribution import Attribution
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.operating_characteristics import OperatingCharacteristics
+from benchmark.papers.extended.panel import PanelTable
 from benchmark.papers.extended.post_processing import PostProcessing
 from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import Waterfall
@@ -19,7 +20,7 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Detectors, ranks and cost, smoothing, gain by training, waterfall, attribution, and the rules of verdicts."""
+        """Detectors, ranks and cost, smoothing, training, waterfall, attribution, the panel, rules of verdicts."""
         return [
             Detectors(),
             CriticalDifference(),
@@ -29,5 +30,6 @@ class Extended(Paper):
             TrainingGain(),
             Waterfall(),
             Attribution(),
+            PanelTable(),
             OperatingCharacteristics(),
         ]

@@ -11,19 +11,6 @@ from benchmark.interfaces.registry import DATASETS
 WIDE = "time,cpu,memory\n2026-03-01T00:00:00Z,0.1,5\n2026-03-01T00:01:00Z,0.2,6\n2026-03-01T00:02:00Z,,7\n"
 
 
-@pytest.fixture
-def load(tmp_path, monkeypatch):
-    """Write a file into an empty working folder and load it by its name with parameters."""
-    monkeypatch.chdir(tmp_path)
-
-    def loaded(content, parameters="", name="t.csv"):
-        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-        dataset = DATASETS.build(f"{name}[{parameters}]" if parameters else name)
-        return dataset.load("real"), " | ".join(dataset.notes)
-
-    return loaded
-
-
 def only(loaded):
     recordings, _ = loaded
     assert len(recordings) == 1
@@ -168,7 +155,6 @@ def test_labels_are_recognised_named_or_taken_as_a_channel(load):
         ("time,x\n", "", "a header and no rows"),
         ("time,x\n0,1\n60,2,3\n", "", "row 3"),
         ("time,x,x\n0,1,2\n", "", "two columns have this name"),
-        ("time,,x\n0,1,2\n", "", "no name"),
         ("time,x\nsoon,1\n", "", "row 2.*'soon' is no time"),
         ("time,x\n2026-02-30T00:00:00Z,1\n", "", "no time of the calendar"),
         ("time,x\n,1\n", "", "the time is missing"),
