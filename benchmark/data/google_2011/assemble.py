@@ -18,7 +18,8 @@ import polars as pl
 
 from benchmark.data.google_2011.events import LABELS
 from benchmark.data.google_2011.schema import WINDOW
-from benchmark.data.google_2011.usage import QUANTITIES, UNIT, added
+from benchmark.data.google_2011.usage import ACCESSES, QUANTITIES, UNIT, added
+from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.writing import draft_beside, named
 
 CHANNELS = (*QUANTITIES, "cpi", "mai", "running_tasks", "load")
@@ -31,14 +32,14 @@ _KEYS = ("machine_id", "window")
 _WEIGHTS = {"cpu": 0.4, "memory": 0.4, "disk_io_time": 0.2}
 
 
-def coverage(usage: Sequence[Path]) -> pl.DataFrame:
+def coverage(usage: list[Path]) -> pl.DataFrame:
     """Windows that parts of sums cover, in order, and whether any machine reports each quantity (``reports_…``)."""
     reported = [(pl.col(f"known_{name}").sum() > 0).alias(f"reports_{name}") for name in QUANTITIES]
     return pl.scan_parquet(usage).group_by("window").agg(reported).sort("window").collect(engine="streaming")
 
 
 def assemble(
-    machines: Sequence[int], usage: Sequence[Path], labels: Sequence[Path], history: pl.DataFrame, windows: pl.DataFrame
+    machines: Sequence[int], usage: list[Path], labels: list[Path], history: pl.DataFrame, windows: pl.DataFrame
 ) -> tuple[pl.DataFrame, int]:
     """Make the recordings of some machines.
 
@@ -46,7 +47,7 @@ def assemble(
     ----------
     machines : sequence of int
         Neighbours in the order of their identifiers.
-    usage, labels : sequence of path
+    usage, labels : list of path
         Parquet files of sums (`usage_sums`) and of labels (`task_labels`).
     history : DataFrame
         See `machine_history`.
@@ -95,11 +96,16 @@ def write_recordings(recordings: pl.DataFrame, folder: Path) -> dict[int, tuple[
     """Write each machine to ``machine_id=N/recording.parquet``; return its rows and anomalous rows by identifier."""
     written = {}
     for (machine,), frame in recordings.partition_by("machine_id", as_dict=True, include_key=False).items():
-        path = folder / f"machine_id={machine}" / "recording.parquet"
+        path = recording_path(folder, int(machine))
         path.parent.mkdir(parents=True, exist_ok=True)
         write_parquet(frame, path)
         written[int(machine)] = (frame.height, int(frame["label"].sum()))
     return written
+
+
+def recording_path(folder: Path, machine: int) -> Path:
+    """File of a machine below the folder of recordings."""
+    return folder / f"machine_id={machine}" / "recording.parquet"
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, rows_of_group: int = 4096) -> None:
@@ -109,6 +115,8 @@ def write_parquet(frame: pl.DataFrame, path: Path, rows_of_group: int = 4096) ->
         try:
             frame.write_parquet(draft, row_group_size=rows_of_group)
             draft.replace(path)
+        except pl.exceptions.PolarsError as error:
+            raise DataError(f"cannot be written: {str(error).splitlines()[0]}", file=path) from None
         finally:
             draft.unlink(missing_ok=True)
 
@@ -127,7 +135,7 @@ def _channels(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         *quantities,
         cpi=pl.when(instructions > 0).then(pl.col("cycles") / instructions),
-        mai=pl.when(measured > 0).then(pl.col("accesses") / measured / UNIT),
+        mai=pl.when(measured > 0).then(pl.col("accesses") / measured / ACCESSES),
         running_tasks=pl.col("task_time").fill_null(0) / WINDOW,
         time=pl.col("window") * WINDOW,
     )

@@ -79,12 +79,12 @@ class Trace:
 
     def _hash(self, *numbers: Integers | int) -> Integers:
         """Mix whole numbers to one in [0, 2³²), the same on every machine."""
-        state = np.uint64(self.seed * 0x9E3779B9 + 0x1234567)
+        state: NDArray[np.uint64] = np.asarray(self.seed * 0x9E3779B9 + 0x1234567, np.uint64)
         with np.errstate(over="ignore"):
             for number in numbers:
-                state = (state ^ np.asarray(number).astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
-                state = (state ^ (state >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
-        return (state >> np.uint64(32)).astype(np.int64)
+                state = np.asarray((state ^ np.asarray(number).astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9))
+                state = np.asarray((state ^ (state >> np.uint64(29))) * np.uint64(0x94D049BB133111EB))
+        return np.asarray(state >> np.uint64(32)).astype(np.int64)
 
     def _away(self) -> tuple[Integers, Integers]:
         """First window that each machine lacks and first one after that; both 0 where it is always there."""

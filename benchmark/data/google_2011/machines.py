@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from benchmark.data.google_2011.assemble import CHANNELS, COUNTS
+from benchmark.data.google_2011.assemble import CHANNELS, COUNTS, recording_path
 from benchmark.data.google_2011.prepare import FORMAT, RECORDINGS, SUMMARY
 from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.metadata import Metadata
@@ -54,7 +54,7 @@ def prepared(root: Path) -> Path:
     )
 
 
-def machines_of(root: Path) -> dict[str, tuple[int, int]]:
+def machines_of(root: Path) -> dict[int, tuple[int, int]]:
     """Rows and anomalous rows of each recording by the identifier of its machine.
 
     Raises
@@ -67,11 +67,11 @@ def machines_of(root: Path) -> dict[str, tuple[int, int]]:
 
 
 @lru_cache(maxsize=2)
-def _machines(file: Path, _: int) -> dict[str, tuple[int, int]]:
+def _machines(file: Path, _: int) -> dict[int, tuple[int, int]]:
     try:
         summary: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         version = summary["format"]
-        found = {str(machine): (int(rows), int(marked)) for machine, (rows, marked) in summary["machines"].items()}
+        found = {int(machine): (int(rows), int(marked)) for machine, (rows, marked) in summary["machines"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DataError("is damaged: run data prepare again", file=file) from None
     if version != FORMAT:
@@ -79,15 +79,15 @@ def _machines(file: Path, _: int) -> dict[str, tuple[int, int]]:
     return found
 
 
-def recording_file(root: Path, machine: str) -> Path:
+def recording_file(root: Path, machine: int) -> Path:
     """File of a machine; `ParameterError` for a machine that has none."""
     folder = prepared(root)
     if machine not in machines_of(root):
         raise ParameterError(f"machine={machine}: {folder / RECORDINGS} has no such machine")
-    return folder / RECORDINGS / f"machine_id={machine}" / "recording.parquet"
+    return recording_path(folder / RECORDINGS, machine)
 
 
-def read_machine(root: Path, machine: str, label: Label) -> Recording:
+def read_machine(root: Path, machine: int, label: Label) -> Recording:
     """Read the recording of a machine.
 
     Returns
@@ -111,4 +111,4 @@ def read_machine(root: Path, machine: str, label: Label) -> Recording:
         problem = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(f"cannot be read ({problem}): run data prepare again", file=file) from None
     labels = marked if label == "any" else counts[label] > 0
-    return Recording(machine, values, CHANNELS, labels=labels, time=time, covariates=counts)
+    return Recording(str(machine), values, CHANNELS, labels=labels, time=time, covariates=counts)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -26,7 +26,14 @@ from typing import Any
 
 import polars as pl
 
-from benchmark.data.google_2011.assemble import CHANNELS, assemble, coverage, write_parquet, write_recordings
+from benchmark.data.google_2011.assemble import (
+    CHANNELS,
+    assemble,
+    coverage,
+    recording_path,
+    write_parquet,
+    write_recordings,
+)
 from benchmark.data.google_2011.events import RUNNING, machine_history, task_labels
 from benchmark.data.google_2011.parts import part_key, required_parts
 from benchmark.data.google_2011.usage import usage_sums
@@ -138,7 +145,7 @@ class _Work:
         for number, part in enumerate(parts, 1):
             name = f"usage-{part.name.partition('.')[0]}-{part_key(part, FORMAT)}"
             note = self._note(name)
-            if note is None:
+            if note is None or not self._has(name, (f".{frame}.parquet" for frame in range(1, note["frames"] + 1))):
                 self._forget(f"usage-{part.name.partition('.')[0]}-*")
                 counts: Counter[str] = Counter()
                 frames = 0
@@ -168,7 +175,7 @@ class _Work:
             stem = f"events-{part.name.partition('.')[0]}"
             name = f"{stem}-{before}"
             note = self._note(name)
-            if note is None:
+            if note is None or not self._has(name, (".parquet", ".running.parquet")):
                 self._forget(f"{stem}-*")
                 counts: Counter[str] = Counter()
                 frame, running = task_labels(part, running, counts)
@@ -202,7 +209,7 @@ class _Work:
             chosen = machines[start : start + step]
             name = f"ranges-{key[:16]}/{chosen[0]}-{chosen[-1]}"
             note = self._note(name)
-            if note is None:
+            if note is None or not all(recording_path(folder, int(machine)).is_file() for machine in note["machines"]):
                 recordings, unplaced = assemble(chosen, usage, labels, history, windows)
                 sizes = write_recordings(recordings, folder)
                 note = {"counts": {"label events outside the recordings": unplaced}, "machines": sizes}
@@ -219,6 +226,10 @@ class _Work:
         except (OSError, ValueError):
             return None
         return note
+
+    def _has(self, name: str, endings: Iterable[str]) -> bool:
+        """Whether all files that a note speaks of are there."""
+        return all((self.folder / f"{name}{ending}").is_file() for ending in endings)
 
     def _forget(self, pattern: str) -> None:
         for path in self.folder.glob(pattern):

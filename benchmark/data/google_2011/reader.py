@@ -55,8 +55,8 @@ class Google2011(Dataset):
         Table to read with ``layout=rows``.
     layout : {"rows", "machines"}
         Rows of a table, or recordings of machines.
-    machine : str
-        Identifier of the machine to read with ``layout=machines``; empty for all.
+    machine : int, optional
+        Identifier of the machine to read with ``layout=machines``; all by default.
     label : {"any", "failed", "evicted", "lost", "removed"}
         Events that make a point anomalous with ``layout=machines``.
 
@@ -93,13 +93,13 @@ class Google2011(Dataset):
 
     table: Literal["attempts", "usage"] = "attempts"
     layout: Literal["rows", "machines"] = "rows"
-    machine: str = ""
+    machine: int | None = None
     label: Label = "any"
 
     def __post_init__(self) -> None:
         if self.layout == "machines":
             object.__setattr__(self, "metadata", MACHINES_METADATA)
-        elif self.machine or self.label != "any":
+        elif self.machine is not None or self.label != "any":
             raise ParameterError("google-2011: machine and label belong to layout=machines")
 
     def files(self, root: Path) -> list[Path]:
@@ -126,7 +126,7 @@ class Google2011(Dataset):
         events = pl.concat([_task_events(part) for part in parts])
         return [attempts(events, _machine_events(machines))]
 
-    def streamed(self, root: Path) -> list[str]:
+    def streamed(self, root: Path) -> list[int]:
         """Machines that a run takes one at a time, as values of ``machine``: those with `LEAST_ROWS` or more.
 
         Raises
@@ -136,12 +136,12 @@ class Google2011(Dataset):
         """
         if self.layout != "machines":
             raise ParameterError("google-2011: only layout=machines is read one recording at a time (--input)")
-        if self.machine:
+        if self.machine is not None:
             return [self.machine]
         return [machine for machine, (rows, _) in machines_of(root).items() if rows >= LEAST_ROWS]
 
-    def _machines(self, root: Path) -> list[str]:
-        return [self.machine] if self.machine else list(machines_of(root))
+    def _machines(self, root: Path) -> list[int]:
+        return list(machines_of(root)) if self.machine is None else [self.machine]
 
     def _parts(self, root: Path, table: str) -> list[Path]:
         return parts_of(Path(root, self.metadata.folder, table))

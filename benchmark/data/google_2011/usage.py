@@ -10,11 +10,12 @@ rows, on the division into parts and blocks, or on the number of threads.
 ``disk_io_time``
 ``known_…``                             rows whose x is known, for each of these
 ``cycles``, ``instructions``            Σ of c = ⌊x·d·2¹⁰⌉ for the processor, and of i = ⌊c / CPI⌉, over rows with a CPI
-``accesses``, ``of_instructions``       Σ ⌊i·MAI·2¹⁰⌉ and Σ i over rows that also have a MAI
+``accesses``, ``of_instructions``       Σ ⌊i·MAI·2⁴⌉ and Σ i over rows that also have a MAI
 ======================================  ==================================================================
 
 Cycles over instructions is the CPI of the machine, and accesses over instructions its MAI, as far as its cores have
-one clock. A CPI outside [0.01, 1000] and a MAI outside [0, 1000] count as unknown.
+one clock. A CPI outside [0.1, 1000], a MAI above 100 and a quantity above 1000 times the largest machine count as
+unknown: no sum can overflow by one of them.
 
 Times outside the trace: a start of 0, or any before 600 s, counts from 600 s. An end of 2⁶³ − 1 is that of the window
 in which the row starts. Rows that then have no time, and rows without a machine, are left out and counted.
@@ -60,8 +61,14 @@ SUMS = (
 LONGEST = 24 * 3600 * 1_000_000
 """Longest measurement that is taken for one, in microseconds; published ones last 300 s at most."""
 
-LARGEST = 1e4
-"""Largest quantity: ten thousand times the largest machine."""
+LARGEST = 1e3
+"""Largest quantity that is taken for one: a thousand times the largest machine."""
+
+CPI, MAI = (0.1, 1e3), (0.0, 100.0)
+"""Ranges of CPI and MAI that are taken for such."""
+
+ACCESSES = 2**4
+"""Steps of an access in the sums."""
 
 _REQUIRED = ("start_time", "end_time", "job_id", "task_index")
 _KEYS = ("machine_id", "window")
@@ -92,8 +99,8 @@ def usage_sums(path: Path, counts: Counter[str], *, streaming: bool, held: int =
     Raises
     ------
     DataError
-        See `read_blocks`; also for a negative time or quantity, an end before the start, a measurement longer than
-        `LONGEST`, or a quantity above `LARGEST`. It names part, row and column.
+        See `read_blocks`; also for a negative time or quantity, an end before the start, or a measurement longer than
+        `LONGEST`. It names part, row and column.
     """
     require_table(path)
     if streaming and (sums := _streamed(path)) is not None:
@@ -145,11 +152,14 @@ def row_sums(rows: pl.LazyFrame) -> pl.LazyFrame:
         refuses, or that may be too short. The machine is null for rows without one, the window for rows without time.
     """
     floats = [name for name, kind in TASK_USAGE.items() if kind.is_float()]
-    rows = rows.with_columns(pl.col(floats).fill_nan(None))
+    rows = rows.with_columns(pl.col(floats).fill_nan(None)).with_columns(faulty=_fault())
+    rows = rows.with_columns(
+        pl.when(pl.col(name).is_between(0, LARGEST)).then(name).alias(name) for name in QUANTITIES.values()
+    )
     start = pl.max_horizontal(pl.col("start_time"), START)
     end = pl.when(pl.col("end_time") == AFTER).then((start // WINDOW + 1) * WINDOW).otherwise(pl.col("end_time"))
     rows = rows.with_columns(start=start, end=end).with_columns(
-        end=pl.min_horizontal("end", pl.col("start") + LONGEST + 1), faulty=_fault()
+        end=pl.min_horizontal("end", pl.col("start") + LONGEST + 1)
     )
     rows = rows.with_columns(
         window=pl.int_ranges(pl.col("start") // WINDOW, (pl.col("end") - 1) // WINDOW + 1),
@@ -160,17 +170,16 @@ def row_sums(rows: pl.LazyFrame) -> pl.LazyFrame:
     first = (pl.col("window") == pl.col("first")) | pl.col("window").is_null()
     border = pl.col("window") * WINDOW
     time = pl.min_horizontal("end", border + WINDOW) - pl.max_horizontal("start", border)
-    cpi_known = pl.col("cpi").is_between(0.01, 1000) & (pl.col("cpu") > 0)
+    cpi_known = pl.col("cpi").is_between(*CPI) & (pl.col("cpu") > 0)
     return (
         rows.with_columns(task_time=time)
         .with_columns(
-            _whole(pl.col(column).clip(0, LARGEST) * pl.col("task_time") * UNIT).alias(name)
-            for name, column in QUANTITIES.items()
+            _whole(pl.col(column) * pl.col("task_time") * UNIT).alias(name) for name, column in QUANTITIES.items()
         )
         .with_columns(cycles=pl.when(cpi_known).then("cpu"))
         .with_columns(instructions=_whole(pl.col("cycles") / pl.col("cpi")))
-        .with_columns(of_instructions=pl.when(pl.col("mai").is_between(0, 1000)).then("instructions"))
-        .with_columns(accesses=_whole(pl.col("of_instructions") * pl.col("mai") * UNIT))
+        .with_columns(of_instructions=pl.when(pl.col("mai").is_between(*MAI)).then("instructions"))
+        .with_columns(accesses=_whole(pl.col("of_instructions") * pl.col("mai") * ACCESSES))
         .group_by(_KEYS)
         .agg(
             pl.col("task_time").sum(),
@@ -212,7 +221,6 @@ def _fault() -> pl.Expr:
     faults = [pl.col(name).is_null() for name in (*_REQUIRED, "sampled_cpu_usage")]
     faults += [pl.col(name) < 0 for name in TASK_USAGE]
     faults += [end < start, (end != AFTER) & (end - pl.max_horizontal(start, START) > LONGEST)]
-    faults += [pl.col(name) > LARGEST for name in QUANTITIES.values()]
     faults += [pl.col(name).is_infinite() for name, kind in TASK_USAGE.items() if kind.is_float()]
     return pl.any_horizontal(one.fill_null(False) for one in faults)
 
@@ -225,6 +233,3 @@ def _refuse_faults(frame: pl.DataFrame, path: Path) -> None:
     refuse(end < start, end, path, "is before start_time of the same row", header=False)
     long = (end != AFTER) & (end - start.clip(START) > LONGEST)
     refuse(long, end, path, "is more than a day after start_time; a measurement lasts 300 s at most", header=False)
-    for name in QUANTITIES.values():
-        problem = f"is above {LARGEST:,.0f}; resources are relative to the largest machine"
-        refuse(frame[name] > LARGEST, frame[name], path, problem, header=False)

@@ -7,6 +7,7 @@ import gzip
 import math
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -162,7 +163,7 @@ def test_a_generated_trace_agrees_with_plain_python(trace: tuple[Path, Path]) ->
         frame = pl.read_parquet(output / "machines" / f"machine_id={machine}" / "*.parquet", hive_partitioning=False)
         assert (rows, marked) == (frame.height, frame["label"].sum())
         for row in frame.iter_rows(named=True):
-            key = machine, row["time"] // WINDOW
+            key = str(machine), row["time"] // WINDOW
             assert row["running_tasks"] == pytest.approx(time[key] / WINDOW)
             assert row["cpu"] == pytest.approx(math.fsum(cpu[key]), rel=1e-5, abs=1e-9)
             assert row["failed"] == failed[key]
@@ -216,6 +217,10 @@ def test_a_stopped_run_goes_on_and_gives_the_same_bytes(trace: tuple[Path, Path]
     ]
     assert contents(tmp_path) == contents(output)
     assert prepare(root, tmp_path, MEMORY, stop).read == 0
+    (tmp_path / "machines" / "machine_id=3000000" / "recording.parquet").unlink()
+    next((tmp_path / ".work").glob("usage-part-00001*.parquet")).unlink()
+    assert prepare(root, tmp_path, MEMORY).read > 0
+    assert contents(tmp_path) == contents(output)
 
 
 def test_a_further_part_is_added(trace: tuple[Path, Path], tmp_path: Path) -> None:
@@ -242,7 +247,6 @@ GOOD = usage(600, 900)
         (GOOD.replace("0.25", "abc"), "row 3, column 'cpu_rate': 'abc' is not a finite number"),
         (GOOD.replace("0.25", "inf"), "row 3, column 'cpu_rate': 'inf' is not a finite number"),
         (GOOD.replace("0.25", "-1"), "row 3, column 'cpu_rate': -1.0 is negative"),
-        (GOOD.replace("0.25", "1e9"), "row 3, column 'cpu_rate': 1000000000.0 is above 10,000"),
         (GOOD + ",1", "row 3: row has 21 columns; expected 20"),
         (GOOD.rpartition(",")[0], "row 3: row has 19 columns; expected 20"),
         ("", "row 3: row has 1 columns; expected 20"),
@@ -258,6 +262,16 @@ def test_a_faulty_row_is_named_with_its_part(tmp_path: Path, line: str, problem:
     with pytest.raises(DataError) as error:
         list(usage_sums(path, Counter(), streaming=streaming))
     assert str(error.value).startswith(f"{path}, {problem}")
+
+
+def test_outliers_and_a_start_after_the_trace_are_unknown(tmp_path: Path) -> None:
+    rows = [usage(600, 900, cpu="1e300", memory="1e9", cpi="1e-300", mai="1e300"), usage(AFTER, AFTER), usage(600, 900)]
+    path = put(tmp_path, "task_usage", rows)
+    counts: Counter[str] = Counter()
+    (sums,) = usage_sums(path, counts, streaming=True)
+    assert counts["rows without time in the trace"] == 1
+    assert sums.select("known_cpu", "known_memory", "known_page_cache").rows() == [(1, 1, 2)]
+    assert sums["cycles"].to_list() == sums["cpu"].to_list()
 
 
 def test_an_empty_last_cell_is_no_fault(tmp_path: Path) -> None:
@@ -310,30 +324,30 @@ def test_a_missing_table_and_too_little_memory_are_errors(tmp_path: Path) -> Non
 
 def test_the_dataset_reads_prepared_machines(trace: tuple[Path, Path]) -> None:
     _, output = trace
-    dataset = Google2011(layout="machines", machine="3000000")
+    dataset = Google2011(layout="machines", machine=3000000)
     (machine,) = dataset.load("real", output)
     assert machine.channels == CHANNELS
     assert machine.sequential
     assert machine.labels is not None
-    assert machine.labels.sum() == machines_of(output)["3000000"][1]
-    (failed,) = Google2011(layout="machines", machine="3000000", label="failed").load("real", output)
+    assert machine.labels.sum() == machines_of(output)[3000000][1]
+    (failed,) = Google2011(layout="machines", machine=3000000, label="failed").load("real", output)
     assert failed.labels is not None
     assert 0 < failed.labels.sum() < machine.labels.sum()
     assert len(Google2011(layout="machines").load("real", output)) == 11
-    few = {"3002931", "3006839"}  # away for two hours, and joins at a third: too few rows for a run
+    few = {3002931, 3006839}  # away for two hours, and joins at a third: too few rows for a run
     assert set(machines_of(output)) - set(Google2011(layout="machines").streamed(output)) == few
 
 
 @pytest.mark.parametrize(
     ("parameters", "problem"),
     [
-        ({"machine": "1"}, "belong to layout=machines"),
-        ({"layout": "machines", "machine": "1"}, "no such machine"),
+        ({"machine": 1}, "belong to layout=machines"),
+        ({"layout": "machines", "machine": 1}, "no such machine"),
     ],
 )
-def test_wrong_parameters_are_errors(trace: tuple[Path, Path], parameters: dict[str, str], problem: str) -> None:
+def test_wrong_parameters_are_errors(trace: tuple[Path, Path], parameters: dict[str, Any], problem: str) -> None:
     with pytest.raises(BenchmarkError, match=problem):
-        Google2011(**parameters).load("real", trace[1])  # type: ignore[arg-type]
+        Google2011(**parameters).load("real", trace[1])
 
 
 def test_a_folder_without_recordings_says_how_to_make_them(tmp_path: Path) -> None:
