@@ -87,17 +87,21 @@ def _block_labels(
             frame.select(*_TASK, on.cast(pl.Int64).alias("on"), "time", "event_type", "machine_id"),
         ]
     )
-    events = events.with_columns(before=pl.col("on").shift(1).forward_fill().over(_TASK))
-    labelled = events.filter(kind.is_in(list(LABELS.values())))
+    is_label = kind.is_in(list(LABELS.values()))
     inside = pl.col("time").is_between(START, AFTER - 1)
+    labelled = frame.filter(is_label)
     counts["label events outside the trace"] += int(labelled.select((~inside).sum()).item())
-    known = pl.when(pl.col("before") > _NOWHERE).then("before")
-    labelled = labelled.filter(inside).with_columns(machine_id=pl.coalesce(machine, known))
-    counts["label events without machine"] += labelled["machine_id"].null_count()
-    labels = (
-        labelled.drop_nulls("machine_id")
-        .group_by("machine_id", window=pl.col("time") // WINDOW)
-        .agg((kind == code).sum().cast(pl.Int64).alias(name) for name, code in LABELS.items())
+    labelled = labelled.filter(inside)
+    placeless = labelled.filter(machine.is_null())
+    found = labelled.drop_nulls("machine_id").select("machine_id", "time", "event_type")
+    if placeless.height:
+        of_these = events.join(placeless.select(_TASK).unique(), on=_TASK, how="semi", maintain_order="left")
+        before = of_these.with_columns(before=pl.col("on").shift(1).forward_fill().over(_TASK))
+        resolved = before.filter(is_label & inside & machine.is_null() & (pl.col("before") > _NOWHERE))
+        counts["label events without machine"] += placeless.height - resolved.height
+        found = pl.concat([found, resolved.select("before", "time", "event_type").rename({"before": "machine_id"})])
+    labels = found.group_by("machine_id", window=pl.col("time") // WINDOW).agg(
+        (kind == code).sum().cast(pl.Int64).alias(name) for name, code in LABELS.items()
     )
     last = events.group_by(_TASK).agg(pl.col("on").drop_nulls().last())
     return labels, last.filter(pl.col("on") > _NOWHERE).sort(_TASK)

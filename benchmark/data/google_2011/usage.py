@@ -71,6 +71,7 @@ ACCESSES = 2**4
 """Steps of an access in the sums."""
 
 _REQUIRED = ("start_time", "end_time", "job_id", "task_index")
+_MEASURED = (*QUANTITIES.values(), "cpi", "mai")
 _KEYS = ("machine_id", "window")
 _COUNTED = ("rows", "faults")
 _COMPACT = 500_000
@@ -99,8 +100,8 @@ def usage_sums(path: Path, counts: Counter[str], *, streaming: bool, held: int =
     Raises
     ------
     DataError
-        See `read_blocks`; also for a negative time or quantity, an end before the start, or a measurement longer than
-        `LONGEST`. It names part, row and column.
+        See `read_blocks`; also for a negative start, a negative quantity that is used, an end before the start, or a
+        measurement longer than `LONGEST`. It names part, row and column.
     """
     require_table(path)
     if streaming and (sums := _streamed(path)) is not None:
@@ -151,8 +152,7 @@ def row_sums(rows: pl.LazyFrame) -> pl.LazyFrame:
         ``machine_id``, ``window``, `SUMS`, and the numbers of ``rows`` and of ``faults``: rows that `usage_sums`
         refuses, or that may be too short. The machine is null for rows without one, the window for rows without time.
     """
-    floats = [name for name, kind in TASK_USAGE.items() if kind.is_float()]
-    rows = rows.with_columns(pl.col(floats).fill_nan(None)).with_columns(faulty=_fault())
+    rows = rows.with_columns(pl.col(_MEASURED).fill_nan(None)).with_columns(faulty=_fault())
     rows = rows.with_columns(
         pl.when(pl.col(name).is_between(0, LARGEST)).then(name).alias(name) for name in QUANTITIES.values()
     )
@@ -219,16 +219,19 @@ def _fault() -> pl.Expr:
     """Whether a row is faulty. A row of 19 columns has an empty last one, so such a row is looked at again."""
     start, end = pl.col("start_time"), pl.col("end_time")
     faults = [pl.col(name).is_null() for name in (*_REQUIRED, "sampled_cpu_usage")]
-    faults += [pl.col(name) < 0 for name in TASK_USAGE]
+    faults += [pl.col(name) < 0 for name in ("start_time", *_MEASURED)]
+    faults += [pl.col(name).is_infinite() for name in _MEASURED]
     faults += [end < start, (end != AFTER) & (end - pl.max_horizontal(start, START) > LONGEST)]
-    faults += [pl.col(name).is_infinite() for name, kind in TASK_USAGE.items() if kind.is_float()]
+    # Never true, and nearly free: polars parses only columns that are used, and sees no row that is too long otherwise.
+    rest = [name for name in TASK_USAGE if name not in (*_REQUIRED, *_MEASURED, "sampled_cpu_usage")]
+    faults += [pl.col(name).is_null() & pl.col(name).is_not_null() for name in rest]
     return pl.any_horizontal(one.fill_null(False) for one in faults)
 
 
 def _refuse_faults(frame: pl.DataFrame, path: Path) -> None:
     """Raise `DataError` at the first fault of a block, its row within the block."""
     start, end = frame["start_time"], frame["end_time"]
-    for name in TASK_USAGE:
+    for name in ("start_time", *_MEASURED):
         refuse(frame[name] < 0, frame[name], path, "is negative; this cannot be", header=False)
     refuse(end < start, end, path, "is before start_time of the same row", header=False)
     long = (end != AFTER) & (end - start.clip(START) > LONGEST)
