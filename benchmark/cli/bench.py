@@ -1,4 +1,4 @@
-"""``bench``: speed and memory of the metrics or of a detector on this machine."""
+"""``bench``: speed and memory of the metrics, of a detector, or of the preparation of a trace on this machine."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from benchmark.cli import options
 
 if TYPE_CHECKING:
     from benchmark.bench.detector import DetectorMeasurement
+    from benchmark.bench.ingest import IngestMeasurement
     from benchmark.bench.metrics import Measurement
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="metrics, or a method as name[param=value,…] or file.py:Class.")],
+    name: Annotated[str, typer.Argument(help="metrics, ingest, or a method as name[param=value,…] or file.py:Class.")],
     dataset: Annotated[
         str, typer.Option("--dataset", help="For a method: name[param=value,…], or a labelled CSV or Parquet file.")
     ] = "google-2019",
@@ -25,11 +26,14 @@ def bench(
     variant: options.VariantName = None,
     device: options.DeviceName = "cpu",
     arithmetic: options.ArithmeticName = "portable",
+    rows: Annotated[str, typer.Option("--rows", help="For ingest: numbers of rows, with commas.")] = "",
     json: options.Json = False,
 ) -> None:
     """Measure speed and memory of one detector.
 
-    With the name metrics, the speed of every metric. Times depend on this machine; compare ratios only.
+    With the name metrics, the speed of every metric. With the name ingest, that of data prepare google-2011 on
+    generated parts of 10⁵, 10⁶ and 10⁷ rows, beside the engine that just reads them. Times depend on this machine;
+    compare ratios only.
 
     Example: python -m benchmark bench pca --variant twin
     """
@@ -46,6 +50,15 @@ def bench(
         else:
             _print_metrics(SIZES, measurements)
         return
+    if name == "ingest":
+        from benchmark.bench.ingest import bench_ingest
+
+        found = bench_ingest(*_sizes(rows))
+        if json:
+            print_json([{**asdict(one), "rows a second": one.rows_a_second, "ratio": one.ratio} for one in found])
+        else:
+            _print_ingest(found)
+        return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.cli.run import default_protocol
@@ -61,6 +74,34 @@ def bench(
         print_json(asdict(measured))
     else:
         _print_detector(measured)
+
+
+def _sizes(text: str) -> tuple[tuple[int, ...], ...]:
+    """Arguments of `bench_ingest`: none for the usual sizes."""
+    from benchmark.interfaces.errors import ParameterError
+
+    if not text:
+        return ()
+    sizes = [size.strip().replace("_", "") for size in text.split(",")]
+    if not all(size.isdecimal() and int(size) >= 1 for size in sizes):
+        raise ParameterError(f"--rows {text!r}: write whole numbers with commas, e.g. 100000,1000000")
+    return (tuple(int(size) for size in sizes),)
+
+
+def _print_ingest(found: list[IngestMeasurement]) -> None:
+    from benchmark.cli.printing import print_table
+
+    columns = ("rows", "parts", "recordings", "read s", "read MiB", "prepare s", "prepare MiB", "rows/s", "×read")
+    lines = [
+        (
+            *(f"{count:,}" for count in (one.rows, one.parts, one.machines)),
+            *(text for cost in (one.read, one.prepare) for text in (f"{cost.processor:.2f}", f"{cost.peak_mib:.0f}")),
+            *(f"{one.rows_a_second:,.0f}", f"{one.ratio:.2f}"),
+        )
+        for one in found
+    ]
+    print_table(columns, lines, right=columns)
+    print("\ns: processor time of all threads. MiB: largest resident memory of the process. rows/s: of processor time.")
 
 
 def _print_metrics(sizes: tuple[int, ...], measurements: list[Measurement]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from benchmark.cli import options
+from benchmark.cli import options, trace
 from benchmark.cli.health import print_health
 from benchmark.cli.printing import print_facts, print_json, print_table, share
 from benchmark.interfaces.errors import ParameterError
@@ -206,6 +206,10 @@ def fidelity(name: Name, data: options.DataFolder = None, json: options.Json = F
     for position, (title, columns, rows) in enumerate(report.tables()):
         print(f"\n{title}" if position else title)
         print_table(columns, rows, right=set(columns) - {"channel", "measure", "method", "protocol"})
+
+
+app.command("prepare")(trace.prepare)
+app.command("sql")(trace.sql)
 
 
 def _folder(data: Path | None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,6 @@ from benchmark.cli import options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from benchmark.drawing.summary import Summary
     from benchmark.engine.plan import Plan
@@ -39,6 +39,9 @@ def run(
     ] = "",
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Run this seed only; overrides --seeds.")] = None,
     data: options.DataFolder = None,
+    recordings: Annotated[
+        Path | None, typer.Option("--input", help="Folder of data prepare: its recordings, a few at a time.")
+    ] = None,
     variant: options.VariantName = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help=options.WORKERS)] = 0,
     scheduler: options.Scheduler = "",
@@ -54,6 +57,8 @@ def run(
 
     A method that is not of this package runs in a process of its own, and so does every method with --timeout. What it
     prints is kept in the store, never on standard output. Exit code 3: some cells gave no number.
+
+    --input streams the recordings that data prepare made, so that memory does not grow with their number.
 
     Example: python -m benchmark run --method knn,pca --dataset cloud-workload --metrics PATE,Range-F1@val
     """
@@ -71,6 +76,12 @@ def run(
     from benchmark.metrics.catalogue import beyond_default, parse_metrics
     from benchmark.process.output import output_to_stderr
 
+    if recordings is not None:
+        data, variant = recordings, "real"
+        if against:
+            raise ParameterError("--against compares seeds of one table; leave it out with --input")
+        if not recordings.is_dir():
+            raise ParameterError(f"--input {recordings}: no such folder")
     data_variant, data = options.data_of(dataset, variant, data)
     helpers = options.workers(workers, scheduler, timeout, memory)
     methods = list(dict.fromkeys(split_names(method)))
@@ -91,6 +102,15 @@ def run(
         device_name = options.device(device, scheduler)
         methods = [options.on_device(name, device_name) for name in methods]
         against = against and options.on_device(against, device_name)
+    if recordings is not None:
+        from benchmark.cli.streamed import run_input
+
+        columns = (*TABLE_METRICS, *requested)
+        finished = run_input(
+            *(dataset, protocol, methods, repetitions, columns, stored, recordings, helpers, extra), json=json
+        )
+        raise typer.Exit(0 if finished else CELLS_FAILED)
+    with error_traceback(debug), output_to_stderr():
         cells = [
             Cell(dataset, data_variant, protocol, number, name, metrics=extra)
             for name in methods

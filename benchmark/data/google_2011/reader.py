@@ -2,84 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import ClassVar, Literal
 
 import polars as pl
 
 from benchmark.data.checksums import remote_file
 from benchmark.data.google_2011.attempts import CHANNELS, attempts
+from benchmark.data.google_2011.machines import LEAST_ROWS, Label, machines_of, read_machine, recording_file
+from benchmark.data.google_2011.machines import METADATA as MACHINES_METADATA
+from benchmark.data.google_2011.parts import parts_of
+from benchmark.data.google_2011.schema import MACHINE_EVENTS, TASK_EVENTS, TASK_USAGE, USAGE_CHANNELS
 from benchmark.data.precision import compact
 from benchmark.data.tables import read_csv, refuse, require_increasing, require_non_negative, require_present
 from benchmark.interfaces.dataset import Dataset
+from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.metadata import Metadata
 from benchmark.interfaces.recording import Recording
-
-TASK_EVENTS: Mapping[str, type[pl.DataType]] = MappingProxyType(
-    {
-        "time": pl.Int64,
-        "missing_info": pl.Int64,
-        "job_id": pl.Int64,
-        "task_index": pl.Int64,
-        "machine_id": pl.Int64,
-        "event_type": pl.Int64,
-        "user": pl.String,
-        "scheduling_class": pl.Int64,
-        "priority": pl.Int64,
-        "cpu_request": pl.Float64,
-        "memory_request": pl.Float64,
-        "disk_request": pl.Float64,
-        "different_machines": pl.Int64,
-    }
-)
-"""Columns of a part of ``task_events``, which has no header."""
-
-MACHINE_EVENTS: Mapping[str, type[pl.DataType]] = MappingProxyType(
-    {
-        "time": pl.Int64,
-        "machine_id": pl.Int64,
-        "event_type": pl.Int64,
-        "platform": pl.String,
-        "cpus": pl.Float64,
-        "memory": pl.Float64,
-    }
-)
-"""Columns of ``machine_events``, which has no header."""
-
-USAGE_CHANNELS = (
-    "cpu_rate",
-    "canonical_memory",
-    "assigned_memory",
-    "unmapped_page_cache",
-    "total_page_cache",
-    "max_memory",
-    "disk_io_time",
-    "local_disk_space",
-    "max_cpu_rate",
-    "max_disk_io_time",
-    "cpi",
-    "mai",
-    "sample_portion",
-    "aggregation_type",
-    "sampled_cpu_usage",
-)
-"""Measured columns of ``task_usage``, in the order of the file."""
-
-TASK_USAGE: Mapping[str, type[pl.DataType]] = MappingProxyType(
-    dict.fromkeys(("start_time", "end_time", "job_id", "task_index", "machine_id"), pl.Int64)
-    | dict.fromkeys(USAGE_CHANNELS, pl.Float64)
-)
-"""Columns of a part of ``task_usage``, which has no header."""
 
 MACHINES = ("machine_events", "part-00000-of-00001.csv.gz")
 USAGE_SAMPLE = ("task_usage_sample", "google2011_task_usage_sample.csv")
 
 _URL = "https://storage.googleapis.com/clusterdata-2011-2"
-_PART = re.compile(r"part-(\d{5})-of-\d{5}\.csv(\.gz)?")
 
 
 @dataclass(kw_only=True)
@@ -99,10 +45,20 @@ class Google2011(Dataset):
     Groups are job identifiers. Time is that of SUBMIT (``attempts``) or of the start of the measurement (``usage``),
     in microseconds of the trace, which begins at 600 s; 0 means before that.
 
+    With ``layout=machines``, one recording for each machine, in time order: 5-minute windows that ``data prepare
+    google-2011`` made of any parts (`benchmark.data.google_2011.assemble`). A point is anomalous where a task on the
+    machine ends in FAIL, EVICT or LOST, or the machine is removed. ``run --input`` streams them, machine by machine.
+
     Parameters
     ----------
     table : {"attempts", "usage"}
-        Table to read.
+        Table to read with ``layout=rows``.
+    layout : {"rows", "machines"}
+        Rows of a table, or recordings of machines.
+    machine : int, optional
+        Identifier of the machine to read with ``layout=machines``; all by default.
+    label : {"any", "failed", "evicted", "lost", "removed"}
+        Events that make a point anomalous with ``layout=machines``.
 
     References
     ----------
@@ -136,9 +92,23 @@ class Google2011(Dataset):
     )
 
     table: Literal["attempts", "usage"] = "attempts"
+    layout: Literal["rows", "machines"] = "rows"
+    machine: int | None = None
+    label: Label = "any"
+
+    def __post_init__(self) -> None:
+        if self.layout == "machines":
+            object.__setattr__(self, "metadata", MACHINES_METADATA)
+        elif self.machine is not None or self.label != "any":
+            raise ParameterError("google-2011: machine and label belong to layout=machines")
 
     def files(self, root: Path) -> list[Path]:
-        """Return machine events and parts of task events, or parts of task usage. Raises `DataError` if missing."""
+        """Return machine events and parts of task events, parts of task usage, or files of machines.
+
+        Raises `DataError` if they are missing.
+        """
+        if self.layout == "machines":
+            return [recording_file(root, machine) for machine in self._machines(root)]
         if self.table == "usage":
             return self._parts(root, "task_usage") or [self.path(root, *USAGE_SAMPLE)]
         parts = self._parts(root, "task_events")
@@ -147,21 +117,34 @@ class Google2011(Dataset):
         return [self.path(root, *MACHINES), *parts]
 
     def read(self, root: Path) -> list[Recording]:
-        """Read the table into one recording."""
+        """Read the table into one recording, or one recording for each machine."""
+        if self.layout == "machines":
+            return [read_machine(root, machine, self.label) for machine in self._machines(root)]
         if self.table == "usage":
             return [_usage(self.files(root))]
         machines, *parts = self.files(root)
         events = pl.concat([_task_events(part) for part in parts])
         return [attempts(events, _machine_events(machines))]
 
+    def streamed(self, root: Path) -> list[int]:
+        """Machines that a run takes one at a time, as values of ``machine``: those with `LEAST_ROWS` or more.
+
+        Raises
+        ------
+        ParameterError
+            With another layout, which cannot be streamed.
+        """
+        if self.layout != "machines":
+            raise ParameterError("google-2011: only layout=machines is read one recording at a time (--input)")
+        if self.machine is not None:
+            return [self.machine]
+        return [machine for machine, (rows, _) in machines_of(root).items() if rows >= LEAST_ROWS]
+
+    def _machines(self, root: Path) -> list[int]:
+        return list(machines_of(root)) if self.machine is None else [self.machine]
+
     def _parts(self, root: Path, table: str) -> list[Path]:
-        """Parts of a table in order of number; a plain file is preferred to a gzipped one of the same number."""
-        folder = Path(root, self.metadata.folder, table)
-        parts: dict[str, Path] = {}
-        for path in sorted(folder.glob("part-*")):
-            if match := _PART.fullmatch(path.name):
-                parts.setdefault(match[1], path)
-        return [parts[number] for number in sorted(parts)]
+        return parts_of(Path(root, self.metadata.folder, table))
 
 
 def _task_events(path: Path) -> pl.DataFrame:
