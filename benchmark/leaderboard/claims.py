@@ -125,8 +125,8 @@ def judge_winner(name: str, found: Judgement) -> Outcome:
                 return Outcome(
                     claim,
                     False,
-                    f"not shown: {gap.method} has no value on {gap.missing} of {len(found.read.units)} units and is not "
-                    f"shown to be worse than {name} on the others.",
+                    f"not shown: {gap.method} has no value on {gap.missing} of {len(found.read.units)} units and is "
+                    f"not shown to be worse than {name} on the others.",
                 )
         return Outcome(claim, True, f"shown: every other method is shown to be worse than {name}.")
     if found.first != name:

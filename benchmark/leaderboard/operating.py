@@ -16,14 +16,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.leaderboard.board import Board
-from benchmark.leaderboard.judge import ALPHA, against_first, ordered
+from benchmark.leaderboard.judge import ALPHA, group_shares, ordered
 from benchmark.leaderboard.standing import Average, unit_weights
 from benchmark.stats.comparisons import holm
+from benchmark.stats.sign_flip import sign_flip_test
 
 Effect = Literal["normal", "skewed", "heavy"]
 
 UNEQUAL = (25, 25, 23, 28, 20, 14, 11, 11, 7, 5, 4, 2, 1, 1, 1, 1, 1)
 """Units of the 17 data sets of TSB-AD's multivariate track."""
+
+AT_ONCE = 100
+"""Tables of which the signs are exchanged together."""
 
 BETWEEN, WITHIN = 0.1, 0.1
 """Standard deviations of the effects of method and group, and of method and unit."""
@@ -72,15 +76,18 @@ def simulate(
     group = np.repeat(np.arange(len(groups)), groups)
     names = tuple(f"m{place:03d}" for place in range(methods))
     wrong = left_out = size = 0
-    for _ in range(boards):
-        values = _draw(generator, effect, (len(group), 1))
-        values = values + BETWEEN * _draw(generator, effect, (len(groups), methods))[group]
-        values = values + WITHIN * _draw(generator, effect, (len(group), methods)) + truth
-        board = Board("", "", False, tuple(map(str, range(len(group)))), tuple(map(str, group)), True, names, values)
-        kept = _set(board, average, generator)
-        wrong += len(kept) == 1 and (best > 1 or 0 not in kept)
-        left_out += 0 not in kept
-        size += len(kept)
+    for done in range(0, boards, AT_ONCE):
+        judged = [
+            _shares(_values(generator, group, truth, effect), group, names, average)
+            for _ in range(min(AT_ONCE, boards - done))
+        ]
+        p_values = sign_flip_test(np.concatenate([shares for _, shares in judged]), generator).reshape(-1, methods)
+        for (first, _), p in zip(judged, p_values, strict=True):
+            others = np.delete(np.arange(methods), first)
+            kept = {first, *others[holm(p[others]) >= ALPHA].tolist()}
+            wrong += len(kept) == 1 and (best > 1 or 0 not in kept)
+            left_out += 0 not in kept
+            size += len(kept)
     return {"wrong_winner": wrong / boards, "best_left_out": left_out / boards, "size": size / boards}
 
 
@@ -113,13 +120,24 @@ def characteristics(
     )
 
 
-def _set(board: Board, average: Average, generator: np.random.Generator) -> set[int]:
-    """Positions of the methods that are not shown to be worse than the first."""
-    first = ordered(board, unit_weights(board, average) @ board.values)[0]
-    p_values, _ = against_first(board, first, average, generator)
-    others = [place for place in range(len(p_values)) if place != first]
-    adjusted = holm(p_values[others])
-    return {first} | {place for place, p in zip(others, adjusted, strict=True) if p >= ALPHA}
+def _values(
+    generator: np.random.Generator, group: NDArray[np.intp], truth: NDArray[np.float64], effect: Effect
+) -> NDArray[np.float64]:
+    """One table, shape (units, methods)."""
+    methods = len(truth)
+    values = truth + _draw(generator, effect, (len(group), 1))
+    values = values + BETWEEN * _draw(generator, effect, (int(group.max()) + 1, methods))[group]
+    return values + WITHIN * _draw(generator, effect, (len(group), methods))
+
+
+def _shares(
+    values: NDArray[np.float64], group: NDArray[np.intp], names: tuple[str, ...], average: Average
+) -> tuple[int, NDArray[np.float64]]:
+    """Position of the first method, and the shares of the groups in its differences from every one."""
+    units = tuple(map(str, range(len(group))))
+    board = Board("", "", False, units, tuple(map(str, group)), True, names, values)
+    first = ordered(board, unit_weights(board, average) @ values)[0]
+    return first, group_shares(board, first, average)
 
 
 def _draw(generator: np.random.Generator, effect: Effect, shape: tuple[int, int]) -> NDArray[np.float64]:

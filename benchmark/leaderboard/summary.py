@@ -60,8 +60,8 @@ def legend(found: Judgement) -> str:
         f"●: not shown to be worse than the first (two-sided tests that exchange the signs of whole {over}, Holm over "
         f"the methods, 5 %). Intervals: bootstrap of {drawn}, {found.options.resamples:,} resamples. won: share of the "
         "units on which the method is best, ties divided. best: share of resamples in which its mean is best. Last "
-        f"column: Bayesian signed-rank test over {over}, probabilities that the first is better than this method, practically "
-        f"equal (within {found.rope:g}), or worse."
+        f"column: Bayesian signed-rank test over {over}, probabilities that the first is better than this method, "
+        f"practically equal (within {found.rope:g}), or worse."
     )
 
 

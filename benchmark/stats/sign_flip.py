@@ -23,8 +23,8 @@ DRAWN = 99_999
 STUDENT = 200
 """Beyond so many groups Student's t-test of the shares takes the place of drawn signs."""
 
-BLOCK = 1 << 14
-"""Signs in one block: bounds the memory."""
+AT_ONCE = 4_000_000
+"""Sums in one block: bounds the memory (about 70 MB)."""
 
 TIES = 1e-12
 """Sums that agree to this share of the largest possible one are equal: their last digits depend on the order."""
@@ -67,15 +67,16 @@ def sign_flip_test(shares: NDArray[np.float64], generator: np.random.Generator) 
     observed = np.abs(shares.sum(axis=1))
     limit = observed - TIES * np.abs(shares).sum(axis=1)
     reached = np.zeros(tests)
+    block = max(256, AT_ONCE // max(tests, groups))
     if groups <= ENUMERATED:
         total = 1 << (groups - 1)
-        for start in range(0, total, BLOCK):
-            codes = np.arange(start, min(start + BLOCK, total))
+        for start in range(0, total, block):
+            codes = np.arange(start, min(start + block, total))
             signs = 1.0 - 2.0 * ((codes[:, None] >> np.arange(groups)) & 1)
             reached += (np.abs(signs @ shares.T) >= limit).sum(axis=0)
         return np.minimum(1.0, reached / total)
-    for start in range(0, DRAWN, BLOCK):
-        count = min(BLOCK, DRAWN - start)
+    for start in range(0, DRAWN, block):
+        count = min(block, DRAWN - start)
         signs = 2.0 * generator.integers(2, size=(count, groups)) - 1.0
         reached += (np.abs(signs @ shares.T) >= limit).sum(axis=0)
     p_values: NDArray[np.float64] = np.where(shares.any(axis=1), (1 + reached) / (1 + DRAWN), 1.0)
