@@ -107,11 +107,11 @@ class Board:
 
     def without_incomplete_methods(self) -> Board:
         """Keep the methods that have a value on every unit."""
-        return self.take(methods=~np.isnan(self.values).any(axis=0))
+        return self.take(methods=np.atleast_1d(~np.isnan(self.values).any(axis=0)))
 
     def without_incomplete_units(self) -> Board:
         """Keep the units on which every method has a value."""
-        return self.take(units=~np.isnan(self.values).any(axis=1))
+        return self.take(units=np.atleast_1d(~np.isnan(self.values).any(axis=1)))
 
 
 MISSING = ("methods", "units")

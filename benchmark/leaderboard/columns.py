@@ -15,6 +15,7 @@ from typing import Literal
 
 import polars as pl
 
+from benchmark.data.tsb_ad.names import OFFICIAL
 from benchmark.interfaces.errors import DataError, UnknownNameError
 from benchmark.leaderboard.cells import EMPTY
 from benchmark.leaderboard.names import (
@@ -22,7 +23,6 @@ from benchmark.leaderboard.names import (
     METHOD,
     METRIC,
     OF_SERIES,
-    OFFICIAL,
     SEED,
     UNIT,
     VALUE,

@@ -1,4 +1,4 @@
-"""Names that columns of results have in practice, and the official names of the series of TSB-AD."""
+"""Names that columns of results have in practice."""
 
 from __future__ import annotations
 
@@ -28,11 +28,6 @@ OF_SERIES = (
     *("ts_len", "anomaly_len", "num_anomaly", "avg_anomaly_len", "anomaly_ratio", "point_anomaly", "seq_anomaly"),
 )
 """Columns of TSB-AD's tables that describe the series."""
-
-OFFICIAL = re.compile(
-    r"(?P<number>\d+)_(?P<dataset>.+)_id_(?P<series>\d+)_(?P<domain>[^_]+)_tr_(?P<train>\d+)_1st_(?P<first>\d+)(\.csv)?"
-)
-"""Name of a series of TSB-AD."""
 
 LOWER = ("error", "rmse", "mae", "mse", "mape", "loss", "perplexity", "seconds", "latency", "rank", "wer", "cer", "fid")
 """Words in names of metrics of which lower is mostly better."""

@@ -11,11 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.data.telemetry.text import read_table
+from benchmark.data.tsb_ad.names import OFFICIAL
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 from benchmark.leaderboard.board import Board
 from benchmark.leaderboard.cells import in_percent, known_metric, metric_in, numbers, parse_range, range_of
 from benchmark.leaderboard.columns import NO_GROUP, Asked, Roles, roles_of, without_ignored
-from benchmark.leaderboard.names import METRIC, OFFICIAL, first_named, is_summary, lower_by_name
+from benchmark.leaderboard.names import METRIC, first_named, is_summary, lower_by_name
 
 
 def read_board(path: Path, asked: Asked | None = None) -> Board:

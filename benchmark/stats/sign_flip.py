@@ -74,7 +74,8 @@ def sign_flip_test(shares: NDArray[np.float64], generator: np.random.Generator) 
             codes = np.arange(start, min(start + block, total))
             signs = 1.0 - 2.0 * ((codes[:, None] >> np.arange(groups)) & 1)
             reached += (np.abs(signs @ shares.T) >= limit).sum(axis=0)
-        return np.minimum(1.0, reached / total)
+        exact: NDArray[np.float64] = np.minimum(1.0, reached / total)
+        return exact
     for start in range(0, DRAWN, block):
         count = min(block, DRAWN - start)
         signs = 2.0 * generator.integers(2, size=(count, groups)) - 1.0
