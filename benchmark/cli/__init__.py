@@ -26,6 +26,7 @@ from benchmark.cli import (
     explain,
     fit,
     gate,
+    leaderboard,
     metrics,
     new,
     report,
@@ -98,6 +99,7 @@ app.command("fit")(fit.fit)
 app.command("score")(fit.score)
 app.command("run")(run.run)
 app.command("gate")(gate.gate)
+app.command("leaderboard")(leaderboard.leaderboard)
 app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("status")(status.status)

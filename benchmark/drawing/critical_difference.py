@@ -67,7 +67,7 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
         axes.set_axis_off()
         scale = _Scale(len(ranking.methods), margin, width - margin)
         axes.text(EDGE, height - 0.1, title, fontsize=10, va="top", weight="bold")
-        axes.text(EDGE, height - 0.33, QUANTITY, fontsize=8, va="top", color=MUTED)
+        axes.text(EDGE, height - 0.33, QUANTITY.replace("recording", ranking.unit), fontsize=8, va="top", color=MUTED)
         _axis(axes, scale, line)
         for level, (first, last) in enumerate(groups, start=1):
             ends = [scale(ranking.mean_ranks[first]) - 0.04, scale(ranking.mean_ranks[last]) + 0.04]

@@ -114,6 +114,8 @@ class Ranking:
         P-values of the signed-rank test of each pair, with Holm's correction over all pairs; 1 on the diagonal.
     left_out : dict of str to str
         Methods without a rank, each with the reason.
+    unit : str
+        The word for a recording in notes.
     """
 
     methods: tuple[str, ...]
@@ -126,6 +128,7 @@ class Ranking:
     level: float
     p_values: NDArray[np.float64]
     left_out: dict[str, str]
+    unit: str = "recording"
 
     @property
     def mean_ranks(self) -> NDArray[np.float64]:
@@ -149,8 +152,9 @@ class Ranking:
         """Notes to the diagram, one sentence or two each."""
         count, pairs = len(self.recordings), len(self.methods) * (len(self.methods) - 1) // 2
         clustered = self.clusters < count
-        unit = f"{count} recordings in {self.clusters} clusters" if clustered else f"{count} recordings"
-        resampled = "clusters and recordings" if clustered else "recordings"
+        names = f"{self.unit}s"
+        unit = f"{count} {names} in {self.clusters} clusters" if clustered else f"{count} {names}"
+        resampled = f"clusters and {names}" if clustered else names
         notes = [
             f"Each pair is compared by Wilcoxon's signed-rank test over {unit}, mean over {self.seeds} "
             f"{'seed' if self.seeds == 1 else 'seeds'} each, with Holm's correction over {pairs} pairs. Bars join "
@@ -160,7 +164,7 @@ class Ranking:
             "(Benavoli et al. 2016).",
         ]
         if pairs * 2.0 ** (1 - self.clusters) >= ALPHA:
-            unit = "cluster" if clustered else "recording"
+            unit = "cluster" if clustered else self.unit
             units = f"{self.clusters} {unit}{'s' if self.clusters > 1 else ''}"
             notes.append(f"With {units} no pair of {pairs} can be shown to differ at 5 %: joined is not equal.")
         notes += [f"Without a rank: {method} ({reason})." for method, reason in sorted(self.left_out.items())]

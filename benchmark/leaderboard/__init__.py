@@ -1,0 +1,1 @@
+"""A judge for tables of results, units × methods, of any field."""
