@@ -47,7 +47,9 @@ def test_a_model_flags_above_the_quantile_of_held_out_rows():
     assert model.cut == pytest.approx(np.quantile(held_out, 0.99))
     found = model.score(series())
     np.testing.assert_allclose(found.scores, np.abs(series().values).sum(axis=1))
-    np.testing.assert_allclose(found.shares.sum(axis=1), 1)
+    (shares,) = model.score(Recording("r", np.array([[30.0, 10]]), NAMES)).shares
+    lost = np.array([30, 10]) - np.abs(np.median(series().values[:360], axis=0))
+    np.testing.assert_allclose(shares, lost / lost.sum())
     assert found.uncertainty is None
     assert described(model) == {"method": f"{HERE}:Sums", "threshold": "quantile=0.99", "cut": model.cut, "context": 1}
 
