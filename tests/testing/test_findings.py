@@ -1,8 +1,8 @@
 """What each check says of detectors that keep its promise, break it, or do not fall under it."""
 
-import os
 import random
 import re
+import subprocess
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ import pytest
 
 from benchmark.interfaces.detector import Detector
 from benchmark.interfaces.errors import DivergedError, ParameterError
-from benchmark.testing import leakage
+from benchmark.testing import contract, leakage
 from benchmark.testing.checks import CHECKS, run_check
 from benchmark.testing.pytest_class import contract_tests
 from benchmark.testing.result import Check, Finding
@@ -138,12 +138,6 @@ class Unseeded(Plain):
 
 
 @dataclass(kw_only=True)
-class OfItsProcess(Plain):
-    def score(self, recording):
-        return super().score(recording) + os.getpid()
-
-
-@dataclass(kw_only=True)
 class ReadsGlobalState(Plain):
     def fit(self, train, validation):
         super().fit(train, validation)
@@ -207,7 +201,6 @@ def found(kind, name):
         (RefusesFrozen, "it leaves its inputs as they are", "fails", "ValueError: wants its own copy"),
         (CountsCalls, "it gives the same scores twice", "fails", "the same points differently the second time"),
         (Unseeded, "it gives the same scores twice", "fails", "two fits with one seed score differently"),
-        (OfItsProcess, "it gives the same scores in two processes", "fails", "another process gives other scores"),
         (ReadsGlobalState, "its own seed alone decides", "fails", "the global random state changes its scores"),
         (RefusesChannels, "it takes 1 channel", "fails", "no finite scores with 1 channels"),
         (RefusesChannels, "it takes 500 channels", "fails", "no finite scores with 500 channels"),
@@ -239,6 +232,27 @@ def test_the_finding_of_a_check(kind, name, verdict, text):
     finding = found(kind, name)
     assert (finding.verdict, text in finding.text) == (verdict, True), finding
     assert bool(finding.text) == bool(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "printed", "verdict", "text"),
+    [
+        (0, "epoch 1\n{digest}\n", "passes", ""),
+        (0, "{digest}0\n", "fails", "another process gives other scores with the same seed"),
+        (1, "", "fails", "it cannot run in a process of its own: KeyError: 'model'"),
+    ],
+)
+def test_the_scores_of_another_process_are_compared_by_their_hash(monkeypatch, code, printed, verdict, text):
+    spec = f"{__name__}:Plain"
+
+    def run(command, **options):
+        assert command[-1] == spec
+        assert options["env"]["PYTHONPATH"]
+        said = printed.format(digest=contract.digest_of_scores(spec))
+        return subprocess.CompletedProcess(command, code, said, "Traceback\n  in fit\nKeyError: 'model'\n")
+
+    monkeypatch.setattr(contract.subprocess, "run", run)
+    assert found(Plain, "it gives the same scores in two processes") == Finding(verdict, text)
 
 
 def test_a_supervised_detector_gets_labels_and_an_unsupervised_one_normal_rows_alone():
