@@ -181,6 +181,23 @@ def test_containers_and_arrays_keep_their_kind(tmp_path):
         assert repr(found[name]) == repr(value), name
 
 
+def test_tensors_parameters_devices_and_types_of_torch_are_kept(tmp_path):
+    import torch
+
+    held = {
+        "plain": torch.arange(3.0),
+        "learning": torch.ones(2).requires_grad_(),
+        "parameter": torch.nn.Parameter(torch.ones(2)),
+        "frozen": torch.nn.Parameter(torch.zeros(1), requires_grad=False),
+    }
+    found = saved(tmp_path, **held, device=torch.device("cpu"), dtype=torch.float16).__dict__
+    assert (found["device"], found["dtype"]) == (torch.device("cpu"), torch.float16)
+    for name, one in held.items():
+        assert type(found[name]) is type(one)
+        assert found[name].requires_grad == one.requires_grad
+        assert torch.equal(found[name], one)
+
+
 def test_an_object_that_holds_itself_is_kept(tmp_path):
     import baselines.knn
 

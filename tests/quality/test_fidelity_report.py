@@ -120,7 +120,7 @@ def test_the_test_part_is_compared_where_there_is_one(tmp_path: Path, compared: 
 
 
 def test_rows_without_an_order_have_no_autocorrelation_and_a_lost_channel_is_as_far_as_can_be() -> None:
-    made = rows(40, 0, 0, 0)
+    made = rows(80, 0, 0, 0)
     gone = Recording("m", np.where([True, False, False], np.nan, made.values), made.channels, sequential=False)
     column = module._column(gone, gone, 0)
     assert (column.ks, column.missing_real, column.autocorrelation) == (1.0, 1.0, None)
