@@ -4,6 +4,7 @@ import random
 import re
 import subprocess
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -29,6 +30,14 @@ class Plain(Detector):
 
     def score(self, recording):
         return np.abs(recording.values - self.mean).sum(axis=1)
+
+
+@dataclass(kw_only=True)
+class UsesValidation(Plain):
+    """Distance to the mean of both parts."""
+
+    def fit(self, train, validation):
+        self.mean = np.concatenate([train.values, validation.values]).mean(axis=0)
 
 
 @dataclass(kw_only=True)
@@ -255,6 +264,14 @@ def test_the_scores_of_another_process_are_compared_by_their_hash(monkeypatch, c
     assert found(Plain, "it gives the same scores in two processes") == Finding(verdict, text)
 
 
+@pytest.mark.parametrize("check", [check for check in CHECKS if check.group != "cost"], ids=lambda check: check.name)
+def test_a_detector_may_use_validation(monkeypatch, check):
+    digest = contract.digest_of_scores(f"{__name__}:UsesValidation")
+    done = subprocess.CompletedProcess([], 0, digest, "")
+    monkeypatch.setattr(contract.subprocess, "run", lambda *_, **__: done)
+    assert found(UsesValidation, check.name).verdict in ("passes", "note")
+
+
 def test_a_supervised_detector_gets_labels_and_an_unsupervised_one_normal_rows_alone():
     seen = []
 
@@ -334,6 +351,10 @@ def test_the_walk_ends_at_its_depth():
     nested = [[[[1]]]]
     assert [path for path, _ in leakage.walk(nested, depth=4)] == ["[0][0][0][0]"]
     assert list(leakage.walk(nested, depth=3)) == []
+    holders = (lambda one: [one], lambda one: {"k": one}, lambda one: SimpleNamespace(a=one))
+    for holder in holders:
+        assert len(list(leakage.walk(holder(holder(1)), depth=2))) == 1
+        assert list(leakage.walk(holder(holder(1)), depth=1)) == []
     deep = 1
     for _ in range(leakage.DEPTH):
         deep = [deep]
