@@ -126,6 +126,23 @@ def test_the_last_third_begins_at_two_thirds(point: int, last: int) -> None:
     assert (card.position, card.last_third) == (point / 100, last)
 
 
+def test_of_equal_one_liners_the_first_is_named() -> None:
+    labels = mask(50, (10, 20))
+    values = np.stack([labels, labels], axis=1).astype(np.float32)
+    best = health([Recording("m", values, ("a", "b"), labels)], METADATA).recordings[0].one_liner
+    assert best is not None
+    assert (best.f1_rule, best.auc_rule) == ("a", "a")
+
+
+def test_rows_that_are_new_count_as_new_and_missing_values_by_their_cells() -> None:
+    train = Recording("m", np.zeros((4, 2)), ("a", "b"), part="train")
+    test = Recording("m", np.ones((4, 2)), ("a", "b"), part="test")
+    assert health([train, test], METADATA).seen_in_train == 0
+    gap = Recording("gap", np.array([[np.nan], [1], [2], [3]]), ("a",))
+    whole = Recording("whole", np.ones((4, 3)), ("a", "b", "c"))
+    assert health([gap, whole], METADATA).missing == pytest.approx(1 / 16)
+
+
 def test_a_recording_without_a_row_has_nothing_to_say() -> None:
     empty = noise(5, labels=mask(5, (1, 2)), time=np.arange(5)).take(slice(0))
     card = health([empty], METADATA)

@@ -41,6 +41,21 @@ class UsesValidation(Plain):
 
 
 @dataclass(kw_only=True)
+class KeepsToOneKind(Plain):
+    """Scores rows with an order by the row before, too, and takes no other kind than it was fitted on."""
+
+    def fit(self, train, validation):
+        super().fit(train, validation)
+        self.sequential = train.sequential
+        assert validation.sequential == self.sequential
+
+    def score(self, recording):
+        assert recording.sequential == self.sequential
+        found = super().score(recording)
+        return found + np.append(0.0, found[:-1]) if self.sequential else found
+
+
+@dataclass(kw_only=True)
 class Supervised(Plain):
     supervision: ClassVar = "supervised"
 
@@ -220,6 +235,8 @@ def found(kind, name):
         (Squares, "it survives values far beyond training", "fails", "values of 1e25 in the test"),
         (Plain, "it takes rows without an order", "passes", "scored one by one"),
         (Trails, "it takes rows without an order", "fails", "change the scores of other rows"),
+        (KeepsToOneKind, "it takes rows without an order", "passes", "scored one by one"),
+        (KeepsToOneKind, "other test rows leave the score of a row equal", "passes", ""),
         (RefusesOrder, "it takes rows without an order", "note", "rows without an order: only rows in order"),
         (Plain, "an obvious outlier scores high", "passes", "scores above 100% of the others"),
         (UpsideDown, "an obvious outlier scores high", "note", "scores above 0% of the others; is its score the right"),
