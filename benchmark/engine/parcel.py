@@ -12,6 +12,7 @@ import pickle
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -95,5 +96,5 @@ def read_output(file: Path) -> Output:
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as archive:
             parts = {name: archive[name] for name in archive.files}, facts["diagnostics"], facts["seconds"]
         return Asked(*parts, facts["answers"], facts["measured"]) if "answers" in facts else Output(*parts)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise DataError("the detector's process gave no output that can be read") from error

@@ -1,7 +1,10 @@
 from dataclasses import fields, replace
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.sparse.csgraph import connected_components
 
 from benchmark.engine.code import code_version
 from benchmark.engine.job import CellKeys, TaskKeys
@@ -205,3 +208,23 @@ def test_cells_that_need_one_fit_are_one_job():
     a, b, c, d = planned("A", "1"), planned("B", "2"), planned("C", "1", "2"), planned("D", "3")
     assert group_by_fit([a, b, c, d], lambda _: False) == [[a, b, c], [d]]
     assert group_by_fit([a, b, c, d], lambda scores: scores.startswith("C")) == [[a], [b], [c], [d]]
+
+
+def test_jobs_are_the_cells_that_fits_connect():
+    """Cells are in one job if a chain of needed fits leads from one to the other, and every cell is in one job."""
+    generator = np.random.default_rng(0)
+    for _ in range(200):
+        wanted = [tuple(generator.choice(8, generator.integers(1, 4), replace=False)) for _ in range(7)]
+        known = {(place, fit) for place in range(7) for fit in wanted[place] if generator.random() < 0.3}
+        planned = [
+            CellKeys(cell(str(place)), tuple(TaskKeys(f"t{fit}", f"{fit}", f"{place}/{fit}") for fit in fits))
+            for place, fits in enumerate(wanted)
+        ]
+        jobs = group_by_fit(planned, lambda scores, known=known: tuple(map(int, scores.split("/"))) in known)
+        graph = np.zeros((7, 7), bool)
+        needed = [{fit for fit in fits if (place, fit) not in known} for place, fits in enumerate(wanted)]
+        for one, other in product(range(7), repeat=2):
+            graph[one, other] = bool(needed[one] & needed[other])
+        count, parts = connected_components(graph)
+        found = sorted(sorted(int(keys.cell.method.rpartition(":")[2]) for keys in job) for job in jobs)
+        assert found == sorted(np.flatnonzero(parts == part).tolist() for part in range(count))

@@ -2,7 +2,7 @@
 
     python tests/mutants/run.py                      the files that differ from the branch main
     python tests/mutants/run.py --since HEAD~3       the files that differ from another commit
-    python tests/mutants/run.py --sample 25          as many random changes in each package
+    python tests/mutants/run.py --sample 25          as many random changes in each package, by --seed 0
     python tests/mutants/run.py --all                every change: hours
 
 mutmut makes the changes and runs the tests; this file says which ones, and counts. A change is of an operator, a
@@ -33,7 +33,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("metrics", "stats", "protocols", "evaluation", "engine", "verdicts")
+PACKAGES = ("metrics", "stats", "protocols", "evaluation", "engine", "quality", "detection", "testing", "verdicts")
 WANTED = 0.9
 NOTICED = ("killed", "timeout", "segfault", "suspicious")
 """Outcomes in which the tests failed, did not end, or the process broke down."""

@@ -40,6 +40,23 @@ def test_two_sample_auc_keeps_groups_together() -> None:
     assert two_sample_auc(clumped(0), clumped(1)) < 0.65
 
 
+def test_no_group_of_the_two_sample_test_is_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    seen = []
+    split = StratifiedGroupKFold.split
+
+    def watched(self: object, inputs: object, sides: np.ndarray, groups: np.ndarray) -> object:
+        seen.append((sides, groups))
+        return split(self, inputs, sides, groups)
+
+    monkeypatch.setattr(StratifiedGroupKFold, "split", watched)
+    two_sample_auc(recording(0, rows=120), recording(1, rows=120))
+    ((sides, groups),) = seen
+    assert not set(groups[sides == 0]) & set(groups[sides == 1])
+    assert [len(set(groups[sides == side])) for side in (0, 1)] == [30, 30]
+
+
 def test_spearman_agrees_with_scipy() -> None:
     from scipy.stats import spearmanr
 

@@ -120,6 +120,38 @@ def test_events_and_their_position() -> None:
     assert card.last_third == pytest.approx(3 / 4)
 
 
+@pytest.mark.parametrize(("point", "last"), [(60, 0), (66, 0), (67, 1), (100, 1), (0, 0)])
+def test_the_last_third_begins_at_two_thirds(point: int, last: int) -> None:
+    card = health([noise(101, labels=mask(101, (point, point + 1)))], METADATA).recordings[0]
+    assert (card.position, card.last_third) == (point / 100, last)
+
+
+def test_of_equal_one_liners_the_first_is_named() -> None:
+    labels = mask(50, (10, 20))
+    values = np.stack([labels, labels], axis=1).astype(np.float32)
+    best = health([Recording("m", values, ("a", "b"), labels)], METADATA).recordings[0].one_liner
+    assert best is not None
+    assert (best.f1_rule, best.auc_rule) == ("a", "a")
+
+
+def test_rows_that_are_new_count_as_new_and_missing_values_by_their_cells() -> None:
+    train = Recording("m", np.zeros((4, 2)), ("a", "b"), part="train")
+    test = Recording("m", np.ones((4, 2)), ("a", "b"), part="test")
+    assert health([train, test], METADATA).seen_in_train == 0
+    gap = Recording("gap", np.array([[np.nan], [1], [2], [3]]), ("a",))
+    whole = Recording("whole", np.ones((4, 3)), ("a", "b", "c"))
+    assert health([gap, whole], METADATA).missing == pytest.approx(1 / 16)
+
+
+def test_a_recording_without_a_row_has_nothing_to_say() -> None:
+    empty = noise(5, labels=mask(5, (1, 2)), time=np.arange(5)).take(slice(0))
+    card = health([empty], METADATA)
+    (one,) = card.recordings
+    assert (one.points, one.missing, one.duplicates, one.constant) == (0, 0, 0, ("a", "b"))
+    assert (one.anomalous, one.events, one.span_us, one.seen_in_train, one.one_liner) == (None,) * 5
+    assert (card.points, card.missing, card.duplicates, card.anomalous) == (0, 0, 0, None)
+
+
 def test_a_group_border_cuts_an_event_and_restarts_the_position() -> None:
     groups = np.repeat([7, 8], 50)
     card = health([noise(100, labels=mask(100, (49, 51)), groups=groups)], METADATA).recordings[0]

@@ -8,7 +8,7 @@ from scipy.stats import t
 
 from benchmark.interfaces.errors import ParameterError
 from benchmark.stats.equivalence import equivalence_test, one_run_p, refutation
-from benchmark.stats.intervals import prediction_interval
+from benchmark.stats.intervals import mean_interval, prediction_interval
 
 
 def test_equivalence_agrees_with_statsmodels():
@@ -39,6 +39,19 @@ def test_equivalent_means_that_the_interval_lies_within_the_margin(values, targe
     slack = min(result.interval.low - (target - margin), target + margin - result.interval.high)
     if abs(slack) > 1e-9:
         assert (result.verdict == "equivalent") == (slack > 0)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_an_interval_across_one_end_of_the_margin_decides_nothing(side):
+    """The 90 % interval of the mean is 0.1 ± 0.08 on one side of the target."""
+    values = side * np.array([0.0, 0.1, 0.2, 0.1])
+    interval = mean_interval(values, 0.9)
+    assert max(abs(interval.low), abs(interval.high)) == pytest.approx(0.196, abs=1e-3)
+    assert min(abs(interval.low), abs(interval.high)) == pytest.approx(0.004, abs=1e-3)
+    outcomes = [equivalence_test(values, 0.0, margin).verdict for margin in (0.003, 0.005, 0.15, 0.195, 0.2)]
+    assert outcomes == ["different", "undecided", "undecided", "undecided", "equivalent"]
+    moved = equivalence_test(values + 5, 5.0, 0.15)
+    assert moved.verdict == "undecided"
 
 
 def test_a_margin_of_zero_is_an_error():
