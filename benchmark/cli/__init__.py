@@ -32,7 +32,9 @@ from benchmark.cli import (
     report,
     run,
     status,
+    store,
     verify,
+    worker,
 )
 from benchmark.cli import list as list_module
 from benchmark.cli.exit_codes import INTERRUPTED, WRONG_INPUT
@@ -112,4 +114,6 @@ app.command("report")(report.report)
 app.command("list")(list_module.list_)
 app.command("metrics")(metrics.metrics)
 app.command("bench")(bench.bench)
+app.command("worker")(worker.worker)
+app.add_typer(store.app, name="store")
 app.add_typer(data.app, name="data")

@@ -10,12 +10,13 @@ from benchmark.cli import options
 
 if TYPE_CHECKING:
     from benchmark.bench.detector import DetectorMeasurement
+    from benchmark.bench.engine import EngineMeasurement
     from benchmark.bench.ingest import IngestMeasurement
     from benchmark.bench.metrics import Measurement
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="metrics, ingest, or a method as name[param=value,…] or file.py:Class.")],
+    name: Annotated[str, typer.Argument(help="metrics, ingest, engine, or a method as name[param=value,…] or file.py:Class.")],
     dataset: Annotated[
         str, typer.Option("--dataset", help="For a method: name[param=value,…], or a labelled CSV or Parquet file.")
     ] = "google-2019",
@@ -31,9 +32,9 @@ def bench(
 ) -> None:
     """Measure speed and memory of one detector.
 
-    With the name metrics, the speed of every metric. With the name ingest, that of data prepare google-2011 on
-    generated parts of 10⁵, 10⁶ and 10⁷ rows, beside the engine that just reads them. Times depend on this machine;
-    compare ratios only.
+    With the name metrics, the speed of every metric. With ingest, that of data prepare google-2011 on generated parts of
+    10⁵, 10⁶ and 10⁷ rows, beside the engine that just reads them. With engine, what the engine costs for each cell, and
+    the gain of a second worker. Times depend on this machine; compare ratios only.
 
     Example: python -m benchmark bench pca --variant twin
     """
@@ -58,6 +59,15 @@ def bench(
             print_json([{**asdict(one), "rows a second": one.rows_a_second, "ratio": one.ratio} for one in found])
         else:
             _print_ingest(found)
+        return
+    if name == "engine":
+        from benchmark.bench.engine import bench_engine
+
+        engine = bench_engine()
+        if json:
+            print_json(asdict(engine))
+        else:
+            _print_engine(engine)
         return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.plugin import check_dataset, check_methods
@@ -122,6 +132,22 @@ def _print_metrics(sizes: tuple[int, ...], measurements: list[Measurement]) -> N
         "\nscores, measured right before. growth: exponent between 5e4 and 1e6 points; compare it with that of argsort,"
         "\nwhose data leave the cache in this range. bytes/point: peak of memory at the largest length."
     )
+
+
+def _print_engine(measured: EngineMeasurement) -> None:
+    from benchmark.cli.printing import print_facts
+
+    print_facts(
+        [
+            ("key of a result", f"{measured.plan_ms:.2f} ms a cell"),
+            ("tasks and their hashes", f"{measured.hash_ms:.1f} ms a protocol and seed"),
+            ("overhead", f"{measured.overhead_ms:.1f} ms a cell"),
+            ("stored", f"{measured.stored_ms:.2f} ms a cell"),
+            ("one worker", f"{measured.one_worker_s:.2f} s"),
+            ("two workers", f"{measured.two_workers_s:.2f} s, {measured.speedup:.2f} times as fast"),
+        ]
+    )
+    print(f"\n{measured.cells} cells of each kind, one run; workers are warm.")
 
 
 def _print_detector(measured: DetectorMeasurement) -> None:

@@ -28,7 +28,9 @@ def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(mapping)
 
 
-class _Pickler(pickle.Pickler):
+class Pickler(pickle.Pickler):
+    """Writes read-only mappings, too."""
+
     dispatch_table = copyreg.dispatch_table.copy()
     dispatch_table[MappingProxyType] = lambda mapping: (_read_only, (dict(mapping),))
 
@@ -36,7 +38,7 @@ class _Pickler(pickle.Pickler):
 def write_request(request: Request, file: Path) -> None:
     """Write what a detector may see."""
     with file.open("wb") as stream:
-        _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(request)
+        Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(request)
 
 
 def read_request(file: Path) -> Request:

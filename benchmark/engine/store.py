@@ -19,7 +19,7 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -121,6 +121,11 @@ class Store:
             return Asked(arrays, record["diagnostics"], seconds, record["answers"], measured[0])
         return Output(arrays, record["diagnostics"], seconds)
 
+    def load_outputs(self, keys: Iterable[str]) -> dict[str, Output]:
+        """Return those of some outputs that are stored and whole, by key."""
+        found = {key: self.load_output(key) for key in keys}
+        return {key: output for key, output in found.items() if output is not None}
+
     def save_log(self, key: str, text: str) -> None:
         """Keep what the detector of a cell printed, in place of what it printed the last time."""
         file = self.logs / f"{key}.txt"
@@ -146,20 +151,24 @@ class Store:
 
     def keys(self, prefix: str = "") -> list[str]:
         """Keys of the stored results and noted failures that begin with a prefix."""
-        found = [folder.name for folder in self.results.glob(f"{prefix}*/")]
-        found += [file.stem for file in self.failures.glob(f"{prefix}*.json")]
+        found = [key for key in self.result_keys() if key.startswith(prefix)]
+        found += [file.stem for file in self.failures.glob(f"{prefix}*.json") if not file.name.startswith(".")]
         return sorted(set(found))
+
+    def result_keys(self) -> list[str]:
+        """Keys of the stored results, sorted; drafts that a killed process has left are none."""
+        return sorted(folder.name for folder in self.results.glob("*/") if not folder.name.startswith("."))
 
     def cells(self) -> dict[Cell, list[str]]:
         """Every finished cell with the keys of its results: one for each version of code or data."""
         found: dict[Cell, list[str]] = {}
-        for folder in sorted(self.results.glob("*/")):
-            record = self.record(folder.name)
+        for key in self.result_keys():
+            record = self.record(key)
             try:
                 cell = Cell(**record["cell"])  # type: ignore[index]
             except (TypeError, KeyError):
                 continue
-            found.setdefault(cell, []).append(folder.name)
+            found.setdefault(cell, []).append(key)
         return found
 
     def remembered(self, key: str) -> Any:

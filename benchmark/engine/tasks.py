@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.engine.ask import probes_digest
+from benchmark.engine.received import received
 from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.detector import Supervision
 from benchmark.interfaces.errors import BenchmarkError, DataError
@@ -61,7 +62,9 @@ def file_stamps(dataset: str, variant: Variant, root: Path | None) -> tuple[tupl
 
 
 def load_recordings(dataset: str, variant: Variant, root: Path | None) -> tuple[Recording, ...]:
-    """Load a dataset, once a process as long as its files stay as they are."""
+    """Load a dataset, once a process as long as its files stay as they are; or take it as the client sent it."""
+    if (given := received(dataset, variant)) is not None:
+        return given.recordings
     return _recordings(dataset, variant, root, file_stamps(dataset, variant, root))
 
 
@@ -84,7 +87,9 @@ def load_tasks(dataset: str, variant: Variant, protocol: str, seed: int, root: P
     Their arrays cannot be written to. A detector that changes its input in place ends with ``ERROR`` and leaves the
     data of the next method as they are.
     """
-    return _tasks(dataset, variant, protocol, seed, root, file_stamps(dataset, variant, root))
+    given = received(dataset, variant)
+    state = file_stamps(dataset, variant, root) if given is None else given.fingerprint
+    return _tasks(dataset, variant, protocol, seed, root, state)
 
 
 @lru_cache(maxsize=2)

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.bench import metrics as bench_metrics
+from benchmark.bench.engine import bench_engine
 from benchmark.cli import app
 from benchmark.metrics.catalogue import CATALOGUE
 
@@ -38,6 +39,14 @@ def test_a_detector_is_measured_on_a_small_cell():
     assert measured["score_seconds"] > 0
     assert measured["rows_a_second"] == pytest.approx(measured["rows"]["test"] / measured["score_seconds"])
     assert measured["peak_mib"] > 10
+
+
+def test_the_engine_is_measured_with_one_and_two_workers():
+    cheap = ("norm", "google-2019[rows=2000]")
+    measured = bench_engine(2, cheap, cheap)
+    assert measured.cells == 2
+    assert min(measured.plan_ms, measured.hash_ms, measured.overhead_ms, measured.stored_ms) > 0
+    assert measured.speedup == pytest.approx(measured.one_worker_s / measured.two_workers_s)
 
 
 def test_an_unknown_method_is_an_error_with_a_hint():

@@ -282,15 +282,10 @@ def test_no_task_at_all_is_an_error(run, store, monkeypatch):
 
 def test_a_worker_that_is_stopped_is_no_number():
     """A built-in detector that takes its worker down: Dask says that the worker was stopped, and no more."""
-    from types import SimpleNamespace
-
-    from distributed import KilledWorker
-
-    from benchmark.engine.execute import _outcomes
+    from benchmark.engine.dispatch import Lost
     from benchmark.engine.job import CellKeys
+    from benchmark.engine.remote import outcomes
 
-    error = KilledWorker("job", SimpleNamespace(address="tcp://…"), 1)
-    future = SimpleNamespace(status="error", exception=lambda: error)
-    (outcome,) = _outcomes(future, [CellKeys(Cell("d", "twin", "p", 0, "m"), ())], Workers(1, memory="4GiB"))
+    (outcome,) = outcomes(Lost(), [CellKeys(Cell("d", "twin", "p", 0, "m"), ())], Workers(1, memory="4GiB"))
     assert outcome.result.status == "OUT_OF_MEMORY"
     assert "--memory 4GiB" in outcome.result.reason
