@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="metrics, ingest, engine, or a method as name[param=value,…] or file.py:Class.")],
+    name: Annotated[
+        str, typer.Argument(help="metrics, ingest, engine, or a method as name[param=value,…] or file.py:Class.")
+    ],
     dataset: Annotated[
         str, typer.Option("--dataset", help="For a method: name[param=value,…], or a labelled CSV or Parquet file.")
     ] = "google-2019",
@@ -32,9 +34,9 @@ def bench(
 ) -> None:
     """Measure speed and memory of one detector.
 
-    With the name metrics, the speed of every metric. With ingest, that of data prepare google-2011 on generated parts of
-    10⁵, 10⁶ and 10⁷ rows, beside the engine that just reads them. With engine, what the engine costs for each cell, and
-    the gain of a second worker. Times depend on this machine; compare ratios only.
+    With the name metrics, the speed of every metric. With ingest, that of data prepare google-2011 on generated
+    parts of 10⁵, 10⁶ and 10⁷ rows, beside the engine that just reads them. With engine, what the engine costs for
+    each cell, and the gain of a second worker. Times depend on this machine; compare ratios only.
 
     Example: python -m benchmark bench pca --variant twin
     """
