@@ -6,8 +6,10 @@ imported inside its functions, so that ``--help`` and ``list`` answer at once.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -37,7 +39,7 @@ from benchmark.cli import (
     worker,
 )
 from benchmark.cli import list as list_module
-from benchmark.cli.exit_codes import INTERRUPTED, WRONG_INPUT
+from benchmark.cli.exit_codes import INTERRUPTED, PIPE_CLOSED, WRONG_INPUT
 from benchmark.interfaces.errors import BenchmarkError
 
 
@@ -48,12 +50,17 @@ class _Root(TyperGroup):
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             try:
-                return super().invoke(ctx)
+                try:
+                    return super().invoke(ctx)
+                finally:
+                    sys.stdout.flush()  # so that a closed pipe is met here, not at the end of the process
             except BenchmarkError as error:
                 print(f"error: {error}", file=sys.stderr)
                 raise typer.Exit(WRONG_INPUT) from error
-            except BrokenPipeError:  # `… | head`
-                raise
+            except BrokenPipeError as error:  # `… | head`
+                with suppress(OSError, ValueError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                raise typer.Exit(PIPE_CLOSED) from error
             except OSError as error:  # a folder that cannot be written, a scheduler that does not answer
                 print(f"error: {error}", file=sys.stderr)
                 raise typer.Exit(WRONG_INPUT) from error

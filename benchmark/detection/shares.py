@@ -66,7 +66,7 @@ def shares_of(
     """
     further = recording.channels[len(channels) :]  # of the imputation: where a channel is missing
     owners = np.array([*range(len(channels)), *(channels.index(name.removeprefix("missing:")) for name in further)])
-    groups = [np.flatnonzero(owners == place) for place in range(len(channels))]
+    groups = [np.flatnonzero(owners == place).astype(np.int64) for place in range(len(channels))]
     if not isinstance(detector, Attributes):
         blame = np.zeros((len(recording), len(channels)))
         asked = _furthest(recording, np.asarray(medians), scores, groups)
@@ -84,7 +84,7 @@ def shares_of(
 
 
 def _furthest(
-    recording: Recording, medians: NDArray[Any], scores: NDArray[Any], groups: list[NDArray[np.intp]]
+    recording: Recording, medians: NDArray[Any], scores: NDArray[Any], groups: list[NDArray[np.int64]]
 ) -> list[int]:
     if len(groups) <= MOST:
         return list(range(len(groups)))
