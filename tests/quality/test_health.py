@@ -160,6 +160,14 @@ def test_a_group_border_cuts_an_event_and_restarts_the_position() -> None:
     assert card.position == pytest.approx(0.5)  # the end of one group and the start of the next
 
 
+def test_an_event_within_a_later_group_is_one_event() -> None:
+    groups = np.repeat([7, 8, 7], 20)
+    card = health([noise(60, labels=mask(60, (25, 29), (50, 52)), groups=groups)], METADATA).recordings[0]
+    assert card.events == 2
+    assert card.longest_event == pytest.approx(4 / 6)
+    assert card.position == pytest.approx((5 + 6 + 7 + 8 + 10 + 11) / 19 / 6)
+
+
 def test_rows_without_an_order_have_no_events() -> None:
     card = health([noise(labels=mask(200, (0, 9)), sequential=False)], METADATA).recordings[0]
     assert (card.events, card.longest_event, card.position, card.last_third) == (None, None, None, None)

@@ -274,6 +274,7 @@ def test_the_scores_of_another_process_are_compared_by_their_hash(monkeypatch, c
     def run(command, **options):
         assert command[-1] == spec
         assert options["env"]["PYTHONPATH"]
+        assert not options["check"]  # its exit code is told, not raised
         said = printed.format(digest=contract.digest_of_scores(spec))
         return subprocess.CompletedProcess(command, code, said, "Traceback\n  in fit\nKeyError: 'model'\n")
 

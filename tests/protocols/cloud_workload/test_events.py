@@ -74,6 +74,13 @@ def test_share_lengths_and_gaps(share, seed):
     assert np.array_equal(after.covariates["event"] > 0, after.labels)
 
 
+def test_rows_for_two_shortest_events_are_one_event_only_where_its_length_is_drawn():
+    """A remainder shorter than an event goes to another event: of 9 lengths, 8 to 16, only 16 leaves none."""
+    numbers = [len(lengths_and_gaps(inject(rows(), 2 * SHORTEST / 1500, seed=seed).labels)[0]) for seed in range(45)]
+    assert set(numbers) == {1, 2}
+    assert numbers.count(1) < 15
+
+
 def test_kinds_take_turns_and_each_event_has_one():
     after = inject(rows(), 0.4)
     number, kind = after.covariates["event"], after.covariates["kind"]

@@ -10,7 +10,7 @@ import pytest
 
 from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.recording import Recording
-from benchmark.protocols.google_2019.injection import BITS, IDLEST, KINDS, QUANTUM, inject
+from benchmark.protocols.google_2019.injection import BITS, IDLEST, KINDS, QUANTUM, _resolved, inject
 
 PERCENTILES = ("cpu_p0", "cpu_p10", "cpu_p20", "cpu_p30")
 CHANNELS = (
@@ -244,3 +244,11 @@ def test_too_large_a_share_is_one_clear_error():
     idle.values[:, 0] = 0
     with pytest.raises(ParameterError, match="only 0 use the processor"):
         inject(idle, 0.1, "mild", np.random.default_rng(0))
+
+
+def test_what_is_above_0_stays_so_and_0_stays_0():
+    values = np.array([0.0, 1e-9, QUANTUM, 0.3, 1.0, -0.25])
+    found = _resolved(values)
+    assert found[:3].tolist() == [0.0, QUANTUM, QUANTUM]
+    np.testing.assert_allclose(found[3:], values[3:], rtol=2.0**-BITS)
+    assert (np.frexp(found[3])[0] * 2**BITS).is_integer()
