@@ -97,7 +97,7 @@ async def _serve(scheduler: str, name: str, memory: str, patience: float, stop: 
 
 async def _answering(scheduler: str, patience: float, stop: asyncio.Event) -> None:
     """Wait until a scheduler answers."""
-    from distributed.comm import connect
+    from distributed.comm.core import connect
 
     began = monotonic()
     while not stop.is_set():
