@@ -7,6 +7,7 @@ from benchmark.papers.extended.attribution import Attribution
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
 from benchmark.papers.extended.operating_characteristics import OperatingCharacteristics
 from benchmark.papers.extended.post_processing import PostProcessing
+from benchmark.papers.extended.selection import Selection
 from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import Waterfall
 
@@ -19,7 +20,7 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Detectors, ranks and cost, smoothing, gain by training, waterfall, attribution, and the rules of verdicts."""
+        """Detectors, ranks, cost, smoothing, gain, waterfall, attribution, choice, and rules of verdicts."""
         return [
             Detectors(),
             CriticalDifference(),
@@ -29,5 +30,6 @@ class Extended(Paper):
             TrainingGain(),
             Waterfall(),
             Attribution(),
+            Selection(),
             OperatingCharacteristics(),
         ]
