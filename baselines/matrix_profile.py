@@ -26,9 +26,10 @@ class MatrixProfile(Detector):
               \frac{w_{t,c} - m_{t,c}}{\sigma_{t,c}} - \frac{v_{j,c} - m_{j,c}}{\sigma_{j,c}} \right\rVert_2
 
     with the window w of L points that ends with t, the training windows v, and mean m and spread σ of each window. It
-    is the join of two series of [1]_. Shapes alone count: a level that shifts and stays there is seen only while the
-    shift is inside the window, and in pure noise, where no shape is usual, nothing is found. A flat window has the shape zero, so that it is at distance 0 from another flat one and
-    at :math:`\sqrt L` from any other, as in the library stumpy.
+    is the join of two series of [1]_. Shapes alone count. A level that shifts and stays there is seen only while the
+    shift is inside the window, and in pure noise, where no shape is usual, nothing is found. A flat window has the
+    shape zero, so that it is at distance 0 from another flat one and at :math:`\sqrt L` from any other, as in the
+    library stumpy.
 
     [1]_ joins a series with itself. So does the wrapper of a public benchmark, with the test series: an anomaly that
     comes twice has no distance, the score of a point looks at later ones, and the first rows get the least score of the
