@@ -38,7 +38,8 @@ class Panel(Detector):
     with the median :math:`\tilde v`. Below the largest validation score it is the share of validation points that
     score no more. Above it ranks would be equal, so that the excess counts, in units of the distance from the median to
     the largest score, on a logarithmic scale: no member outvotes the others by its unit. The score is the mean of the
-    :math:`r_m`. A member that gives validation one score has no unit and takes no part.
+    :math:`r_m`. A member whose largest validation score is its median, as on a flat end of a recording, has no unit
+    there and ranks among its scores of the training points. If it has none there either, it takes no part.
 
     Nothing is tuned and no label is used. The members are those of this package that fit in seconds.
     """
@@ -46,14 +47,16 @@ class Panel(Detector):
     supervision: ClassVar[Supervision] = "unsupervised"
 
     def fit(self, train: Recording, validation: Recording) -> None:
-        """Fit every member, and keep its sorted scores of the validation points."""
+        """Fit every member, and keep its sorted scores of the validation points, or of the training points."""
         self._members: list[tuple[Detector, NDArray[np.float64]]] = []
         for kind in ORDERED if train.sequential else UNORDERED:
             member = kind(seed=self.seed)
             member.fit(train, validation)
-            held_out = np.sort(member.score(validation).astype(np.float64))
-            if held_out[-1] > np.median(held_out):
-                self._members.append((member, held_out))
+            for part in (validation, train):
+                reference = np.sort(member.score(part).astype(np.float64))
+                if reference[-1] > np.median(reference):
+                    self._members.append((member, reference))
+                    break
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the mean ranks, shape (T,), in [0, ∞): above 1 where scores exceed all of validation."""

@@ -37,6 +37,13 @@ def run(
     against: Annotated[
         str, typer.Option("--against", help="One of the methods; compare the others with it, seed by seed.")
     ] = "",
+    select: Annotated[
+        str,
+        typer.Option(
+            "--select", help="Parameters to choose without test labels, with commas, or all. Not with --protocol."
+        ),
+    ] = "",
+    budget: Annotated[int, typer.Option("--budget", min=1, help="With --select: trials of each method, at most.")] = 8,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Run this seed only; overrides --seeds.")] = None,
     data: options.DataFolder = None,
     recordings: Annotated[
@@ -66,6 +73,7 @@ def run(
     from benchmark.cli.notes import run_notes, undefined
     from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.cli.progress import progress
+    from benchmark.cli.selecting import choose_all, print_choices
     from benchmark.cli.tracebacks import error_traceback, print_tracebacks
     from benchmark.engine.execute import execute
     from benchmark.engine.plan import make_plan
@@ -111,6 +119,16 @@ def run(
         )
         raise typer.Exit(0 if finished else CELLS_FAILED)
     with error_traceback(debug), output_to_stderr():
+        choices: dict[str, str] = {}
+        if select:
+            chosen = choose_all(
+                methods, dataset, data_variant, protocol, select, budget, stored, data, helpers, progress
+            )
+            if not json:
+                print_choices(chosen, methods)
+            renamed = {method: one.method for method, one in zip(methods, chosen, strict=True)}
+            choices = {one.method: one.by for one in chosen}
+            methods, against = list(dict.fromkeys(renamed.values())), renamed.get(against, "")
         cells = [
             Cell(dataset, data_variant, protocol, number, name, metrics=extra)
             for name in methods
@@ -124,11 +142,11 @@ def run(
     if debug:
         print_tracebacks(cells, plan, stored)
     if json:
-        _print_json(cells, results, plan)
+        _print_json(cells, results, plan, choices)
         for note in notes:
             print(f"note: {note}", file=sys.stderr)
     else:
-        _print_table(cells, results, plan, store)
+        _print_table(cells, results, plan, store, choices)
         if requested:
             _print_metrics(cells, results, requested)
         if against:
@@ -153,7 +171,7 @@ def _name(text: str) -> str:
     return Spec.parse(text).name
 
 
-def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan) -> None:
+def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, choices: Mapping[str, str]) -> None:
     """Print one record a cell; its status is ``UNDEFINED`` where the test labels of all tasks hold one class."""
     from dataclasses import asdict
     from json import dumps
@@ -166,7 +184,8 @@ def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Pla
         why = undefined(result)
         record: dict[str, Any] = {"status": "UNDEFINED" if why else result.status, "reason": why or result.reason}
         record |= {"rows": result.rows, "seconds": result.seconds, "key": plan.identities[cell].key}
-        records.append(asdict(cell) | record)
+        chosen = {"chosen_by": choices[cell.method]} if choices else {}
+        records.append(asdict(cell) | record | chosen)
     typer.echo(dumps(records, indent=1, sort_keys=True))
 
 
@@ -185,7 +204,9 @@ def _print_differences(cells: Sequence[Cell], results: Mapping[Cell, Result], ag
     print_pairs(pairs(records, against), against)
 
 
-def _print_table(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, store: Path) -> None:
+def _print_table(
+    cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, store: Path, choices: Mapping[str, str]
+) -> None:
     """Print the `TABLE_METRICS` of each method, one a line, and the reasons for missing numbers."""
     from benchmark.cli.printing import print_table
     from benchmark.cli.tracebacks import reasons_of
@@ -201,11 +222,12 @@ def _print_table(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Pl
         summaries = [summarise(runs, metric) for metric in metrics]
         seconds = [result.seconds["fit"] + result.seconds["score"] for _, result in runs if result.ok]
         mean_seconds = f"{sum(seconds) / len(seconds):.2f}" if seconds else "–"
-        lines.append([method, *(_text(summary) for summary in summaries), mean_seconds])
+        by = [choices[method]] if choices else []
+        lines.append([method, *by, *(_text(summary) for summary in summaries), mean_seconds])
         reasons += [f"{method}: {one.reason}" for one in summaries if one.status == "UNDEFINED"]
         reasons += reasons_of(runs, plan, store)
-    columns = ("method", *metrics, "fit+score s")
-    print_table(columns, lines, right=columns[1:])
+    columns = ("method", *(["chosen by"] if choices else []), *metrics, "fit+score s")
+    print_table(columns, lines, right=(*metrics, "fit+score s"))
     for reason in dict.fromkeys(reasons):
         print(reason)
 

@@ -19,7 +19,13 @@ from tests.baselines.test_contract import fit, recording
 from tests.fixtures.typed import rows
 
 NAMES = [name for name in METHODS.names() if hasattr(METHODS.load(name), "attribution") and name != "rules"]
-SHORT = {"vae": "vae[steps=60]", "gan": "gan[steps=60]", "transformer": "transformer[steps=20]"}
+SHORT = {
+    "cnn": "cnn[hidden=8,steps=20]",
+    "lstm": "lstm[hidden=8,steps=20]",
+    "vae": "vae[steps=60]",
+    "gan": "gan[steps=60]",
+    "transformer": "transformer[steps=20]",
+}
 WINDOWED = ("gan", "kmeans-ad", "norm", "pca", "sensor-range", "transformer", "vae")
 SMEARING = {
     "gan": "its code spreads an outlier over the whole reconstruction",

@@ -21,9 +21,15 @@ from benchmark.interfaces.registry import METHODS
 NEEDS_RAW = ("rules", "rules-or")
 """Methods that refuse points without a raw form; tests of their own show that they keep the contract on others."""
 
+NEEDS_ORDER = ("cnn", "dlinear", "lstm", "matrix-profile")
+"""Methods that refuse rows without a time order: they have no past and no shape there."""
+
 NAMES = [name for name in METHODS.names() if METHODS.load(name).supervision != "oracle" and name not in NEEDS_RAW]
 CHANNELS = 4
 BLIND = ("constant", "random")
+SHAPES = ("matrix-profile",)
+"""Methods that compare shapes alone: in noise no shape is usual, so none is unusual. A wave shows what they find."""
+
 OUTLIER = 8.0
 
 
@@ -120,6 +126,8 @@ def test_only_its_own_seed_enters(name: str) -> None:
 def test_rows_without_order_are_scored_one_by_one(name: str) -> None:
     if name == "random":
         pytest.skip("a random score depends on the position")
+    if name in NEEDS_ORDER:
+        pytest.skip("refuses rows without an order")
     test = recording(130, 2, sequential=False).unlabelled()
     rows = np.arange(0, 130, 3)
     detector = fitted(name, sequential=False)
@@ -127,7 +135,15 @@ def test_rows_without_order_are_scored_one_by_one(name: str) -> None:
     np.testing.assert_allclose(detector.score(test.take(rows)), detector.score(test)[rows], rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in BLIND])
+@pytest.mark.parametrize("name", NEEDS_ORDER)
+def test_a_forecaster_refuses_rows_without_an_order(name: str) -> None:
+    with pytest.raises(ParameterError, match="needs rows in time order"):
+        fitted(name, sequential=False)
+    with pytest.raises(ParameterError, match="needs rows in time order"):
+        fitted(name).score(recording(60, 2, sequential=False).unlabelled())
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in (*BLIND, *SHAPES)])
 def test_an_obvious_outlier_scores_higher(name: str) -> None:
     values = np.random.default_rng(5).standard_normal((120, CHANNELS)).astype(np.float32)
     values[-1] += outlier(CHANNELS)

@@ -10,9 +10,20 @@ from benchmark.metrics.catalogue import DEFAULT
 from benchmark.papers.extended import operating_characteristics
 from benchmark.papers.extended.artifacts import Extended
 from benchmark.papers.extended.attribution import Attribution
-from benchmark.papers.extended.detectors import DEEP, Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.detectors import (
+    DEEP,
+    FIT,
+    LEARNS,
+    RECALL,
+    SCORE,
+    Cost,
+    CriticalDifference,
+    Detectors,
+)
 from benchmark.papers.extended.panel import DIFFERENCE, MEDIAN, MEMBERS, PanelTable
 from benchmark.papers.extended.post_processing import PostProcessing
+from benchmark.papers.extended.selection import METHODS as SELECTED
+from benchmark.papers.extended.selection import Selection
 from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import CASES, Waterfall
 
@@ -48,7 +59,9 @@ def test_a_method_with_a_failed_seed_is_left_out_and_not_set_to_zero():
     broken = next(cell for cell in cells if cell.method.startswith("mst-gat"))
     results[broken] = Result("ERROR", "broken")
     gaps = [record for record in Detectors().frame(results, SETTING) if record["value"] is None]
-    assert [(record["method"], record["dataset"]) for record in gaps] == [("MST-GAT", "smd/a"), ("MST-GAT", "smd/b")]
+    section = next(section for section in Detectors.sections if broken.dataset.startswith(section))
+    expected = [("MST-GAT", f"{section}/{name}") for name in "ab"]
+    assert [(record["method"], record["dataset"]) for record in gaps] == expected
 
 
 @pytest.mark.parametrize("figure", [CriticalDifference(), Cost()], ids=lambda figure: figure.name)
@@ -60,11 +73,13 @@ def test_a_failed_cell_leaves_the_others_in_the_figure(figure, tmp_path):
     assert {"DDMT", "pca"} <= set(drawn)
 
 
-def test_each_deep_detector_has_an_untrained_copy_and_shares_its_trained_cells():
+def test_each_deep_detector_has_an_untrained_copy_and_shares_its_trained_fits():
     methods = {row.label: row.method for row in Training().table_rows("smd")}
     assert methods["DDMT, untrained"] == "ddmt[preset=corrected,untrained=True]"  # smoothed when it is run
     assert all(f"{row.label}, untrained" in methods for row in DEEP)
-    assert set(Detectors().cells(SETTING)) < set(Training().cells(SETTING))
+    fitted = {(cell.dataset, cell.method) for cell in Detectors().cells(SETTING)}
+    again = [cell for cell in Training().cells(SETTING) if "untrained" not in cell.method]
+    assert {(cell.dataset, cell.method) for cell in again} <= fitted
 
 
 def test_the_gain_of_training_is_a_difference_over_recordings(tmp_path):
@@ -117,7 +132,58 @@ def test_three_lengths_of_smoothing_stand_side_by_side():
         "VUS-PR, mean of 9": pytest.approx(0.09),
         "VUS-PR, mean of 16": pytest.approx(0.16),
     }
-    assert set(Detectors().cells(SETTING)) <= set(table.cells(SETTING))
+    known = {(cell.dataset, cell.method) for cell in Detectors().cells(SETTING)}
+    side_by_side = {(cell.dataset, cell.method) for cell in table.cells(SETTING) if "smoothing=9" in cell.method}
+    assert side_by_side <= known
+
+
+def test_the_table_of_detectors_holds_at_least_25_and_says_which_learn():
+    results = {cell: made_up(cell) for cell in Detectors().cells(SETTING)}
+    for cell, result in results.items():
+        rows_per_day = int(cell.protocol.partition("rows_per_day=")[2].rstrip("]"))
+        for row in result.rows:
+            row[f"Recall@{100 / rows_per_day:g}%-test"] = 0.25
+    lines = Detectors().table(results, SETTING).lines
+    assert {line.section for line in lines} == {"smd", "msl", "smap", "nab-aws"}
+    assert all(sum(line.section == section for line in lines) >= 25 for section in Detectors.sections)
+    learns = {line.label: line.measured[LEARNS].values[0] for line in lines}
+    assert {label for label, value in learns.items() if not value} == {
+        "constant", "norm", "sensor-range", "trailing-norm", "chance", "perfect",
+    }  # fmt: skip
+    knn = next(line for line in lines if line.label == "knn")
+    assert knn.measured[RECALL].values == (0.25,)
+    cell = next(cell for cell in results if cell.method.startswith("knn"))
+    assert knn.measured[FIT].values == (results[cell].seconds["fit"] / 2,)
+    assert knn.measured[SCORE].values == (5_000.0,)  # one second for two recordings of 100 points
+
+
+def chosen_on(cell):
+    """Synthetic anomalies favour many points of smoothing; labels favour nine, and one trial of knn fails."""
+    smoothing = int(cell.method.partition("smoothing=")[2].partition(",")[0].rstrip("]") or 1)
+    value = {1: 0.2, 9: 0.3, 16: 0.4}[smoothing]
+    if cell.protocol == "native":
+        value = {1: 0.25, 9: 0.5, 16: 0.45}[smoothing]
+    rows = [{"task": name, "VUS-PR": value + 0.01 * index} for index, name in enumerate(("A-1", "B-1"))]
+    return Result("OK", rows=rows)
+
+
+def test_the_regret_of_the_rule_is_the_oracle_less_the_rule():
+    cells = Selection().cells(SETTING)
+    results = {cell: chosen_on(cell) for cell in cells}
+    failed = next(cell for cell in cells if cell.method.startswith("knn[") and cell.protocol == "synthetic")
+    results[failed] = Result("ERROR", "broken")
+    table = Selection().table(results, SETTING)
+    assert len(table.lines) == len(Selection.sections) * (len(SELECTED) + 1)
+    line = next(line for line in table.lines if line.label.startswith("norm"))
+    means = {name: summary.interval.mean for name, summary in line.measured.items() if summary.status == "OK"}
+    assert line.label == "norm, by synthetic anomalies"
+    assert "smoothing=16" in line.method
+    assert means["default"] == pytest.approx(0.255)
+    assert means["rule"] == pytest.approx(0.455)
+    assert means["oracle"] == pytest.approx(0.505)
+    assert means["rule - default"] == pytest.approx(0.2)
+    assert means["regret"] == pytest.approx(0.05)
+    assert 0 < means["Spearman"] < 1
 
 
 def test_orders_without_a_model_are_rows_of_the_table_of_attribution():

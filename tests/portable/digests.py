@@ -34,9 +34,11 @@ LIBRARIES = ("numpy", "scikit-learn", "scipy", "torch", "xgboost")
 
 SMALL: Mapping[str, tuple[str, ...]] = {
     "constant": ("",),
+    "cnn": ("",),
     "crl-bsad": ("preset=published", "preset=corrected"),
     "dcdetector": ("preset=published", "preset=corrected"),
     "ddmt": ("preset=published", "preset=corrected"),
+    "dlinear": ("",),
     "gan": ("",),
     "gan-uq": ("preset=published", "preset=corrected"),
     "gat": ("",),
@@ -45,6 +47,9 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "iforest": ("",),
     "kmeans-ad": ("window=3",),
     "knn": ("",),
+    "linear-ae": ("",),
+    "lstm": ("",),
+    "matrix-profile": ("",),
     "mlp": ("",),
     "mst-gat": ("",),
     "norm": ("",),
@@ -59,15 +64,18 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "sensor-range": ("",),
     "signatures": ("",),
     "stide": ("",),
+    "sub-pca": ("",),
     "trailing-knn": ("",),
     "trailing-norm": ("",),
     "transformer": ("",),
+    "usad": ("",),
     "vae": ("",),
     "xgboost": ("",),
 }
 """Parameters of each registered method: sizes that take a second."""
 
 SHORT: Mapping[str, str] = {
+    "cnn": "steps=20,hidden=16",
     "crl-bsad": "epochs=1,train_rows=256,hidden=4,reference_rows=64",
     "dcdetector": "window=30,patches=(3,5),epochs=1,train_windows=32",
     "ddmt": "hidden=16,heads=2,epochs=1,train_windows=16,window=20,steps=30,noise_step=15,autoencoder_epochs=1",
@@ -77,10 +85,12 @@ SHORT: Mapping[str, str] = {
     "gdn": "epochs=2,train_windows=128,embedding=8,hidden=8,k=3",
     "gnn": "epochs=2,hidden=8,reference_rows=200",
     "iforest": "trees=10",
+    "lstm": "steps=20,hidden=16",
     "mlp": "epochs=2,hidden=16",
     "mst-gat": "epochs=1,train_windows=50",
     "random-forest": "trees=10",
     "transformer": "steps=10,hidden=8",
+    "usad": "epochs=2,latent=4",
     "vae": "steps=20,hidden=16,samples=4",
     "xgboost": "trees=10",
 }

@@ -8,6 +8,7 @@ from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detect
 from benchmark.papers.extended.operating_characteristics import OperatingCharacteristics
 from benchmark.papers.extended.panel import PanelTable
 from benchmark.papers.extended.post_processing import PostProcessing
+from benchmark.papers.extended.selection import Selection
 from benchmark.papers.extended.training import Training, TrainingGain
 from benchmark.papers.extended.waterfall import Waterfall
 
@@ -20,7 +21,7 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Detectors, ranks and cost, smoothing, training, waterfall, attribution, the panel, rules of verdicts."""
+        """Detectors, ranks, cost, smoothing, gain, waterfall, attribution, panel, choice, and rules of verdicts."""
         return [
             Detectors(),
             CriticalDifference(),
@@ -31,5 +32,6 @@ class Extended(Paper):
             Waterfall(),
             Attribution(),
             PanelTable(),
+            Selection(),
             OperatingCharacteristics(),
         ]

@@ -1,0 +1,1 @@
+"""The detector `usad`: two autoencoders with one encoder, trained against each other."""
