@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,7 @@ from benchmark.cli import (
     audit,
     bench,
     check,
+    claim,
     compare,
     data,
     detect,
@@ -35,6 +37,8 @@ from benchmark.cli import (
 )
 from benchmark.cli import list as list_module
 from benchmark.cli.exit_codes import INTERRUPTED, WRONG_INPUT
+from benchmark.cli.extras import install_hint
+from benchmark.cli.layout import GroupedCommand
 from benchmark.interfaces.errors import BenchmarkError
 
 
@@ -47,7 +51,13 @@ class _Root(TyperGroup):
             try:
                 return super().invoke(ctx)
             except BenchmarkError as error:
-                print(f"error: {error}", file=sys.stderr)
+                hint = install_hint(str(error))
+                print(f"error: {error}{f'; {hint}' if hint else ''}", file=sys.stderr)
+                raise typer.Exit(WRONG_INPUT) from error
+            except ModuleNotFoundError as error:
+                if not (hint := install_hint(str(error))):
+                    raise
+                print(f"error: {hint}", file=sys.stderr)
                 raise typer.Exit(WRONG_INPUT) from error
             except BrokenPipeError:  # `… | head`
                 raise
@@ -66,7 +76,7 @@ def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
 app = typer.Typer(
     cls=_Root,
     name="benchmark",
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: loading rich would double its time
@@ -90,24 +100,29 @@ def root(
 
 
 # One line for each command, in the order of --help.
-app.command("all")(all_module.all_)
-app.command("table")(artifacts.table)
-app.command("figure")(artifacts.figure)
-app.command("detect")(detect.detect)
-app.command("fit")(fit.fit)
-app.command("score")(fit.score)
-app.command("run")(run.run)
-app.command("gate")(gate.gate)
-app.command("new")(new.new)
-app.command("check")(check.check)
-app.command("status")(status.status)
-app.command("audit")(audit.audit)
-app.command("verify")(verify.verify)
-app.command("compare")(compare.compare)
-app.command("explain")(explain.explain)
-app.command("rerun")(explain.rerun)
-app.command("report")(report.report)
-app.command("list")(list_module.list_)
-app.command("metrics")(metrics.metrics)
-app.command("bench")(bench.bench)
+_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("detect", detect.detect),
+    ("fit", fit.fit),
+    ("score", fit.score),
+    ("run", run.run),
+    ("gate", gate.gate),
+    ("check", check.check),
+    ("new", new.new),
+    ("claim", claim.claim),
+    ("explain", explain.explain),
+    ("compare", compare.compare),
+    ("verify", verify.verify),
+    ("audit", audit.audit),
+    ("rerun", explain.rerun),
+    ("all", all_module.all_),
+    ("table", artifacts.table),
+    ("figure", artifacts.figure),
+    ("report", report.report),
+    ("status", status.status),
+    ("list", list_module.list_),
+    ("metrics", metrics.metrics),
+    ("bench", bench.bench),
+)
+for _name, _command in _COMMANDS:
+    app.command(_name, cls=GroupedCommand)(_command)
 app.add_typer(data.app, name="data")

@@ -25,7 +25,11 @@ from benchmark.interfaces.errors import BenchmarkError
 from benchmark.process.state import defined_state
 
 OnResult = Callable[[Cell, Result, bool], None]
-"""Called with each cell, its result, and whether it came from the store."""
+"""Called with each cell, its result, and whether it came from the store. Its ``start``, where it has that attribute, is
+called with each cell that starts."""
+
+OnStart = Callable[[Cell], None]
+"""Called with each cell that starts, or that waits on a worker behind others of its job."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def execute(
         return results
     with _pool(workers) as pool:
         keys = cell_keys(list(duplicates), plan, store, lambda tasks: pool.hash_tasks(tasks, root))
-        for outcome in pool.run(group_by_fit(keys, store.has_output), store, root):
+        for outcome in pool.run(group_by_fit(keys, store.has_output), store, root, told_of_starts(on_result)):
             for key, output in outcome.outputs.items():
                 store.save_output(key, output)
             identity = plan.identities[outcome.cell]
@@ -93,6 +97,12 @@ def execute(
                 results[cell] = outcome.result
                 on_result(cell, outcome.result, cell != outcome.cell)
     return results
+
+
+def told_of_starts(on_result: OnResult) -> OnStart:
+    """Return what is told that a cell starts: ``start`` of a function of results, where it has one."""
+    start: OnStart = getattr(on_result, "start", lambda _: None)
+    return start
 
 
 def rerun_cell(cell: Cell, plan: Plan, store: Store, root: Path | None, timeout: float = 0.0) -> Outcome:
@@ -129,11 +139,12 @@ class _InProcess:
     def hash_tasks(self, tasks: Sequence[TaskOf], root: Path | None) -> list[Sequence[TaskDigest]]:
         return [hashed(task, root) for task in tasks]
 
-    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None, start: OnStart) -> Iterator[Outcome]:
         libraries = _libraries(jobs, self.limits)
         for cells in jobs:
             with Job(_stored(cells, store), self.limits, libraries) as job:
                 for keys in cells:
+                    start(keys.cell)
                     yield job.run(keys, root)
 
 
@@ -168,7 +179,7 @@ class _Distributed:
         found: list[Sequence[TaskDigest]] = self.client.gather(futures)
         return found
 
-    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None, start: OnStart) -> Iterator[Outcome]:
         from distributed import as_completed
 
         waiting = deque(enumerate(jobs))
@@ -178,6 +189,7 @@ class _Distributed:
 
         def submit() -> Any:
             number, job = waiting.popleft()
+            start(job[0].cell)
             arguments = (job, _stored(job, store), root, limits, wanted, libraries)
             future = self.client.submit(_run_on_worker, *arguments, key=f"job-{number}-{id(self)}", pure=False)
             running[future] = job
