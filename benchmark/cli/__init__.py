@@ -6,6 +6,7 @@ imported inside its functions, so that ``--help`` and ``list`` answer at once.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -36,7 +37,7 @@ from benchmark.cli import (
     verify,
 )
 from benchmark.cli import list as list_module
-from benchmark.cli.exit_codes import INTERRUPTED, WRONG_INPUT
+from benchmark.cli.exit_codes import INTERRUPTED, PIPE_CLOSED, WRONG_INPUT
 from benchmark.cli.extras import install_hint
 from benchmark.cli.layout import GroupedCommand
 from benchmark.interfaces.errors import BenchmarkError
@@ -59,8 +60,9 @@ class _Root(TyperGroup):
                     raise
                 print(f"error: {hint}", file=sys.stderr)
                 raise typer.Exit(WRONG_INPUT) from error
-            except BrokenPipeError:  # `… | head`
-                raise
+            except BrokenPipeError:  # `… | head`: nobody reads on, which is no finding
+                sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the interpreter flushes it at its end
+                raise typer.Exit(PIPE_CLOSED) from None
             except OSError as error:  # a folder that cannot be written, a scheduler that does not answer
                 print(f"error: {error}", file=sys.stderr)
                 raise typer.Exit(WRONG_INPUT) from error

@@ -13,3 +13,6 @@ CELLS_FAILED = 3
 
 INTERRUPTED = 130
 """Ctrl-C. Finished work is kept."""
+
+PIPE_CLOSED = 141
+"""Whoever read the output has stopped (``… | head``): 128 and SIGPIPE, as of other programs."""

@@ -86,32 +86,27 @@ DeviceName = Annotated[
 ]
 
 
-def paper_names() -> list[str]:
-    """Names of papers, for completion."""
-    from benchmark.interfaces.registry import PAPERS
+def _names(registry: str) -> Callable[[], list[str]]:
+    """Return what gives the names of a registry, for completion."""
 
-    return PAPERS.names()
+    def names() -> list[str]:
+        from benchmark.interfaces import registry as registries
 
+        found: list[str] = getattr(registries, registry).names()
+        return found
 
-def method_names() -> list[str]:
-    """Names of methods, for completion."""
-    from benchmark.interfaces.registry import METHODS
-
-    return METHODS.names()
+    return names
 
 
-def dataset_names() -> list[str]:
-    """Names of datasets, for completion."""
-    from benchmark.interfaces.registry import DATASETS
-
-    return DATASETS.names()
+paper_names, method_names = _names("PAPERS"), _names("METHODS")
+dataset_names, protocol_names = _names("DATASETS"), _names("PROTOCOLS")
 
 
-def protocol_names() -> list[str]:
-    """Names of protocols, for completion."""
-    from benchmark.interfaces.registry import PROTOCOLS
-
-    return PROTOCOLS.names()
+def _store(value: Path) -> Path:
+    """Check that the store is no file."""
+    if Path(value).exists() and not Path(value).is_dir():
+        raise ParameterError(f"--store {value} is not a folder")
+    return value
 
 
 def _arithmetic(value: str) -> str:
@@ -132,7 +127,7 @@ ArithmeticName = Annotated[
     ),
 ]
 StoreFolder = Annotated[
-    Path, typer.Option("--store", metavar="FOLDER", help="Folder of results.", rich_help_panel=DATA)
+    Path, typer.Option("--store", callback=_store, metavar="FOLDER", help="Folder of results.", rich_help_panel=DATA)
 ]
 OutFolder = Annotated[
     Path,

@@ -23,6 +23,8 @@ def check_methods(texts: Sequence[str]) -> None:
     from benchmark.engine.method import is_foreign, target_of
 
     names = [_class_named(text) for text in texts]
+    for name in names:
+        _check_is_in_file(name)
     foreign = [name for name in names if is_foreign(name)]
     for name in dict.fromkeys(foreign):
         if end := try_import(target_of(name), shared_libraries(foreign)):
@@ -71,6 +73,26 @@ def _class_named(text: str) -> str:
     if name.endswith(".py"):
         raise ParameterError(f"{name!r} names a file: write {name}:Class")
     return name
+
+
+def _check_is_in_file(name: str) -> None:
+    """Check that ``file.py:Class`` names something that the file defines, and name its classes where it does not."""
+    import ast
+    from pathlib import Path
+
+    file, _, wanted = name.rpartition(":")
+    if not file.endswith(".py") or not Path(file).is_file():
+        return
+    try:
+        nodes = list(ast.walk(ast.parse(Path(file).read_bytes())))
+    except (SyntaxError, ValueError):
+        return  # the import says what is wrong
+    classes = [node.name for node in nodes if isinstance(node, ast.ClassDef)]
+    named = {node.id for node in nodes if isinstance(node, ast.Name)}
+    named |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    named |= {alias.asname or alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    if wanted not in {*classes, *named} and "*" not in named:
+        raise PluginError(f"{file} has no class {wanted}; it has: {', '.join(classes) or 'none'}")
 
 
 def _check_subclass(kind: str, name: str, loaded: object, base: type) -> None:
