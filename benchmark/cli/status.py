@@ -61,6 +61,5 @@ def status(results: options.Results, json: options.Json = False) -> None:
         typer.echo(f"  {cell_name}: {reason}")
     total = sum((Counter(counted) for counted in report.values()), Counter[str]())
     cells = ", ".join(f"{count:,} {state}" for state, count in sorted(total.items()))
-    typer.echo(
-        f"in all (a cell of two artifacts counts twice): {cells or 'no cells'}; next: {make_all(setting.variant, results.profile)}"
-    )
+    again = make_all(setting.variant, results.profile)
+    typer.echo(f"in all, shared cells counted in each: {cells or 'no cells'}; next: {again}")
