@@ -190,6 +190,8 @@ def _checked(datasets: Sequence[str], methods: Sequence[str], protocol: str) -> 
         check_dataset(name)
     found = [known_spec(name, METHODS) for name in methods]
     check_methods(found)  # an unknown method is an error here, not a row
+    for name in found:
+        METHODS.parameters(name, frozenset({"seed"}))
     return named, found, known_spec(protocol, PROTOCOLS) if protocol else ""
 
 
