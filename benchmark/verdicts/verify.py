@@ -204,7 +204,7 @@ def plan_claims(
 def _artifacts(paper: Paper, claims: Claims, setting: Setting, only: Collection[str] = ()) -> list[Artifact]:
     """Return the artifacts that claims name, and that of the ceilings, in the paper's order."""
     known = {artifact.name: artifact for artifact in paper.artifacts()}
-    measured = [claim for claim in claims.claim if isinstance(claim, MeasuredClaim)]
+    measured: list[MeasuredClaim] = [claim for claim in claims.claim if isinstance(claim, MeasuredClaim)]
     if only:
         singles = [one for one in claims.expand(read_published(paper.folder)) if isinstance(one, MeasuredClaim)]
         families = {claim.family for claim in singles if claim.id in only}
