@@ -1,6 +1,7 @@
 """``python -m benchmark``."""
 
 import sys
+from pathlib import Path
 
 from benchmark import arithmetic
 
@@ -12,7 +13,19 @@ def main() -> None:
     from benchmark.cli.console import prepare_output
 
     prepare_output()
+    if shadow := _shadow():
+        print(f"warning: {shadow} hides this package from python -m benchmark here: use cloudad-bench", file=sys.stderr)
     app()
+
+
+def _shadow() -> str:
+    """Return the file of the working folder that ``python -m benchmark`` would run in place of this package."""
+    own = Path(__file__).parent
+    for name in ("benchmark/__init__.py", "benchmark.py"):
+        found = Path(name)
+        if found.is_file() and found.resolve().parent != own:
+            return name
+    return ""
 
 
 def _settle(arguments: list[str]) -> None:

@@ -20,6 +20,12 @@ settings.register_profile("same examples", derandomize=True, deadline=None)
 settings.load_profile("same examples")
 
 
+@pytest.fixture(autouse=True)
+def _no_line_by_the_clock(monkeypatch):
+    """No command says that it is still reading: a slow machine would print a line that a fast one does not."""
+    monkeypatch.setattr("benchmark.cli.progress.FIRST", float("inf"))
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data, from BENCHMARK_DATA; the test is skipped where it is not set."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from benchmark.cli import (
     audit,
     bench,
     check,
+    claim,
     compare,
     data,
     detect,
@@ -40,6 +42,8 @@ from benchmark.cli import (
 )
 from benchmark.cli import list as list_module
 from benchmark.cli.exit_codes import INTERRUPTED, PIPE_CLOSED, WRONG_INPUT
+from benchmark.cli.extras import install_hint
+from benchmark.cli.layout import GroupedCommand
 from benchmark.interfaces.errors import BenchmarkError
 
 
@@ -55,7 +59,13 @@ class _Root(TyperGroup):
                 finally:
                     sys.stdout.flush()  # so that a closed pipe is met here, not at the end of the process
             except BenchmarkError as error:
-                print(f"error: {error}", file=sys.stderr)
+                hint = install_hint(str(error))
+                print(f"error: {error}{f'; {hint}' if hint else ''}", file=sys.stderr)
+                raise typer.Exit(WRONG_INPUT) from error
+            except ModuleNotFoundError as error:
+                if not (hint := install_hint(str(error))):
+                    raise
+                print(f"error: {hint}", file=sys.stderr)
                 raise typer.Exit(WRONG_INPUT) from error
             except BrokenPipeError as error:  # `… | head`
                 with suppress(OSError, ValueError):
@@ -100,27 +110,32 @@ def root(
 
 
 # One line for each command, in the order of --help.
-app.command("all")(all_module.all_)
-app.command("table")(artifacts.table)
-app.command("figure")(artifacts.figure)
-app.command("detect")(detect.detect)
-app.command("fit")(fit.fit)
-app.command("score")(fit.score)
-app.command("run")(run.run)
-app.command("gate")(gate.gate)
-app.command("leaderboard")(leaderboard.leaderboard)
-app.command("new")(new.new)
-app.command("check")(check.check)
-app.command("status")(status.status)
-app.command("audit")(audit.audit)
-app.command("verify")(verify.verify)
-app.command("compare")(compare.compare)
-app.command("explain")(explain.explain)
-app.command("rerun")(explain.rerun)
-app.command("report")(report.report)
-app.command("list")(list_module.list_)
-app.command("metrics")(metrics.metrics)
-app.command("bench")(bench.bench)
-app.command("worker")(worker.worker)
+_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("detect", detect.detect),
+    ("fit", fit.fit),
+    ("score", fit.score),
+    ("run", run.run),
+    ("gate", gate.gate),
+    ("leaderboard", leaderboard.leaderboard),
+    ("check", check.check),
+    ("new", new.new),
+    ("claim", claim.claim),
+    ("explain", explain.explain),
+    ("compare", compare.compare),
+    ("verify", verify.verify),
+    ("audit", audit.audit),
+    ("rerun", explain.rerun),
+    ("all", all_module.all_),
+    ("table", artifacts.table),
+    ("figure", artifacts.figure),
+    ("report", report.report),
+    ("status", status.status),
+    ("list", list_module.list_),
+    ("metrics", metrics.metrics),
+    ("bench", bench.bench),
+    ("worker", worker.worker),
+)
+for _name, _command in _COMMANDS:
+    app.command(_name, cls=GroupedCommand)(_command)
 app.add_typer(store.app, name="store")
 app.add_typer(data.app, name="data")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from benchmark.engine.store import Store
     from benchmark.interfaces.artifact import Artifact, Setting
+    from benchmark.verdicts.verify import PaperRun
 
 
 @options.grouped
@@ -36,6 +37,7 @@ def all_(
     from benchmark.cli.failed import FailedCells
     from benchmark.cli.forecast import duration, forecast
     from benchmark.cli.progress import progress
+    from benchmark.interfaces.commands import PROGRAM
     from benchmark.interfaces.registry import PAPERS
     from benchmark.process.output import output_to_stderr
     from benchmark.report.render import write_report
@@ -63,6 +65,7 @@ def all_(
     if report:
         typer.echo(f"report: {write_report(out, store, results.data)}")
     typer.echo(f"time: {duration(monotonic() - started)}")
+    typer.echo(f"next: {PROGRAM} claim PAPER shows published, measured and verdict of each claim")
     failed.end()
 
 
@@ -78,6 +81,24 @@ def _print_verdicts(
     plan = plan_claims(judged, setting, store, root)
     for run in plan.stored(store):
         counts = ", ".join(f"{count} {verdict}" for verdict, count in run.report.counts().items())
-        typer.echo(f"verdicts of {run.paper.name}: {counts}")
+        changed = _changed(run, setting)
+        typer.echo(f"verdicts of {run.paper.name}: {counts}; {changed[0]}")
+        for line in changed[1:]:
+            typer.echo(f"  {line}")
     if any(artifact.name not in made for group in plan.artifacts.values() for artifact in group):
         typer.echo(f"some claims need slow artifacts: {verify(setting.variant, setting.profile.name)}")
+
+
+def _changed(run: PaperRun, setting: Setting) -> list[str]:
+    """Compare judged verdicts with the recorded ones: a summary, then a line for each that differs."""
+    from benchmark.verdicts.record import read_record, section
+
+    record = read_record(run.paper.folder, section(setting))
+    if record is None or record.outdated:
+        return [f"no record of {section(setting)} to compare with"]
+    changed = [
+        f"{result.claim}: recorded {record.verdicts[result.claim]}, now {result.verdict}"
+        for result in run.report.results
+        if result.numbers and record.verdicts.get(result.claim, result.verdict) != result.verdict
+    ]
+    return [f"{len(changed)} differ from the record" if changed else "as recorded", *changed]

@@ -28,10 +28,7 @@ def table(
 
     Example: python -m benchmark table gan-uq/table1 --variant twin
     """
-    from benchmark.artifacts.regenerate import artifact_named
-
-    setting = results.setting()
-    _make(artifact_named(name, "table"), setting, results, work, out)
+    _make(known_artifact(name, "table"), results.setting(), results, work, out)
 
 
 @options.grouped
@@ -48,9 +45,7 @@ def figure(
 
     Example: python -m benchmark figure gan-uq/fig2 --scenario grouped
     """
-    from benchmark.artifacts.regenerate import artifact_named
-
-    artifact = artifact_named(name, "figure")
+    artifact = known_artifact(name, "figure")
     if scenario and scenario not in artifact.scenarios:
         raise UnknownNameError(f"scenario of {name}", scenario, artifact.scenarios)
     _make(artifact, replace(results.setting(), scenario=scenario), results, work, out)
@@ -62,6 +57,7 @@ def _make(artifact: Artifact, setting: Setting, results: options.Results, work: 
     from benchmark.artifacts.regenerate import regenerate
     from benchmark.cli.failed import FailedCells
     from benchmark.cli.progress import progress
+    from benchmark.interfaces.commands import PROGRAM
     from benchmark.process.output import output_to_stderr
 
     require_variant(artifact, setting)
@@ -72,18 +68,42 @@ def _make(artifact: Artifact, setting: Setting, results: options.Results, work: 
     for path in written:
         typer.echo(path)
     failed.say(setting, err=True)
+    numbers = artifact.numbers(failed.results, setting)
+    valued = sum(bool(number.values) for number in numbers)
+    paper = artifact.name.partition("/")[0]
+    typer.echo(
+        f"{artifact.name} ({setting.variant}, {setting.profile.name}): {valued} of {len(numbers)} numbers; next:"
+        f" {PROGRAM} explain {artifact.name} ROW METRIC, {PROGRAM} claim {paper}",
+        err=True,
+    )
     failed.end()
 
 
 def named(name: str, setting: Setting) -> Artifact:
     """Return a table or figure by its name, and check that it exists on this variant of the data."""
+    artifact = known_artifact(name)
+    require_variant(artifact, setting)
+    return artifact
+
+
+def known_artifact(name: str, kind: str = "") -> Artifact:
+    """Return a table or figure by its name, in any case.
+
+    Raises
+    ------
+    BenchmarkError
+        For an unknown name, and for a figure where a table is wanted, or the reverse.
+    """
     from benchmark.artifacts.regenerate import all_artifacts
+    from benchmark.cli.names import known_name
+    from benchmark.interfaces.commands import PROGRAM
 
     known = {artifact.name: artifact for artifact in all_artifacts()}
-    if name not in known:
-        raise UnknownNameError("table or figure", name, known)
-    require_variant(known[name], setting)
-    return known[name]
+    own = [one for one, artifact in known.items() if kind in ("", artifact.kind)]
+    if kind and (other := known.get(name.lower())) is not None and other.kind != kind:
+        raise ParameterError(f"{other.name} is a {other.kind}: {PROGRAM} {other.kind} {other.name}")
+    found = known_name(kind or "table or figure", name, own, f"known: {', '.join(own)}")
+    return known[found]
 
 
 def require_variant(artifact: Artifact, setting: Setting) -> None:

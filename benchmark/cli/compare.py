@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from benchmark.cli import options
-from benchmark.interfaces.errors import BenchmarkError, ParameterError
+from benchmark.interfaces.errors import BenchmarkError, ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
+    from benchmark.interfaces.artifact import Artifact
     from benchmark.interfaces.numbers import Number
+
+LEVEL = 0.05
+"""Level at which a difference counts as shown."""
+
+FEW = 2
+"""Seeds of which an interval is not shown: it would be wider than the range of any metric."""
 
 NOTE = """
 difference: mean over seeds of the row less {against}, paired by seed, with its 95 % t interval. p: paired t-test and
@@ -31,33 +38,55 @@ def compare(
 ) -> None:
     """Compare the rows of a table seed by seed.
 
-    Every row is compared with the row AGAINST, from stored results. Nothing is run.
+    Every row is compared with the row AGAINST, from stored results, else from the committed ones, which need neither
+    data nor network. Nothing is run.
 
     Example: python -m benchmark compare gan-uq/table1 AUC-PR XGBoost
     """
-    from benchmark.artifacts.trace import MISSING, measured, stored_numbers
-    from benchmark.cli.artifacts import named
+    from benchmark.cli.artifacts import known_artifact
     from benchmark.cli.printing import print_json
-    from benchmark.interfaces.commands import make_artifact
 
-    setting = results.setting()
-    artifact = named(name, setting)
+    artifact = known_artifact(name)
     if artifact.kind != "table":
-        raise ParameterError(f"{name} is a figure: its points are no methods; explain traces them")
-    numbers = measured(stored_numbers(artifact, setting, results.opened(), results.data)[0], name, metric, scenario)
+        raise ParameterError(f"{artifact.name} is a figure: its points are no methods; explain traces them")
+    numbers, where = _numbers(artifact, metric, against, scenario, results)
     reference = _reference(numbers, against)
-    if all(number.reason.startswith(MISSING) for number in numbers if number.label == reference):
-        command = make_artifact(artifact.kind, artifact.name, setting.variant, results.profile)
-        raise BenchmarkError(f"{reference} is not in the store; run it: {command}")
     gaps = [f"{number.scenario}: {number.label}: {number.reason}" for number in numbers if not number.values]
     rows = pairs(_tidy(numbers), reference)
     if json:
         print_json({"against": reference, "metric": metric, "pairs": [_finite(row) for row in rows], "left out": gaps})
         return
-    print(f"{name} ({setting.variant}, {results.profile}) · {metric} · against {reference}\n")
+    print(f"{artifact.name} ({where}) · {metric} · against {reference}\n")
     print_pairs(rows, reference)
     for gap in gaps:
         print(f"left out: {gap}")
+    shown = sum(row["p_holm"] <= LEVEL for row in rows)
+    print(f"\n{shown} of {len(rows)} rows differ from {reference} at the level {LEVEL} (paired t-test, Holm).")
+
+
+def _numbers(
+    artifact: Artifact, metric: str, against: str, scenario: str, results: options.Results
+) -> tuple[list[Number], str]:
+    """Return the stored numbers of a metric, or the committed ones where the reference is not stored; and which."""
+    from benchmark.artifacts.trace import MISSING, artifact_command, matching, measured, stored_numbers
+    from benchmark.cli.artifacts import require_variant
+    from benchmark.cli.origin import committed_numbers
+
+    setting = results.setting()
+    try:
+        require_variant(artifact, setting)
+        stored = stored_numbers(artifact, setting, results.opened(), results.data)[0]
+        numbers = measured(stored, artifact.name, metric, scenario)
+        if not all(number.reason.startswith(MISSING) for number in matching(numbers, against)):
+            return numbers, f"{setting.variant}, {results.profile}"
+        missing = f"{against} is not in the store; run it: {artifact_command(artifact, setting)}"
+    except UnknownNameError:
+        raise
+    except BenchmarkError as error:
+        missing = str(error)
+    if (kept := committed_numbers(artifact, results)) is None:
+        raise BenchmarkError(missing)
+    return measured(kept[0].numbers, artifact.name, metric, scenario), f"{kept[1]}, as committed"
 
 
 def pairs(records: list[dict[str, Any]], against: str) -> list[dict[str, Any]]:
@@ -112,7 +141,7 @@ def _line(row: dict[str, Any]) -> tuple[str, ...]:
     needed = row["seeds_needed"]
     return (
         *head,
-        f"{row['low']:+.4f} to {row['high']:+.4f}",
+        f"{row['low']:+.4f} to {row['high']:+.4f}" if row["seeds"] > FEW else "–",
         f"{row['p_holm']:.4f}",
         f"{row['p_wilcoxon_holm']:.4f}",
         "many" if needed >= 10_000 else f"{needed:,.0f}",

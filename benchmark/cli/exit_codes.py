@@ -15,4 +15,4 @@ INTERRUPTED = 130
 """Ctrl-C. Finished work is kept."""
 
 PIPE_CLOSED = 141
-"""Whoever read the output closed it, as ``head`` does. Nothing is known of the finding."""
+"""Whoever read the output has stopped (``… | head``): 128 and SIGPIPE, as of other programs."""

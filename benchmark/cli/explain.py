@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmark.cli import options
-from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.errors import BenchmarkError, ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     from benchmark.artifacts.trace import CellTrace, Trace
@@ -30,28 +30,55 @@ def explain(
 ) -> None:
     """Trace a number to its seeds, cells and code.
 
-    The number is one of a table or figure; its data and protocol are shown too. With the key of a cell, as `run` and
-    `explain` print it: how the cell ended, its traceback, and what its detector printed. Nothing is run.
+    The number is one of a table or figure; its data and protocol are shown too. Without stored results, the committed
+    numbers are shown, with the claims about them: that needs neither data nor network. With the key of a cell, as `run`
+    and `explain` print it: how the cell ended, its traceback, and what its detector printed. Nothing is run.
 
     Example: python -m benchmark explain gan-uq/table1 XGBoost F1@val
     """
-    from dataclasses import replace
-
-    from benchmark.artifacts.trace import trace
-    from benchmark.cli.artifacts import named
+    from benchmark.cli.artifacts import known_artifact
     from benchmark.cli.ending import print_ending
+    from benchmark.cli.origin import print_committed
 
     if "/" not in name:
         print_ending(name, results.opened())
         return
     if not (row and metric):
         raise ParameterError(f"explain {name} needs a row and a metric, e.g. explain {name} XGBoost F1@val")
-    setting = results.setting()
-    artifact = named(name, setting)
+    artifact = known_artifact(name)
+    traces, missing = _stored(artifact, row, metric, scenario, results)
+    if traces:
+        for traced, setting in traces:
+            _print(traced, artifact, setting, results.opened())
+        return
+    if not print_committed(artifact, row, metric, scenario, results):
+        raise missing
+
+
+def _stored(
+    artifact: Artifact, row: str, metric: str, scenario: str, results: options.Results
+) -> tuple[list[tuple[Trace, Setting]], BenchmarkError]:
+    """Trace a number in the store: nothing where none of its cells is stored or has failed, and the error for it."""
+    from dataclasses import replace
+
+    from benchmark.artifacts.trace import artifact_command, trace
+    from benchmark.cli.artifacts import require_variant
+
+    setting, store = results.setting(), results.opened()
     if scenario and scenario in artifact.scenarios:  # of a figure; a table has a section for every scenario
         setting = replace(setting, scenario=scenario)
-    for traced in trace(artifact, row, metric, scenario, setting, results.opened(), results.data):
-        _print(traced, artifact, setting, results.opened())
+    try:
+        require_variant(artifact, setting)
+        traces = trace(artifact, row, metric, scenario, setting, store, results.data)
+    except UnknownNameError:
+        raise
+    except BenchmarkError as error:
+        return [], error
+    cells = [one for traced in traces for one in traced.cells]
+    if any(one.stored or (one.identity and store.failure(one.identity.key)) for one in cells):
+        return [(traced, setting) for traced in traces], BenchmarkError("")
+    command = artifact_command(artifact, setting)
+    return [], BenchmarkError(f"the store has no result behind {row} {metric} of {artifact.name}; run it: {command}")
 
 
 def _print(traced: Trace, artifact: Artifact, setting: Setting, store: Store) -> None:

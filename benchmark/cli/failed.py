@@ -16,25 +16,29 @@ if TYPE_CHECKING:
 
 
 class FailedCells:
-    """The cells without a result, and those whose method nobody has registered."""
+    """Results as they come: the cells without one, and those whose method nobody has registered, besides."""
 
     def __init__(self) -> None:
+        self.results: dict[Cell, Result] = {}
         self.failed: list[Cell] = []
         self.unregistered: list[Cell] = []
 
     def counted(self, on_plan: OnPlan) -> OnPlan:
         """Return a progress that also counts."""
+        from benchmark.engine.execute import told_of_starts
 
         def planned(total: int) -> OnResult:
             on_result = on_plan(total)
 
             def counting(cell: Cell, result: Result, stored: bool) -> None:
+                self.results[cell] = result
                 if result.status == "NOT_REGISTERED":
                     self.unregistered.append(cell)
                 elif not result.ok:
                     self.failed.append(cell)
                 on_result(cell, result, stored)
 
+            counting.start = told_of_starts(on_result)  # type: ignore[attr-defined]
             return counting
 
         return planned

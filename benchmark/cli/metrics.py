@@ -12,36 +12,26 @@ def metrics(json: options.Json = False) -> None:
     """
     from dataclasses import asdict
 
-    from benchmark.cli.printing import print_json, print_table
+    from benchmark.cli.printing import page_width, print_json, wrapped
     from benchmark.metrics.catalogue import BUDGETED, CATALOGUE
 
     if json:
         rows = [asdict(metric) for metric in (*CATALOGUE, *BUDGETED)]
         print_json([{key: value for key, value in row.items() if key != "compute"} for row in rows])
         return
-    columns = ("metric", "rewards", "known flaws", "range", "chance", "rows", "measured", "source")
-    print_table(
-        columns,
-        [
-            (
-                metric.name,
-                metric.rewards,
-                metric.flaws,
-                metric.range,
-                metric.chance,
-                "in order" if metric.sequential else "any",
-                "at budgets" if metric in BUDGETED else "always" if metric.default else "on request",
-                metric.source,
-            )
-            for metric in (*CATALOGUE, *BUDGETED)
-        ],
-    )
+    for metric in (*CATALOGUE, *BUDGETED):
+        order = "rows in order" if metric.sequential else "any rows"
+        when = "at budgets" if metric in BUDGETED else "always" if metric.default else "on request"
+        print(f"{metric.name}: {metric.range}; chance {metric.chance}; {order}; {when}")
+        for name, text in (("rewards", metric.rewards), ("flaws", metric.flaws), ("source", metric.source)):
+            for position, line in enumerate(wrapped(f"{name}: {text}", page_width() - 4)):
+                print(f"  {'  ' if position else ''}{line}")
     print(
         "\n<cut>: the policy that set the threshold: val, pot, labelled or share (the last two where validation has"
         "\nlabels of both classes); for point-wise metrics also oracle, the cut of the best F1. @oracle: at the best"
         "\nthreshold of the metric itself, found on the test labels. Neither: no threshold."
-        "\nrange: the best value last. chance: value for a random score. rows: in order means that rows have to be in"
-        "\ntime order. measured: always, or on request with run --metrics NAMES, e.g. 'PATE,Range-F1@val'; at budgets:"
+        "\nThe best value of a range is the last. Chance: value for a random score. Rows in order: in time order."
+        "\nAlways measured, or on request with run --metrics NAMES, e.g. 'PATE,Range-F1@val'; at budgets:"
         "\nwhere a protocol has budgets of false alarms: then <cut> is also 0.1%, 1% or 5% of held-out normal rows, and"
         "\n1%-test on the normal rows of the test."
     )

@@ -26,24 +26,87 @@ if TYPE_CHECKING:
 
 Variant = Literal["real", "twin"]
 
+# Groups of options in help texts.
+DATA, WORK, OUTPUT = "Data", "Work", "Output"
+
 DataFolder = Annotated[
-    Path | None, typer.Option("--data", envvar="BENCHMARK_DATA", help="Folder of real data; without it, twins.")
+    Path | None,
+    typer.Option(
+        "--data",
+        envvar="BENCHMARK_DATA",
+        metavar="FOLDER",
+        help="Folder of real data; without it, twins.",
+        rich_help_panel=DATA,
+    ),
 ]
 VariantName = Annotated[
-    str | None, typer.Option("--variant", help="real or twin; default: real with --data, else twin.")
+    str | None,
+    typer.Option("--variant", metavar="real|twin", help="Default: real with --data, else twin.", rich_help_panel=DATA),
 ]
-ProfileName = Annotated[str, typer.Option("--profile", help="smoke, default or full: number of seeds and rows.")]
+JudgedVariant = Annotated[
+    str,
+    typer.Option(
+        "--variant", metavar="real|twin", help="Section of the record; only real data judge.", rich_help_panel=DATA
+    ),
+]
+ProfileName = Annotated[
+    str,
+    typer.Option("--profile", metavar="smoke|default|full", help="Number of seeds and of rows.", rich_help_panel=DATA),
+]
 WORKERS = "Worker processes; 0 runs in this one."
-WorkerCount = Annotated[int | None, typer.Option("--workers", min=0, help=WORKERS, show_default="one a core")]
-Scheduler = Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://host:port.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=0.0, help="Bound on one cell in seconds; 0 sets none.")]
+WorkerCount = Annotated[
+    int | None,
+    typer.Option("--workers", min=0, metavar="N", help=WORKERS, show_default="one a core", rich_help_panel=WORK),
+]
+Scheduler = Annotated[
+    str,
+    typer.Option("--scheduler", metavar="TCP://HOST:PORT", help="Address of a Dask scheduler.", rich_help_panel=WORK),
+]
+Timeout = Annotated[
+    float,
+    typer.Option("--timeout", min=0.0, metavar="SECONDS", help="Bound on one cell; 0 sets none.", rich_help_panel=WORK),
+]
 Memory = Annotated[
     str,
-    typer.Option("--memory", help="Memory of a worker, and of a detector's process, e.g. 4GiB; auto: a share."),
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="Memory of a worker, and of a detector's process, e.g. 4GiB; auto: a share.",
+        rich_help_panel=WORK,
+    ),
 ]
 DeviceName = Annotated[
-    str, typer.Option("--device", help="cpu, cuda, or auto (cuda if there is one), for methods with that parameter.")
+    str,
+    typer.Option(
+        "--device",
+        metavar="cpu|cuda|auto",
+        help="For methods with that parameter; auto: cuda if there is one.",
+        rich_help_panel=WORK,
+    ),
 ]
+
+
+def _names(registry: str) -> Callable[[], list[str]]:
+    """Return what gives the names of a registry, for completion."""
+
+    def names() -> list[str]:
+        from benchmark.interfaces import registry as registries
+
+        found: list[str] = getattr(registries, registry).names()
+        return found
+
+    return names
+
+
+paper_names, method_names = _names("PAPERS"), _names("METHODS")
+dataset_names, protocol_names = _names("DATASETS"), _names("PROTOCOLS")
+
+
+def _store(value: Path) -> Path:
+    """Check that the store is no file."""
+    if Path(value).exists() and not Path(value).is_dir():
+        raise ParameterError(f"--store {value} is not a folder")
+    return value
 
 
 def _arithmetic(value: str) -> str:
@@ -56,12 +119,22 @@ def _arithmetic(value: str) -> str:
 ArithmeticName = Annotated[
     str,
     typer.Option(
-        "--arithmetic", callback=_arithmetic, help="portable (equal bytes on every processor) or native (fastest)."
+        "--arithmetic",
+        callback=_arithmetic,
+        metavar="portable|native",
+        help="Equal bytes on every processor, or the fastest.",
+        rich_help_panel=WORK,
     ),
 ]
-StoreFolder = Annotated[Path, typer.Option("--store", help="Folder of results.")]
-OutFolder = Annotated[Path, typer.Option("--out", help="Folder that receives tables/ and figures/.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+StoreFolder = Annotated[
+    Path, typer.Option("--store", callback=_store, metavar="FOLDER", help="Folder of results.", rich_help_panel=DATA)
+]
+OutFolder = Annotated[
+    Path,
+    typer.Option("--out", metavar="FOLDER", help="Receives tables/ and figures/.", rich_help_panel=OUTPUT),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.", rich_help_panel=OUTPUT)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.", rich_help_panel=OUTPUT)]
 
 STORE = Path(".benchmark")
 
@@ -146,6 +219,13 @@ def require_portable(what: str) -> None:
     """Refuse native arithmetic where somebody asked for it: what is made here is committed and compared."""
     if os.environ.get("BENCHMARK_ARITHMETIC") == "native":
         raise ParameterError(f"{what} are made in portable arithmetic: unset BENCHMARK_ARITHMETIC")
+
+
+def judged(variant: str) -> Variant:
+    """Return the section of a record that ``--variant`` asks for; it needs no data."""
+    if variant not in ("real", "twin"):
+        raise ParameterError(f"--variant {variant!r}: write real or twin")
+    return "real" if variant == "real" else "twin"
 
 
 def chosen_variant(variant: str | None, data: Path | None) -> Variant:

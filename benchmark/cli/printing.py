@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from benchmark.cli.console import writes_unicode
 
 _UNBOUNDED = 100_000
+
+WIDTH = 120
+"""Columns where there is no terminal and no COLUMNS."""
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[str] = ()) -> None:
@@ -40,12 +45,24 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
         print(line.rstrip())
 
 
-def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """Print names and values in two columns."""
+def print_facts(facts: Iterable[tuple[str, str]], *, wrap: bool = False) -> None:
+    """Print names and values in two columns; with ``wrap``, values are broken at `page_width`."""
     facts = list(facts)
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
-        print(f"{name:<{width}}  {value}".rstrip())
+        lines = wrapped(value, page_width() - width - 2) if wrap else [value]
+        for first, line in zip([name, *[""] * len(lines)], lines, strict=False):
+            print(f"{first:<{width}}  {line}".rstrip())
+
+
+def page_width() -> int:
+    """Columns that text may take: those of the terminal or of COLUMNS, at least 40; 120 in a file or a pipe."""
+    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text at spaces; a word that is longer than a line keeps its line."""
+    return textwrap.wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def print_json(value: Any) -> None:

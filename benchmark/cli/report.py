@@ -29,3 +29,4 @@ def report(
     if data is not None and not data.is_dir():
         raise ParameterError(f"--data {data}: no such folder")
     typer.echo(write_report(out, Store(store), data))
+    typer.echo("open it in a browser: it is one file, and needs no network", err=True)

@@ -1,8 +1,9 @@
-"""``run``: some methods on one dataset, one table on screen. For trials, above all of a detector of one's own."""
+"""``run``: some methods on some datasets, one table for each on screen. For trials, above all of one's own detector."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,46 +12,112 @@ import typer
 from benchmark.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from benchmark.drawing.summary import Summary
-    from benchmark.engine.plan import Plan
-    from benchmark.interfaces.cell import Cell, Result
+    from benchmark.cli.ran import Ran
+    from benchmark.engine.execute import Workers
+    from benchmark.engine.store import Store
+    from benchmark.interfaces.cell import Cell
+    from benchmark.interfaces.dataset import Variant
 
-TABLE_METRICS = ("Accuracy@val", "Precision@val", "Recall@val", "F1@val", "F1@oracle", "AUC-ROC", "AUC-PR", "VUS-PR")
-"""Columns of the table, the last one only where rows are in time order."""
+OTHER_END = "native[test=first]"
+"""Protocol of a dataset whose anomalies are all before the part that ``native`` tests on."""
 
 
 def run(
     method: Annotated[
-        str, typer.Option("--method", help="name[param=value,…], several with commas; or file.py:Class.")
+        str,
+        typer.Option(
+            "--method",
+            metavar="NAME,…",
+            help="name[param=value,…], several with commas; or file.py:Class.",
+            autocompletion=options.method_names,
+        ),
     ],
-    dataset: Annotated[str, typer.Option("--dataset", help="name[param=value,…]; or file.py:Class.")] = "google-2019",
+    dataset: Annotated[
+        str,
+        typer.Option(
+            "--dataset",
+            metavar="NAME,…",
+            help="name[param=value,…], several with commas; file.py:Class; or a CSV or Parquet file.",
+            autocompletion=options.dataset_names,
+        ),
+    ] = "google-2019",
     protocol: Annotated[
-        str, typer.Option("--protocol", help="name[param=value,…]; default: the dataset's own, else native.")
+        str,
+        typer.Option(
+            "--protocol",
+            metavar="NAME",
+            help="name[param=value,…]; default: the dataset's own, else native.",
+            autocompletion=options.protocol_names,
+        ),
     ] = "",
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Repetitions, seeds 0, 1, ….")] = 5,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, metavar="N", help="Repetitions, seeds 0, 1, ….")] = 5,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, metavar="N", help="Run this seed only; overrides --seeds.")
+    ] = None,
     metrics: Annotated[
         str,
-        typer.Option("--metrics", help="More metrics, with commas, e.g. 'PATE,Range-F1@val'; or all. See metrics."),
+        typer.Option(
+            "--metrics", metavar="NAME,…", help="More metrics, e.g. 'PATE,Range-F1@val'; or all. See metrics."
+        ),
     ] = "",
     against: Annotated[
-        str, typer.Option("--against", help="One of the methods; compare the others with it, seed by seed.")
+        str,
+        typer.Option("--against", metavar="NAME", help="One of the methods; compare the others with it, seed by seed."),
     ] = "",
     select: Annotated[
         str,
         typer.Option(
-            "--select", help="Parameters to choose without test labels, with commas, or all. Not with --protocol."
+            "--select",
+            metavar="NAME,…",
+            help="Parameters to choose without test labels, or all. For one dataset, without --protocol.",
         ),
     ] = "",
-    budget: Annotated[int, typer.Option("--budget", min=1, help="With --select: trials of each method, at most.")] = 8,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Run this seed only; overrides --seeds.")] = None,
+    budget: Annotated[
+        int, typer.Option("--budget", min=1, metavar="N", help="With --select: trials of each method, at most.")
+    ] = 8,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort", metavar="METRIC", help="Best method first by this metric.", rich_help_panel=options.OUTPUT
+        ),
+    ] = "",
+    per_recording: Annotated[
+        bool,
+        typer.Option(
+            "--per-recording",
+            help="Print each recording, by --sort, else VUS-PR or AUC-PR.",
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write means, intervals, keys: .csv, .parquet or .json.",
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None,
+    scores: Annotated[
+        Path | None,
+        typer.Option(
+            "--scores",
+            metavar="FILE",
+            help="Write the score of each test point: .csv or .parquet.",
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None,
     data: options.DataFolder = None,
     recordings: Annotated[
-        Path | None, typer.Option("--input", help="Folder of data prepare: its recordings, a few at a time.")
+        Path | None,
+        typer.Option("--input", metavar="FOLDER", help="Folder of data prepare: its recordings, a few at a time."),
     ] = None,
     variant: options.VariantName = None,
-    workers: Annotated[int, typer.Option("--workers", min=0, help=options.WORKERS)] = 0,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, metavar="N", help=options.WORKERS, rich_help_panel=options.WORK)
+    ] = 0,
     scheduler: options.Scheduler = "",
     timeout: options.Timeout = 0.0,
     memory: options.Memory = "auto",
@@ -58,103 +125,147 @@ def run(
     arithmetic: options.ArithmeticName = "portable",
     store: options.StoreFolder = options.STORE,
     json: options.Json = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Print whole tracebacks to standard error.")] = False,
+    quiet: options.Quiet = False,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="Print whole tracebacks to standard error.", rich_help_panel=options.OUTPUT),
+    ] = False,
 ) -> None:
-    """Run methods on a dataset and print one table.
+    """Run methods on datasets and print tables.
 
     A method that is not of this package runs in a process of its own, and so does every method with --timeout. What it
-    prints is kept in the store, never on standard output. Exit code 3: some cells gave no number.
+    prints is kept in the store, never on standard output. A method that no seed can change runs once on a published
+    split. Exit code 3: some cells gave no number.
 
     --input streams the recordings that data prepare made, so that memory does not grow with their number.
 
     Example: python -m benchmark run --method knn,pca --dataset cloud-workload --metrics PATE,Range-F1@val
     """
+    from dataclasses import replace
+
     from benchmark.cli.exit_codes import CELLS_FAILED
-    from benchmark.cli.notes import run_notes, undefined
-    from benchmark.cli.plugin import check_dataset, check_methods
-    from benchmark.cli.progress import progress
-    from benchmark.cli.selecting import choose_all, print_choices
+    from benchmark.cli.notes import undefined
+    from benchmark.cli.run_files import NUMBERS, SCORES, check_file, write_numbers, write_scores
+    from benchmark.cli.run_tables import TABLE_METRICS, print_results
+    from benchmark.cli.selecting import chosen_settings
+    from benchmark.cli.streamed import check_input, run_input
     from benchmark.cli.tracebacks import error_traceback, print_tracebacks
-    from benchmark.engine.execute import execute
-    from benchmark.engine.plan import make_plan
     from benchmark.engine.store import Store
-    from benchmark.interfaces.cell import Cell
     from benchmark.interfaces.errors import ParameterError
     from benchmark.interfaces.spec import split_names
     from benchmark.metrics.catalogue import beyond_default, parse_metrics
     from benchmark.process.output import output_to_stderr
 
+    datasets = list(dict.fromkeys(split_names(dataset)))
     if recordings is not None:
         data, variant = recordings, "real"
-        if against:
-            raise ParameterError("--against compares seeds of one table; leave it out with --input")
-        if not recordings.is_dir():
-            raise ParameterError(f"--input {recordings}: no such folder")
-    data_variant, data = options.data_of(dataset, variant, data)
+        check_input(recordings, datasets, against)
+    settings = [options.data_of(name, variant, data) for name in datasets]
     helpers = options.workers(workers, scheduler, timeout, memory)
-    methods = list(dict.fromkeys(split_names(method)))
-    if not methods:
-        raise ParameterError("--method names no method: write name[param=value,…], several with commas")
+    methods = list(written := dict.fromkeys(split_names(method)))
+    if not methods or not datasets:
+        option, what = ("--dataset", "dataset") if methods else ("--method", "method")
+        raise ParameterError(f"{option} names no {what}: write name[param=value,…], several with commas")
     if against and against not in methods:
         raise ParameterError(f"--against {against!r} is none of --method {method!r}; write it as there")
     if against and json:
         raise ParameterError("--against prints a table; leave --json out, whose records hold every seed")
+    check_file("--out", out, NUMBERS)
+    check_file("--scores", scores, SCORES)
     requested = parse_metrics(metrics)
+    (sorted_by,) = parse_metrics(sort) or ("",)
+    wanted = beyond_default([*requested, *([sorted_by] if sorted_by else [])])
     repetitions = range(seeds) if seed is None else (seed,)
-    extra = beyond_default(requested)
     stored = Store(store)
+    root = next((one for _, one in settings if one is not None), None)
     with error_traceback(debug), output_to_stderr():  # code of others may print
-        protocol = protocol or default_protocol(dataset)
-        check_dataset(dataset)
-        check_methods(methods)  # an unknown method is an error here, not a row
+        datasets, methods, protocol = _checked(datasets, methods, protocol)
         device_name = options.device(device, scheduler)
+        against = against and options.on_device(methods[list(written).index(against)], device_name)
         methods = [options.on_device(name, device_name) for name in methods]
-        against = against and options.on_device(against, device_name)
     if recordings is not None:
-        from benchmark.cli.streamed import run_input
-
+        chosen = protocol or default_protocol(datasets[0])
         columns = (*TABLE_METRICS, *requested)
         finished = run_input(
-            *(dataset, protocol, methods, repetitions, columns, stored, recordings, helpers, extra), json=json
+            *(datasets[0], chosen, methods, repetitions, columns, stored, recordings, helpers, wanted), json=json
         )
         raise typer.Exit(0 if finished else CELLS_FAILED)
     with error_traceback(debug), output_to_stderr():
+        variants = {name: one for name, (one, _) in zip(datasets, settings, strict=True)}
         choices: dict[str, str] = {}
         if select:
-            chosen = choose_all(
-                methods, dataset, data_variant, protocol, select, budget, stored, data, helpers, progress
+            methods, against, choices = chosen_settings(
+                methods, against, variants, protocol, select, budget, stored, root, helpers, quiet=quiet, silent=json
             )
-            if not json:
-                print_choices(chosen, methods)
-            renamed = {method: one.method for method, one in zip(methods, chosen, strict=True)}
-            choices = {one.method: one.by for one in chosen}
-            methods, against = list(dict.fromkeys(renamed.values())), renamed.get(against, "")
-        cells = [
-            Cell(dataset, data_variant, protocol, number, name, metrics=extra)
-            for name in methods
-            for number in repetitions
-        ]
-        plan = make_plan(cells, stored, data)
-        with progress() as on_plan:
-            on_result = on_plan(len(plan.identities))
-            results = execute(plan, stored, data, helpers, on_result)
-        notes = run_notes(dataset, data_variant, data, results.values())
+        asked = [(name, one, number) for name in datasets for one in methods for number in repetitions]
+        ran = replace(_run(asked, variants, protocol, wanted, stored, root, helpers, quiet), choices=choices)
+        if scores is not None:
+            count = write_scores(ran, stored, root, scores)
+            print(f"wrote {count:,} scores to {scores}", file=sys.stderr)
+    if out is not None:
+        print(f"wrote {write_numbers(ran, out)} rows to {out}", file=sys.stderr)
     if debug:
-        print_tracebacks(cells, plan, stored)
+        print_tracebacks(ran.ran, ran.plan, stored)
     if json:
-        _print_json(cells, results, plan, choices)
-        for note in notes:
+        _print_json(ran)
+        for note in ran.notes:
             print(f"note: {note}", file=sys.stderr)
     else:
-        _print_table(cells, results, plan, store, choices)
-        if requested:
-            _print_metrics(cells, results, requested)
-        if against:
-            _print_differences(cells, results, against)
-        for note in notes:
-            print(f"note: {note}")
-    if not all(result.ok and not undefined(result) for result in results.values()):
+        print_results(ran, requested, sorted_by, per_recording, against, store)
+    if not all(result.ok and not undefined(result) for result in ran.results.values()):
         raise typer.Exit(CELLS_FAILED)
+
+
+def _checked(datasets: Sequence[str], methods: Sequence[str], protocol: str) -> tuple[list[str], list[str], str]:
+    """Return the names as they are registered, in the case of the registry, and check the classes behind them."""
+    from benchmark.cli.names import known_spec
+    from benchmark.cli.plugin import check_dataset, check_methods
+    from benchmark.interfaces.registry import DATASETS, METHODS, PROTOCOLS
+
+    named = [known_spec(name, DATASETS) for name in datasets]
+    for name in named:
+        check_dataset(name)
+    found = [known_spec(name, METHODS) for name in methods]
+    check_methods(found)  # an unknown method is an error here, not a row
+    for name in found:
+        METHODS.parameters(name, frozenset({"seed"}))
+    return named, found, known_spec(protocol, PROTOCOLS) if protocol else ""
+
+
+def _run(
+    asked: Sequence[tuple[str, str, int]],
+    variants: dict[str, Variant],
+    protocol: str,
+    metrics: tuple[str, ...],
+    store: Store,
+    root: Path | None,
+    helpers: Workers,
+    quiet: bool,
+) -> Ran:
+    """Plan and run dataset, method and seed of each cell."""
+    from benchmark.cli.notes import run_notes
+    from benchmark.cli.progress import progress
+    from benchmark.cli.ran import Ran
+    from benchmark.engine.execute import execute
+    from benchmark.engine.plan import Plan, make_plan
+    from benchmark.engine.repeats import repeated
+    from benchmark.interfaces.cell import Cell
+
+    with progress(quiet) as on_plan:
+        first = asked[0][2]
+        chosen = {name: _protocol(name, variant, protocol, first, root) for name, variant in variants.items()}
+        cells = [
+            Cell(name, variants[name], chosen[name][0], number, method, metrics=metrics)
+            for name, method, number in asked
+        ]
+        plan = make_plan(cells, store, root)
+        repeats = repeated(cells, plan, store, root)
+        waiting = {cell: one for cell, one in plan.identities.items() if cell not in repeats}
+        results = execute(Plan(waiting), store, root, helpers, on_plan(len(waiting)))
+    notes = [note for _, note in chosen.values() if note]
+    for name, variant in variants.items():
+        notes += run_notes(name, variant, root, [one for cell, one in results.items() if cell.dataset == name])
+    return Ran(cells, results, plan, repeats, notes)
 
 
 def default_protocol(dataset: str) -> str:
@@ -165,13 +276,44 @@ def default_protocol(dataset: str) -> str:
     return own[0] if own else "native"
 
 
+def _protocol(dataset: str, variant: Variant, protocol: str, seed: int, root: Path | None) -> tuple[str, str]:
+    """Return the protocol of a dataset, and a note where it is not the default one.
+
+    ``native`` tests on the last part of a recording in time. Where no such part of a dataset has an anomaly, and the
+    first parts have some, these are the test parts.
+    """
+    from benchmark.engine.failure import faults_of_data
+    from benchmark.engine.tasks import load_tasks
+    from benchmark.interfaces.errors import BenchmarkError
+    from benchmark.process.state import defined_state
+
+    if protocol or (default := default_protocol(dataset)) != "native":
+        return protocol or default, ""
+
+    def anomalous(name: str) -> int:
+        return sum(
+            int(labels.sum())
+            for task in load_tasks(dataset, variant, name, seed, root)
+            if (labels := task.test.labels) is not None and 0 < labels.sum() < len(labels)
+        )
+
+    what = f"protocol {default!r} makes no tasks of dataset {dataset!r}"
+    with suppress(BenchmarkError), defined_state(), faults_of_data(what):  # the run finds the same fault, and names it
+        if not anomalous(default) and anomalous(OTHER_END):
+            return (
+                OTHER_END,
+                f"{dataset}: no last part of a recording has anomalies; tested on the first: {OTHER_END}",
+            )
+    return default, ""
+
+
 def _name(text: str) -> str:
     from benchmark.interfaces.spec import Spec
 
     return Spec.parse(text).name
 
 
-def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, choices: Mapping[str, str]) -> None:
+def _print_json(ran: Ran) -> None:
     """Print one record a cell; its status is ``UNDEFINED`` where the test labels of all tasks hold one class."""
     from dataclasses import asdict
     from json import dumps
@@ -179,88 +321,13 @@ def _print_json(cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Pla
     from benchmark.cli.notes import undefined
 
     records: list[dict[str, Any]] = []
-    for cell in cells:
-        result = results[cell]
+    for cell in ran.cells:
+        source: Cell = ran.repeats.get(cell, cell)
+        result = ran.results[source]
         why = undefined(result)
         record: dict[str, Any] = {"status": "UNDEFINED" if why else result.status, "reason": why or result.reason}
-        record |= {"rows": result.rows, "seconds": result.seconds, "key": plan.identities[cell].key}
-        chosen = {"chosen_by": choices[cell.method]} if choices else {}
-        records.append(asdict(cell) | record | chosen)
+        record |= {"rows": result.rows, "seconds": result.seconds, "key": ran.key(cell), "ran_seed": source.seed}
+        if cell.method in ran.choices:
+            record["chosen_by"] = ran.choices[cell.method]
+        records.append(asdict(cell) | record)
     typer.echo(dumps(records, indent=1, sort_keys=True))
-
-
-def _print_differences(cells: Sequence[Cell], results: Mapping[Cell, Result], against: str) -> None:
-    """Compare methods by average precision, which needs no threshold; a method with a failed seed is left out."""
-    from benchmark.cli.compare import pairs, print_pairs
-    from benchmark.drawing.summary import summarise
-
-    records: list[dict[str, Any]] = []
-    for method, runs in _by_method(cells, results).items():
-        values = summarise(runs, "AUC-PR").values
-        records += [
-            {"method": method, "dataset": "AUC-PR", "seed": cell.seed, "value": value}
-            for (cell, _), value in zip(runs, values, strict=False)
-        ]
-    print_pairs(pairs(records, against), against)
-
-
-def _print_table(
-    cells: Sequence[Cell], results: Mapping[Cell, Result], plan: Plan, store: Path, choices: Mapping[str, str]
-) -> None:
-    """Print the `TABLE_METRICS` of each method, one a line, and the reasons for missing numbers."""
-    from benchmark.cli.printing import print_table
-    from benchmark.cli.tracebacks import reasons_of
-    from benchmark.drawing.summary import summarise
-    from benchmark.interfaces.spec import Spec
-
-    first, protocol = cells[0], plan.identities[cells[0]].protocol
-    print(f"{first.dataset} ({first.variant}) · {Spec(protocol['name'], protocol['params'])}\n")
-    ordered = any("VUS-PR" in row for result in results.values() for row in result.rows)
-    metrics = TABLE_METRICS if ordered else TABLE_METRICS[:-1]
-    lines, reasons = [], []
-    for method, runs in _by_method(cells, results).items():
-        summaries = [summarise(runs, metric) for metric in metrics]
-        seconds = [result.seconds["fit"] + result.seconds["score"] for _, result in runs if result.ok]
-        mean_seconds = f"{sum(seconds) / len(seconds):.2f}" if seconds else "–"
-        by = [choices[method]] if choices else []
-        lines.append([method, *by, *(_text(summary) for summary in summaries), mean_seconds])
-        reasons += [f"{method}: {one.reason}" for one in summaries if one.status == "UNDEFINED"]
-        reasons += reasons_of(runs, plan, store)
-    columns = ("method", *(["chosen by"] if choices else []), *metrics, "fit+score s")
-    print_table(columns, lines, right=(*metrics, "fit+score s"))
-    for reason in dict.fromkeys(reasons):
-        print(reason)
-
-
-def _print_metrics(cells: Sequence[Cell], results: Mapping[Cell, Result], names: Sequence[str]) -> None:
-    """Print the requested metrics, one a line, with a column for each method."""
-    from benchmark.cli.printing import print_table
-    from benchmark.drawing.summary import summarise
-
-    runs = _by_method(cells, results)
-    rows = [row for result in results.values() for row in result.rows]
-    left_out = [name for name in names if rows and not any(name in row for row in rows)]
-    lines = [
-        [name, *(_text(summarise(of_method, name)) for of_method in runs.values())]
-        for name in names
-        if name not in left_out
-    ]
-    print()
-    print_table(("metric", *runs), lines, right=tuple(runs))
-    if left_out:
-        print(f"Not measured (rows without time order, or without labelled validation): {', '.join(left_out)}.")
-
-
-def _by_method(cells: Sequence[Cell], results: Mapping[Cell, Result]) -> dict[str, list[tuple[Cell, Result]]]:
-    runs: dict[str, list[tuple[Cell, Result]]] = {}
-    for cell in cells:
-        runs.setdefault(cell.method, []).append((cell, results[cell]))
-    return runs
-
-
-def _text(summary: Summary) -> str:
-    """Mean and 95 % interval, or the status in place of a number; no interval where the number never varies."""
-    if summary.interval is None:
-        return summary.status.lower()
-    limits = summary.limits
-    return f"{summary.interval.mean:.3f}" + (f" [{limits[0]:.3f}, {limits[1]:.3f}]" if limits else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,46 @@ def choose_all(
         store.remember(digest(["selection", keys]), choice.record())
         choices.append(choice)
     return choices
+
+
+def chosen_settings(
+    methods: Sequence[str],
+    against: str,
+    variants: Mapping[str, Variant],
+    protocol: str,
+    select: str,
+    budget: int,
+    store: Store,
+    root: Path | None,
+    workers: Workers,
+    *,
+    quiet: bool,
+    silent: bool,
+) -> tuple[list[str], str, dict[str, str]]:
+    """Choose, and print the choices; returns methods and ``against`` as chosen, and by what each was chosen.
+
+    Parameters as for `choose_all`, and:
+
+    variants : mapping of str to str
+        The dataset, which has to be one, and its variant.
+    quiet, silent : bool
+        Whether to show no progress, and to print no choices.
+    """
+    from benchmark.cli.progress import progress
+    from benchmark.cli.run import default_protocol
+
+    if len(variants) > 1:
+        raise ParameterError(f"--select takes one dataset, not {len(variants)}")
+    ((dataset, variant),) = variants.items()
+    chosen = choose_all(
+        *(methods, dataset, variant, protocol or default_protocol(dataset), select, budget, store, root, workers),
+        lambda: progress(quiet),
+    )
+    if not silent:
+        print_choices(chosen, methods)
+    renamed = {method: one.method for method, one in zip(methods, chosen, strict=True)}
+    choices = {one.method: one.by for one in chosen}
+    return list(dict.fromkeys(renamed.values())), renamed.get(against, ""), choices
 
 
 def print_choices(choices: Sequence[Choice], methods: Sequence[str]) -> None:

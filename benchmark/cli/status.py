@@ -21,6 +21,7 @@ def status(results: options.Results, json: options.Json = False) -> None:
     from json import dumps
 
     from benchmark.artifacts.regenerate import all_artifacts, plan_artifacts
+    from benchmark.interfaces.commands import make_all
     from benchmark.interfaces.errors import DataError
 
     setting, store = results.setting(), results.opened()
@@ -58,3 +59,7 @@ def status(results: options.Results, json: options.Json = False) -> None:
         typer.echo(f"{name} ({setting.variant}, {results.profile}): {cells or 'nothing to run'}")
     for cell_name, reason in reasons.items():
         typer.echo(f"  {cell_name}: {reason}")
+    total = sum((Counter(counted) for counted in report.values()), Counter[str]())
+    cells = ", ".join(f"{count:,} {state}" for state, count in sorted(total.items()))
+    again = make_all(setting.variant, results.profile)
+    typer.echo(f"in all, shared cells counted in each: {cells or 'no cells'}; next: {again}")

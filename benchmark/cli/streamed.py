@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from benchmark.interfaces.errors import ParameterError
+
 if TYPE_CHECKING:
     from benchmark.engine.execute import Workers
     from benchmark.engine.store import Store
@@ -15,6 +17,16 @@ if TYPE_CHECKING:
 
 EVERY = 5.0
 """Seconds between two lines of progress."""
+
+
+def check_input(folder: Path, datasets: Sequence[str], against: str) -> None:
+    """Refuse what ``--input`` cannot do."""
+    if against:
+        raise ParameterError("--against compares seeds of one table; leave it out with --input")
+    if len(datasets) > 1:
+        raise ParameterError(f"--input takes one dataset, not {len(datasets)}")
+    if not folder.is_dir():
+        raise ParameterError(f"--input {folder}: no such folder")
 
 
 def run_input(

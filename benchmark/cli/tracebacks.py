@@ -38,12 +38,17 @@ def print_tracebacks(cells: Sequence[Cell], plan: Plan, store: Store) -> None:
 def reasons_of(runs: Iterable[tuple[Cell, Result]], plan: Plan, store: Path) -> list[str]:
     """Say why each failed cell failed, with the command that shows its traceback and log."""
     from benchmark.cli.explain import DIGITS
+    from benchmark.cli.extras import install_hint
     from benchmark.cli.options import STORE
     from benchmark.interfaces.commands import explain_cell
 
     named = "" if store == STORE else str(store)
+    hints = [install_hint(result.reason) for _, result in runs if not result.ok]
     return [
-        f"{cell}: {result.status}: {result.reason}; {explain_cell(plan.identities[cell].key[:DIGITS], named)}"
-        for cell, result in runs
-        if not result.ok
+        *filter(None, dict.fromkeys(hints)),
+        *(
+            f"{cell}: {result.status}: {result.reason}; {explain_cell(plan.identities[cell].key[:DIGITS], named)}"
+            for cell, result in runs
+            if not result.ok
+        ),
     ]

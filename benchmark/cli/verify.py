@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +14,7 @@ from benchmark.interfaces.errors import ParameterError
 if TYPE_CHECKING:
     from benchmark.interfaces.artifact import Paper
     from benchmark.verdicts.comparison import Comparison
-    from benchmark.verdicts.report import ClaimReport
+    from benchmark.verdicts.report import ClaimReport, ClaimResult
     from benchmark.verdicts.verify import PaperRun
 
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 def verify(
     results: options.Results,
     work: options.Work,
+    paper: Annotated[str, typer.Argument(help="This paper alone.", autocompletion=options.paper_names)] = "",
+    claim: Annotated[str, typer.Argument(help="Id or words of claims, e.g. 'GNN F1'.")] = "",
     update: Annotated[
         bool, typer.Option("--update", help="Rewrite the record with this run, and list the changes.")
     ] = False,
@@ -37,9 +38,10 @@ def verify(
 
     Missing results are computed first. In portable arithmetic with the recorded libraries and data, every number must
     equal the recorded one in every byte. Elsewhere statistics decide: an honest rerun fails with a probability of at
-    most 1 %. Exit code 0: all verdicts and numbers match the record. 1: some differ, or there is no record.
+    most 1 %. With PAPER and CLAIM only the tables and figures behind it are computed; `claim` shows recorded verdicts
+    without a run. Exit code 0: all verdicts and numbers match the record. 1: some differ, or there is no record.
 
-    Example: python -m benchmark verify --variant twin --profile smoke
+    Example: python -m benchmark verify gan-uq "GNN F1" --variant twin --profile smoke
     """
     from benchmark.cli.progress import progress
     from benchmark.process.output import output_to_stderr
@@ -47,7 +49,8 @@ def verify(
     from benchmark.verdicts.junit import write_junit
     from benchmark.verdicts.markdown import claims_markdown
     from benchmark.verdicts.record import Circumstances, as_record, read_record, section, write_record
-    from benchmark.verdicts.verify import papers_with, plan_claims
+    from benchmark.verdicts.single import narrowed
+    from benchmark.verdicts.verify import plan_claims
 
     if update:
         options.require_portable("records")
@@ -58,16 +61,20 @@ def verify(
         junit.absolute().parent.mkdir(parents=True, exist_ok=True)
     setting, store = results.setting(), results.opened()
     name = section(setting)
-    papers, workers = papers_with("claims.toml"), work.crew()
-    records = {paper.name: record for paper in papers if (record := read_record(paper.folder, name)) is not None}
-    plan = plan_claims(papers, setting, store, results.data)
-    for paper in papers:
-        if (record := records.get(paper.name)) is not None and not record.outdated:
-            for change in data_changes(paper.name, plan.data(paper), record):
+    papers, only = _chosen(paper, claim)
+    if only and update:
+        raise ParameterError("--update rewrites the record of a whole paper: leave CLAIM out")
+    workers = work.crew()
+    records = {one.name: record for one in papers if (record := read_record(one.folder, name)) is not None}
+    plan = plan_claims(papers, setting, store, results.data, only)
+    for one in papers:
+        if not only and (record := records.get(one.name)) is not None and not record.outdated:
+            for change in data_changes(one.name, plan.data(one), record):
                 typer.echo(f"other data than recorded: {change}", err=True)
     with progress() as on_plan, output_to_stderr():  # code of others may print
         runs = plan.run(store, results.data, workers, on_plan)
     now = Circumstances.now()
+    records |= {run.paper.name: narrowed(records[run.paper.name], run) for run in runs if run.paper.name in records}
     comparison = compare(runs, records, now)
     reports = [run.report for run in runs]
     if update:
@@ -85,6 +92,25 @@ def verify(
     else:
         _print(reports, comparison, setting.variant, results.profile)
     _end(papers, comparison, outcome, name, update, json)
+
+
+def _chosen(paper: str, claim: str) -> tuple[list[Paper], frozenset[str]]:
+    """Return the papers that are meant, and the ids of their claims; none for all."""
+    from benchmark.artifacts.published import read_published
+    from benchmark.cli.names import known_name
+    from benchmark.verdicts.claims import read_claims
+    from benchmark.verdicts.recorded import claims_with
+    from benchmark.verdicts.verify import papers_with
+
+    papers = papers_with("claims.toml")
+    if not paper:
+        return papers, frozenset()
+    name = known_name("paper", paper, [one.name for one in papers])
+    chosen = [one for one in papers if one.name == name]
+    if not claim:
+        return chosen, frozenset()
+    singles = read_claims(chosen[0].folder).expand(read_published(chosen[0].folder))
+    return chosen, frozenset(one.id for one in claims_with(singles, claim, name))
 
 
 def _outcome(comparison: Comparison, name: str) -> str:
@@ -105,23 +131,10 @@ def _outcome(comparison: Comparison, name: str) -> str:
 
 def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, profile: str) -> None:
     changed = {(change.paper, change.name) for change in comparison.changes if change.what in ("verdict", "reading")}
-    head = ("claim", "published", "measured", "verdict", "look", "reading", "power", "reason")
     for report in reports:
         print(f"{report.paper} ({variant}, {profile})\n")
-        rows = [
-            (
-                result.claim,
-                result.published,
-                result.measured,
-                result.verdict + (" *" if (report.paper, result.claim) in changed else ""),
-                result.look,
-                result.reading,
-                result.power,
-                result.reason,
-            )
-            for result in report.results
-        ]
-        _print_rows([head, *rows])
+        for result in report.results:
+            _print_result(result, (report.paper, result.claim) in changed)
         counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts().items())
         print(f"\n{len(report.results)} claims: {counts}\n")
         for settled in report.settled:
@@ -129,15 +142,19 @@ def _print(reports: list[ClaimReport], comparison: Comparison, variant: str, pro
         print()
 
 
-def _print_rows(rows: list[tuple[str, ...]]) -> None:
-    """Print one line a row; a terminal cuts a long reason, a file or a pipe gets all of it."""
-    import shutil
+def _print_result(result: ClaimResult, changed: bool) -> None:
+    """Print a claim with its numbers in one line, and what decided below, broken at the width of the page."""
+    from benchmark.cli.printing import page_width, wrapped
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        line = "  ".join(f"{text:<{size}}" for text, size in zip(row, widths, strict=True)).rstrip()
-        print(line if width is None or len(line) <= width else line[: width - 1] + "…")
+    numbers = [f"published {result.published}" if result.published else "", f"measured {result.measured}"]
+    numbers = [text for text in numbers if text and not text.endswith(" ")]
+    head = "; ".join([f"{result.claim}: {result.verdict}{' (changed)' if changed else ''}", *numbers])
+    parts = [("reason", result.reason), ("reading", result.reading), ("look", result.look), ("power", result.power)]
+    lines = [head, *(f"{name}: {text}" for name, text in parts if text)]
+    for number, text in enumerate(lines):
+        indent = "" if number == 0 else "  "
+        for position, line in enumerate(wrapped(text, page_width() - 4)):
+            print(f"{indent}{'  ' if position else ''}{line}")
 
 
 def _print_json(runs: list[PaperRun], comparison: Comparison, name: str) -> None:

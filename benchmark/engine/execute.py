@@ -11,14 +11,15 @@ import psutil
 from benchmark.engine.job import CellKeys, Job, Outcome, isolated_libraries
 from benchmark.engine.limits import Limits
 from benchmark.engine.plan import Plan, TaskOf, cell_keys, group_by_fit
-from benchmark.engine.remote import Distributed, distributed, hashed
+from benchmark.engine.remote import Distributed, OnStart, distributed, hashed
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, task_digests
 from benchmark.engine.workers import Workers as Workers
 from benchmark.interfaces.cell import Cell, Result
 
 OnResult = Callable[[Cell, Result, bool], None]
-"""Called with each cell, its result, and whether it came from the store."""
+"""Called with each cell, its result, and whether it came from the store. Its ``start``, where it has that attribute, is
+called with each cell that starts."""
 
 
 def execute(
@@ -50,7 +51,7 @@ def execute(
         return results
     with _workers(workers, plan, root) as pool:
         keys = cell_keys(list(duplicates), plan, store, lambda tasks: pool.hash_tasks(tasks, root))
-        for outcome in pool.run(group_by_fit(keys, store.has_output), store, root):
+        for outcome in pool.run(group_by_fit(keys, store.has_output), store, root, told_of_starts(on_result)):
             for key, output in outcome.outputs.items():
                 store.save_output(key, output)
             identity = plan.identities[outcome.cell]
@@ -61,6 +62,12 @@ def execute(
                 results[cell] = outcome.result
                 on_result(cell, outcome.result, cell != outcome.cell)
     return results
+
+
+def told_of_starts(on_result: OnResult) -> OnStart:
+    """Return what is told that a cell starts: ``start`` of a function of results, where it has one."""
+    start: OnStart = getattr(on_result, "start", lambda _: None)
+    return start
 
 
 def rerun_cell(cell: Cell, plan: Plan, store: Store, root: Path | None, timeout: float = 0.0) -> Outcome:
@@ -88,12 +95,13 @@ class _InProcess:
     def hash_tasks(self, tasks: Sequence[TaskOf], root: Path | None) -> list[Sequence[TaskDigest]]:
         return [hashed(task, root) for task in tasks]
 
-    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None, start: OnStart) -> Iterator[Outcome]:
         libraries = _libraries(jobs, self.limits)
         for cells in jobs:
             wanted = {task.scores for keys in cells for task in keys.tasks}
             with Job(store.load_outputs(wanted), self.limits, libraries) as job:
                 for keys in cells:
+                    start(keys.cell)
                     yield job.run(keys, root)
 
 

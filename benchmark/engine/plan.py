@@ -136,12 +136,20 @@ def cell_keys(cells: Sequence[Cell], plan: Plan, store: Store, hashing: Hashing)
     hashing : callable
         Called once with all tasks whose hashes are not remembered.
     """
+    found = task_hashes(cells, plan, store, hashing)
+    return [CellKeys(cell, _keys(plan.identities[cell], cell, found[task_of(cell)])) for cell in cells]
+
+
+def task_hashes(
+    cells: Sequence[Cell], plan: Plan, store: Store, hashing: Hashing
+) -> dict[TaskOf, Sequence[TaskDigest]]:
+    """Hash the parts of the tasks of cells, by `task_of`; parameters as for `cell_keys`."""
     names: dict[TaskOf, str] = {}
     for cell in cells:
         one = plan.identities[cell]
         facts = [one.fingerprint, one.dataset, one.protocol, one.seed, one.arithmetic]
         facts.append(code_version(PROTOCOLS.entry(one.protocol["name"]).target, "benchmark.engine.tasks"))
-        names[_task_of(cell)] = digest(facts)
+        names[task_of(cell)] = digest(facts)
     found: dict[TaskOf, Sequence[TaskDigest]] = {}
     for task, name in names.items():
         if (known := store.remembered(name)) is not None:
@@ -150,7 +158,7 @@ def cell_keys(cells: Sequence[Cell], plan: Plan, store: Store, hashing: Hashing)
     for task, hashed in zip(unknown, hashing(unknown) if unknown else (), strict=True):
         found[task] = hashed
         store.remember(names[task], [asdict(one) for one in hashed])
-    return [CellKeys(cell, _keys(plan.identities[cell], cell, found[_task_of(cell)])) for cell in cells]
+    return found
 
 
 def _keys(identity: Identity, cell: Cell, tasks: Sequence[TaskDigest]) -> tuple[TaskKeys, ...]:
@@ -164,7 +172,8 @@ def _keys(identity: Identity, cell: Cell, tasks: Sequence[TaskDigest]) -> tuple[
     return tuple(keys)
 
 
-def _task_of(cell: Cell) -> TaskOf:
+def task_of(cell: Cell) -> TaskOf:
+    """Dataset, variant, protocol and seed of a cell."""
     return cell.dataset, cell.variant, cell.protocol, cell.seed
 
 

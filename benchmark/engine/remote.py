@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -29,10 +29,13 @@ from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, load_recordings, task_digests
 from benchmark.engine.upload import KEPT, pack, unpack
 from benchmark.engine.workers import Workers
-from benchmark.interfaces.cell import Result
+from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.errors import BenchmarkError
 from benchmark.process.failure import reason_of
 from benchmark.process.state import defined_state
+
+OnStart = Callable[[Cell], None]
+"""Called with each cell that starts, or that waits on a worker behind others of its job."""
 
 Given = tuple[tuple[DatasetOf, str], ...]
 """Datasets that come with a call, and their fingerprints."""
@@ -78,13 +81,14 @@ class Distributed:
             found[number] = answer
         return [found[number] for number in range(len(tasks))]
 
-    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None) -> Iterator[Outcome]:
-        """Compute jobs; yields the outcome of each cell."""
+    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None, start: OnStart) -> Iterator[Outcome]:
+        """Compute jobs; yields the outcome of each cell. The first cell of a job is told to ``start``."""
         limits = Limits(self.workers.timeout)
         libraries = isolated_libraries([keys.cell for job in jobs for keys in job], limits)
         wanted = arithmetic.current()
 
         def prepare(job: list[CellKeys], address: str) -> tuple[Any, ...]:
+            start(job[0].cell)
             datasets = sorted({(keys.cell.dataset, keys.cell.variant) for keys in job})
             fixed = (job, _stored(job, store), self._folder(), limits, wanted, libraries)
             return *fixed, *self._data(address, datasets)

@@ -50,9 +50,15 @@ def explain_cell(key: str, store: str = "") -> str:
     return _line("explain", key, *_option("--store", quote(store) if store else ""))
 
 
-def verify(variant: str, profile: str = "default", *, update: bool = False) -> str:
-    """Command that judges every claim; with ``update``, the one that writes the record."""
-    return _line("verify", *_profile(profile), *_variant(variant), *(("--update",) if update else ()))
+def verify(variant: str, profile: str = "default", *, update: bool = False, paper: str = "", claim: str = "") -> str:
+    """Command that judges claims: every one, those of a paper, or one; with ``update``, it writes the record."""
+    named = [quote(name) for name in (paper, claim) if name]
+    return _line("verify", *named, *_profile(profile), *_variant(variant), *(("--update",) if update else ()))
+
+
+def claim(paper: str, name: str = "") -> str:
+    """Command that shows the recorded verdict of claims, without a run."""
+    return _line("claim", paper, *((quote(name),) if name else ()))
 
 
 def status(variant: str, profile: str = "default") -> str:

@@ -20,6 +20,7 @@ from typing import Any, Literal
 from benchmark.interfaces.bounds import bound_of
 from benchmark.interfaces.errors import PluginError
 from benchmark.interfaces.imports import OWN_PACKAGES
+from benchmark.interfaces.kept import kept_facts
 from benchmark.interfaces.registry import OWN_DISTRIBUTION, Entry, Registry, source_file
 
 _HIDDEN = frozenset({"seed"})  # the harness sets it, so a user cannot
@@ -83,11 +84,16 @@ def describe(registry: Registry[Any]) -> list[Description]:
     return [_describe(registry, entry) for _, entry in sorted(registry.entries.items())]
 
 
+def describe_one(registry: Registry[Any], name: str) -> Description:
+    """Describe one entry of a registry; `UnknownNameError` where there is none."""
+    return _describe(registry, registry.entry(name))
+
+
 def _describe(registry: Registry[Any], entry: Entry) -> Description:
     blank = Description(registry.kind, entry.name, entry.target, entry.distribution)
     if _normalised(entry.distribution) == _normalised(OWN_DISTRIBUTION):
         try:
-            facts = _facts_of_source(entry.target)
+            facts = kept_facts(entry.target) or facts_of_source(entry.target)
         except PluginError as error:
             return dataclasses.replace(blank, status="broken", reason=str(error))
     else:
@@ -126,8 +132,24 @@ def _facts_of_class(cls: type[Any]) -> dict[str, Any]:
     }
 
 
-def _facts_of_source(target: str) -> dict[str, Any]:
-    """Read a class of this package without importing it; `PluginError` with the reason where it is broken."""
+def facts_of_source(target: str) -> dict[str, Any]:
+    """Read a class of this package without importing it.
+
+    Parameters
+    ----------
+    target : str
+        ``module:Class``.
+
+    Returns
+    -------
+    dict of str to object
+        Those fields of `Description` that the class decides.
+
+    Raises
+    ------
+    PluginError
+        With the reason where it is broken.
+    """
     module, _, name = target.partition(":")
     chain = list(_bases_first(module, name))
     constants: dict[str, Any] = {}
@@ -199,6 +221,12 @@ def _require(module: str, importer: Path) -> None:
 
 def _own(module: str) -> bool:
     return module.partition(".")[0] in OWN_PACKAGES
+
+
+def modules_of(target: str) -> list[str]:
+    """Modules of a class of this package and of the classes that it inherits from."""
+    module, _, name = target.partition(":")
+    return sorted({source.module for source, _ in _bases_first(module, name)} | {module})
 
 
 def _bases_first(module: str, name: str) -> Iterator[tuple[_Source, ast.ClassDef]]:

@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import nan
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
@@ -24,6 +24,9 @@ from benchmark.stats.intervals import SAME, MeanInterval, mean_interval, never_v
 from benchmark.stats.power import difference_seeds
 from benchmark.stats.result_array import Tidy, result_array
 from benchmark.stats.signed_rank import Alternative, signed_rank_test
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
         observed effect size (see `difference_seeds`). Where a difference is the same at every seed, and not 0, the
         p-values are NaN.
     """
+    import polars as pl
+
     table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
     rows = []
     for dataset in sorted(table["dataset"].unique().to_list()):
@@ -125,18 +130,17 @@ def compare_pairs(frame: Tidy, against: str | None = None) -> pl.DataFrame:
                     "seeds_needed": difference_seeds(gaps[index], sides=2),
                 }
             )
-    return pl.DataFrame(rows, schema=_PAIR_SCHEMA)
-
-
-_PAIR_SCHEMA = {
-    "dataset": pl.String,
-    "first": pl.String,
-    "second": pl.String,
-    "seeds": pl.Int64,
-    **dict.fromkeys(
-        ("difference", "low", "high", "p", "p_holm", "p_wilcoxon", "p_wilcoxon_holm", "seeds_needed"), pl.Float64
-    ),
-}
+    return pl.DataFrame(
+        rows,
+        schema={
+            **dict.fromkeys(("dataset", "first", "second"), pl.String),
+            "seeds": pl.Int64,
+            **dict.fromkeys(
+                ("difference", "low", "high", "p", "p_holm", "p_wilcoxon", "p_wilcoxon_holm", "seeds_needed"),
+                pl.Float64,
+            ),
+        },
+    )
 
 
 def differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:

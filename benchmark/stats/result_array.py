@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from benchmark.interfaces.errors import DataError
 
-Tidy = pl.DataFrame | Sequence[Mapping[str, Any]]
+if TYPE_CHECKING:
+    import polars as pl
+
+Tidy: TypeAlias = "pl.DataFrame | Sequence[Mapping[str, Any]]"
 """One row a method, dataset and seed: columns ``method``, ``dataset``, ``seed`` and a number, null if it is missing."""
 
 AXES = ("method", "dataset", "seed")
@@ -64,6 +66,8 @@ def result_array(frame: Tidy, column: str = "value") -> ResultArray:
     DataError
         For a missing column, a number given twice, NaN or infinity, or when no method is complete.
     """
+    import polars as pl  # costs a quarter of a second, which commands that compare nothing need not spend
+
     table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, infer_schema_length=None)
     for name in (*AXES, column):
         if name not in table.columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +47,8 @@ class PaperRun:
         Variant and profile.
     plans : mapping of str to sequence of int
         Numbers of seeds at the looks at an artifact.
+    only : frozenset of str
+        Ids of the claims that are reported; empty for all. All are judged: a family of claims is corrected together.
     """
 
     paper: Paper
@@ -57,6 +59,7 @@ class PaperRun:
     data: Mapping[str, str]
     setting: Setting
     plans: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
 
     @cached_property
     def report(self) -> ClaimReport:
@@ -73,7 +76,16 @@ class PaperRun:
 
     def _judged(self, numbers: Mapping[str, Sequence[Number]]) -> ClaimReport:
         variant = self.setting.variant
-        return judge_claims(self.paper.name, self.claims, self.tables, self.findings, numbers, variant, self.plans)
+        claims = self.claims
+        if self.only:  # the artifacts of the others were left out
+            kept = [one for one in claims.claim if not isinstance(one, MeasuredClaim) or one.artifact in numbers]
+            claims = claims.model_copy(update={"claim": tuple(kept)})
+        report = judge_claims(self.paper.name, claims, self.tables, self.findings, numbers, variant, self.plans)
+        if not self.only:
+            return report
+        results = [result for result in report.results if result.claim in self.only]
+        used = {name for result in results for name in result.numbers}
+        return replace(report, results=results, numbers={name: report.numbers[name] for name in sorted(used)})
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,8 @@ class ClaimPlan:
         The artifacts that the claims name, by paper.
     cells : Plan
         Cells of all artifacts.
+    only : frozenset of str
+        See `PaperRun`.
     """
 
     setting: Setting
@@ -99,6 +113,7 @@ class ClaimPlan:
     claims: Mapping[str, Claims]
     artifacts: Mapping[str, list[Artifact]]
     cells: Plan
+    only: frozenset[str] = frozenset()
 
     def data(self, paper: Paper) -> dict[str, str]:
         """Fingerprint of each dataset that the claims of a paper need."""
@@ -136,6 +151,7 @@ class ClaimPlan:
                 self.data(paper),
                 self.setting,
                 {artifact.name: planned(artifact, self.setting) for artifact in self.artifacts[paper.name]},
+                self.only,
             )
             for paper in self.papers
         ]
@@ -155,7 +171,9 @@ def audit_paper(paper: Paper) -> list[Finding]:
     return audit(read_published(paper.folder))
 
 
-def plan_claims(papers: Sequence[Paper], setting: Setting, store: Store, root: Path | None) -> ClaimPlan:
+def plan_claims(
+    papers: Sequence[Paper], setting: Setting, store: Store, root: Path | None, only: Collection[str] = ()
+) -> ClaimPlan:
     """Find the artifacts and cells that the claims of papers need; nothing is run.
 
     Parameters
@@ -168,6 +186,8 @@ def plan_claims(papers: Sequence[Paper], setting: Setting, store: Store, root: P
         Store of results.
     root : path, optional
         Data folder, for the real variant.
+    only : collection of str
+        Ids of claims; empty for all. Artifacts that none of them names are left out.
 
     Raises
     ------
@@ -175,16 +195,22 @@ def plan_claims(papers: Sequence[Paper], setting: Setting, store: Store, root: P
         For a claim about an artifact that does not exist, or a file of claims or numbers that cannot be read.
     """
     claims = {paper.name: read_claims(paper.folder) for paper in papers}
-    artifacts = {paper.name: _artifacts(paper, claims[paper.name], setting) for paper in papers}
+    artifacts = {paper.name: _artifacts(paper, claims[paper.name], setting, only) for paper in papers}
     needed = [artifact for group in artifacts.values() for artifact in group]
-    return ClaimPlan(setting, papers, claims, artifacts, plan_artifacts(needed, setting, store, root))
+    cells = plan_artifacts(needed, setting, store, root) if needed else Plan()
+    return ClaimPlan(setting, papers, claims, artifacts, cells, frozenset(only))
 
 
-def _artifacts(paper: Paper, claims: Claims, setting: Setting) -> list[Artifact]:
+def _artifacts(paper: Paper, claims: Claims, setting: Setting, only: Collection[str] = ()) -> list[Artifact]:
     """Return the artifacts that claims name, and that of the ceilings, in the paper's order."""
     known = {artifact.name: artifact for artifact in paper.artifacts()}
-    named = {claim.artifact for claim in claims.claim if isinstance(claim, MeasuredClaim)}
-    named |= {claims.choices.ceilings} - {""}
+    measured: list[MeasuredClaim] = [claim for claim in claims.claim if isinstance(claim, MeasuredClaim)]
+    if only:
+        singles = [one for one in claims.expand(read_published(paper.folder)) if isinstance(one, MeasuredClaim)]
+        families = {claim.family for claim in singles if claim.id in only}
+        measured = [claim for claim in singles if claim.family in families]
+    named = {claim.artifact for claim in measured}
+    named |= {claims.choices.ceilings} - {""} if named else set()
     for name in sorted(named - set(known)):
         raise UnknownNameError(f"artifact of a claim of {paper.name}", name, known)
     return [artifact for name, artifact in known.items() if name in named and setting.variant in artifact.variants]

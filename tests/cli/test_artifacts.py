@@ -49,7 +49,7 @@ def test_all_prints_its_size_first_and_verdicts_report_and_time_last(smoke):
     assert " cells, 0 of them stored; the time is not known" in first
     assert first.endswith(f"files go to tables/ and figures/ in {folder}")
     assert [line.partition(":")[0] for line in rest[1:]] == [
-        "verdicts of crl-bsad", "verdicts of gan-uq", "report", "time"
+        "verdicts of crl-bsad", "verdicts of gan-uq", "report", "time", "next"
     ]  # fmt: skip
     assert "NOT_TESTABLE" in rest[1]
     assert (folder / "report" / "index.html").is_file()

@@ -1,5 +1,6 @@
-"""``list`` of one name, the right command for an artifact of the other kind, closed output, ``bench`` on a file."""
+"""``list``: kept descriptions, one class with its parameters; commands for the other kind, closed output, ``bench``."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,14 +12,46 @@ from benchmark.artifacts.regenerate import artifact_named
 from benchmark.bench import detector
 from benchmark.cli import app
 from benchmark.cli.exit_codes import PIPE_CLOSED
+from benchmark.interfaces import kept
+from benchmark.interfaces.describe import facts_of_source
 from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.keeping import described
+from benchmark.interfaces.registry import METHODS
 
 
-def test_one_name_is_listed_with_its_parameters():
-    lines = CliRunner().invoke(app, ["list", "methods", "pca"]).stdout.splitlines()
-    assert lines[1].split()[0] == "pca"
-    assert "    window=1" in lines
-    assert CliRunner().invoke(app, ["list", "methods", "pcb"]).exit_code == 2
+def test_the_kept_descriptions_are_those_of_the_source():
+    written = json.loads(kept.FILE.read_text(encoding="utf-8"))
+    now = json.loads(json.dumps(described()))
+    assert written == now, "run: python -m benchmark.interfaces.keeping"
+
+
+def test_a_changed_module_is_read_again(monkeypatch):
+    target = METHODS.entry("pca").target
+    assert kept.kept_facts(target) == facts_of_source(target)
+    monkeypatch.setattr(kept, "source_hash", lambda _: "another")
+    assert kept.kept_facts(target) is None
+
+
+def test_one_method_is_shown_with_types_bounds_and_meaning(call):
+    done = call("list", "methods", "PCA")
+    assert done.exit_code == 0, done.output
+    for text in ("window: int, ≥ 1; default 1", "one of standard, minmax", "Scaling of channels", "use it: python -m"):
+        assert text in done.stdout
+    found = json.loads(call("list", "methods", "pca", "--json").stdout)
+    assert {one["name"] for one in found["parameters"]} >= {"window", "scaling", "components", "smoothing"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"), [(("methods", "pac"), "did you mean pca"), (("method",), "did you mean methods")]
+)
+def test_an_unknown_name_has_a_hint(words, message, call):
+    done = call("list", *words)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_no_markup_of_docstrings_is_printed(call):
+    assert "``" not in call("list").stdout
 
 
 def test_a_figure_asked_for_as_a_table_is_answered_by_its_command():

@@ -1,7 +1,7 @@
 import pytest
 
-from benchmark.cli.plugin import check_dataset, check_method
-from benchmark.interfaces.errors import BenchmarkError
+from benchmark.cli.plugin import check_dataset, check_method, check_methods
+from benchmark.interfaces.errors import BenchmarkError, PluginError
 
 SOURCE = """
 from dataclasses import dataclass
@@ -100,3 +100,9 @@ def test_a_class_that_a_file_imports_or_makes_is_found(tmp_path):
 def test_registered_classes_pass():
     check_method("knn[k=3]")
     check_dataset("smd[checked=true]")
+
+
+def test_a_class_that_the_file_lacks_is_named_with_those_that_it_has(tmp_path):
+    (tmp_path / "mine.py").write_text("class First:\n    pass\n\n\nSecond = First\n")
+    with pytest.raises(PluginError, match=r"mine\.py has no class Nope; it has: First$"):
+        check_methods([f"{tmp_path / 'mine.py'}:Nope"])

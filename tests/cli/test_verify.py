@@ -1,6 +1,8 @@
 """``audit``, ``verify``, ``explain`` and ``rerun`` on a tiny paper: output, record and exit codes."""
 
 import json
+import re
+import shutil
 from xml.etree import ElementTree
 
 import pytest
@@ -248,3 +250,76 @@ def test_a_comparison_with_an_unknown_name_suggests_the_right_one(tiny_paper, ca
     done = call("compare", *arguments)
     assert done.exit_code == 2
     assert message in done.output
+
+
+def test_one_claim_is_computed_alone_and_compared_with_its_part_of_the_record(tiny_paper, call):
+    assert call("verify", *REAL, "--update").exit_code == 0
+    done = call("verify", "TINY", "loud f1", *REAL)
+    assert done.exit_code == 0, done.output
+    assert "Loud/F1" in done.output
+    assert "Quiet" not in done.output
+    assert call("verify", "tiny", "Loud/F1", *REAL, "--update").exit_code == 2
+    rewrite_verdict(tiny_paper, "table1/Loud/F1", "REPRODUCED")
+    changed = call("verify", "tiny", "table1/Loud/F1", *REAL)
+    assert changed.exit_code == 1
+    assert "changed: tiny: verdict of table1/Loud/F1: REPRODUCED" in changed.output
+
+
+def rewrite_verdict(folder, claim, verdict):
+    record = folder / "verdicts.toml"
+    text = re.sub(f'"{claim}" = "[A-Z_]+"', f'"{claim}" = "{verdict}"', record.read_text(), count=1)
+    record.write_text(text)
+
+
+def test_claim_shows_the_record_without_data_or_store(tiny_paper, call, tmp_path):
+    assert call("verify", *REAL, "--update").exit_code == 0
+    shutil.rmtree(tmp_path / "data")
+    shutil.rmtree(tmp_path / ".benchmark")
+    done = call("claim", "Tiny", "loud auc")
+    assert done.exit_code == 0
+    for line in (
+        "published  0.1234",
+        "native | Loud | AUC-ROC",
+        "recompute: python -m benchmark verify tiny table1",
+    ):
+        assert line in done.output
+    (one,) = json.loads(call("claim", "tiny", "loud auc", "--json").stdout)["claims"]
+    assert len(one["seeds"]["tiny/table1 | native | Loud | AUC-ROC"]) == 3
+    assert "7 NOT_REPRODUCED, 2 REPRODUCED" in call("claim", "tiny").output
+    point = call("explain", "tiny/fig1", "30", "AUC-ROC")
+    assert point.exit_code == 0
+    assert "(real data, as committed)" in point.output
+    assert "rise" in point.output
+
+
+def test_explain_and_compare_read_the_committed_table_of_a_clone(tiny_paper, call, tmp_path):
+    assert call("table", "tiny/table1", *TWIN).exit_code == 0
+    stored = call("compare", "tiny/table1", "AUC-ROC", "Quiet").output
+    shutil.rmtree(tmp_path / ".benchmark")
+    done = call("explain", "tiny/table1", "loud", "AUC-ROC")
+    assert done.exit_code == 0
+    assert "published  0.1234" in done.output
+    assert "(twin data, as committed)" in done.output
+    committed = call("compare", "tiny/table1", "AUC-ROC", "Quiet").output
+    assert committed.splitlines()[3].split()[:3] == stored.splitlines()[3].split()[:3]
+
+
+def test_explain_of_what_is_nowhere_is_an_error_with_the_command_that_makes_it(tiny_paper, call):
+    done = call("explain", "tiny/table1", "Loud", "AUC-ROC")
+    assert done.exit_code == 2
+    assert "python -m benchmark table tiny/table1 --variant twin" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("claim", "tinny"), "did you mean tiny"),
+        (("claim", "tiny"), "has no record for real data"),
+        (("verify", "tiny", "nonsense"), "python -m benchmark claim tiny lists them"),
+        (("table", "tiny/fig1"), "tiny/fig1 is a figure: python -m benchmark figure tiny/fig1"),
+    ],
+)
+def test_a_name_that_is_not_there_leads_to_the_right_one(arguments, message, tiny_paper, call):
+    done = call(*arguments)
+    assert done.exit_code == 2
+    assert message in done.stderr

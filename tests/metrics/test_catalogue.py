@@ -100,5 +100,5 @@ def test_names_of_point_adjusted_metrics_carry_pa():
 def test_the_command_lists_every_metric():
     listed = json.loads(CliRunner().invoke(app, ["metrics", "--json"]).stdout)
     assert [entry["name"] for entry in listed] == [metric.name for metric in (*CATALOGUE, *BUDGETED)]
-    table = CliRunner().invoke(app, ["metrics"]).stdout
-    assert all(metric.name in table and metric.flaws in table for metric in (*CATALOGUE, *BUDGETED))
+    table = " ".join(CliRunner().invoke(app, ["metrics"]).stdout.split())  # lines are broken at the width of the page
+    assert all(metric.name in table and " ".join(metric.flaws.split()) in table for metric in (*CATALOGUE, *BUDGETED))
