@@ -84,7 +84,7 @@ def bench_ingest(sizes: Sequence[int] = SIZES) -> list[IngestMeasurement]:
         with TemporaryDirectory(prefix="ingest-") as folder:
             machines = max(1, round(size / (WINDOWS * _TASKS * 0.957)))
             parts = max(1, round(size / ROWS_OF_PART))
-            rows, _ = _measured(_generate, Path(folder), machines, parts)
+            rows, _ = _measured(_generate, Path(folder), machines, WINDOWS, parts)
             _, read = _measured(_read, Path(folder))
             recordings, prepared = _measured(_prepare, Path(folder))
             found.append(IngestMeasurement(rows, parts, recordings, read, prepared))
@@ -110,10 +110,10 @@ def _processor() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _generate(folder: Path, machines: int, parts: int) -> int:
+def _generate(folder: Path, machines: int, windows: int, parts: int) -> int:
     from benchmark.data.google_2011.generator import Trace
 
-    return Trace(machines, WINDOWS, _TASKS, parts).write(folder)["task_usage"]
+    return Trace(machines, windows, _TASKS, parts).write(folder)["task_usage"]
 
 
 def _read(folder: Path) -> int:

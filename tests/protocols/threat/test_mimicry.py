@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.interfaces.raw import Ragged, Raw
+from benchmark.interfaces.errors import DataError
+from benchmark.interfaces.raw import Categorical, Ragged, Raw
 from benchmark.interfaces.recording import Recording
 from benchmark.protocols.threat.encoding import NgramEncoder
 from benchmark.protocols.threat.evasion import Evasion
-from benchmark.protocols.threat.mimicry import BUDGETS, PIECES, Mimic, MimicryMeans, sizes
+from benchmark.protocols.threat.mimicry import BUDGETS, PIECES, Mimic, MimicryMeans, _sequences, sizes
 from tests.protocols.threat.attacking import raw, traces
 
 NORMAL = np.arange(100, 160)
@@ -86,3 +88,10 @@ def test_sizes_are_those_that_the_reader_gives() -> None:
     result = mimic.apply(points, mimic.draw(points, 1.0, np.random.default_rng(0)), 1.0)
     assert result.channels == task.test.channels
     assert np.allclose(np.exp(result.values[:, 0]) - 1, 2 * parts.lengths[:3], rtol=1e-5)
+
+
+@pytest.mark.parametrize("form", [None, Raw(categories={"k": Categorical(np.zeros(2, np.int16), ("x",))})])
+def test_rows_without_sequences_cannot_be_padded(form):
+    rows = Recording("rows", np.zeros((2, 1)), ("a",), sequential=False, raw=form)
+    with pytest.raises(DataError, match="'rows' has no sequences of calls to pad"):
+        _sequences(rows)
