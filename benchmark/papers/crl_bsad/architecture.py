@@ -103,9 +103,9 @@ def inspect(preset: str, channels: int) -> list[Step]:
         Step(
             "contrast",
             "(4), (5)",
-            f"positives: {pairs}\nnegatives: {detector.negative_count} {negatives}\n"
+            f"positives: {pairs}\nnegatives: {detector.negative_count}\n    {negatives}\n"
             f"weight of smoothness (5): {detector.smoothness:g}\nweight of variance term: {settings.variance:g}",
             batch_shape(z.flatten(1)),
         ),
-        Step("score", "", f"distance to normal embeddings:\n{settings.distance}", "(B)"),
+        Step("score", "", f"distance to normal\nembeddings: {settings.distance}", "(B)"),
     ]

@@ -114,8 +114,6 @@ class Load(ClusterSweep):
     quantity = "composite load; below it: test rows, anomalous rows"
     metrics = ("F1@labelled",)
     partial = True
-    panel_per_metric = False
-    value_label = "F1@labelled"
     remark = f"{SHAPES} Below each level, low to overload: the mean numbers of its test rows and of the anomalous ones."
 
     def points(self, setting: Setting) -> Iterator[Point]:
@@ -144,10 +142,10 @@ class Load(ClusterSweep):
         """Level, its limits, and the mean number of rows and of anomalous rows in it."""
         limits = [
             f"< {LIMITS[0]:.0%}",
-            *(f"{a:.0%}–{b:.0%}" for a, b in pairwise(LIMITS)),
+            *(f"{100 * a:.0f}–{b:.0%}" for a, b in pairwise(LIMITS)),
             f"> {LIMITS[-1]:.0%}",
         ]
-        counts = {row["x"]: f"{row['points']:.0f}\n{row['anomalous']:.0f}" for row in frame.iter_rows(named=True)}
+        counts = {row["x"]: f"{row['points']:,.0f}\n{row['anomalous']:,.0f}" for row in frame.iter_rows(named=True)}
         return [f"{limits[level]}\n{counts[level]}" for level in sorted(counts)]
 
 

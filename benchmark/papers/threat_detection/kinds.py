@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 METRIC = "Recall@1%"
 
-LEFT, ROW, HEAD, BETWEEN, SCALE = 3.5, 0.26, 0.35, 2.9, 0.6
+LEFT, ROW, HEAD, BETWEEN, SCALE = 3.5, 0.26, 0.35, 2.3, 0.6
 """Inches: space left of the maps; height of a row; space above a map, below it for names of methods, for the scale."""
 
 LEFT_OUT = "left out"
