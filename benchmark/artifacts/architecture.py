@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 import polars as pl
 
-from benchmark.drawing.figure import MUTED, Description, figure_style, new_figure, save
+from benchmark.drawing.figure import (
+    INK,
+    LINE,
+    MUTED,
+    PAGE,
+    Description,
+    figure_style,
+    new_figure,
+    palette,
+    save,
+    title_height,
+    write_title,
+)
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.registry import DATASETS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Part = TypeVar("Part")
+Words = tuple[str, Sequence[str], str]
+
+GAP = 0.36
+"""Space for the arrow below a part in inches."""
+
+WIDE = 31
+"""Letters on a line of a box that one of two presets has."""
 
 
 class ArchitectureFigure(Artifact, Generic[Part]):
-    """The parts of each preset of a detector, one preset above the other.
+    """The parts of each preset of a detector from top to bottom: one box where the presets agree, else one for each.
 
     Attributes
     ----------
@@ -29,14 +49,11 @@ class ArchitectureFigure(Artifact, Generic[Part]):
         Dataset whose number of channels the model is built for.
     presets : tuple of str
         Presets of the detector.
-    size : (float, float)
-        Width and height in inches.
     """
 
     kind: ClassVar[Literal["table", "figure"]] = "figure"
     dataset: ClassVar[str]
     presets: ClassVar[tuple[str, ...]]
-    size: ClassVar[tuple[float, float]]
 
     @abstractmethod
     def parts(self, preset: str, channels: int) -> list[Part]:
@@ -47,8 +64,8 @@ class ArchitectureFigure(Artifact, Generic[Part]):
         """Rows of the CSV file for one part."""
 
     @abstractmethod
-    def draw(self, axis: Axes, parts: list[Part], channels: int) -> None:
-        """Draw the parts of one preset from left to right."""
+    def words(self, part: Part) -> tuple[str, Sequence[str], str]:
+        """Heading of a part, lines of text on it (at most `WIDE` letters each), and the shape of its output."""
 
     def cells(self, setting: Setting) -> list[Cell]:
         """None: the figure shows the model, not a result."""
@@ -63,34 +80,49 @@ class ArchitectureFigure(Artifact, Generic[Part]):
         )
         caption = f"as instantiated for the {channels} channels of {self.dataset} (B rows)"
         with figure_style():
-            figure = new_figure(*self.size)
-            axes = figure.subplots(len(self.presets), 1, squeeze=False).ravel()
-            for axis, (preset, members) in zip(axes, parts.items(), strict=True):
-                axis.set_ylim(0, 1)
-                axis.axis("off")
-                axis.set_title(f"preset {preset}", loc="left")
-                self.draw(axis, members, channels)
-            figure.suptitle(f"{self.title}, {caption}", fontsize=10)
-            figure.tight_layout(rect=(0, 0, 1, 0.98))
-            return save(figure, stem, frame, Description(self.title, caption))
+            figure = self._figure([[self.words(part) for part in members] for members in parts.values()], caption)
+            return save(figure, stem, frame, Description(self.title, caption, notes=("Orange: differs by preset.",)))
+
+    def _figure(self, columns: Sequence[Sequence[Words]], caption: str) -> Figure:
+        """Draw a column of boxes for each preset, with the shapes between them."""
+        steps = list(zip(*columns, strict=True))
+        heights = [LINE * (1.5 + max(len(lines) for _, lines, _ in step)) + GAP for step in steps]
+        above = title_height(self.title, caption) + LINE + 0.1
+        height = above + sum(heights) + LINE
+        figure = new_figure(PAGE, height)
+        write_title(figure, self.title, caption)
+        axis = figure.add_axes((0, 0, 1, 1))
+        axis.set(xlim=(0, PAGE), ylim=(height, 0))  # so that data units are inches from the upper left
+        axis.set_axis_off()
+        wide = (PAGE - 0.3) / len(columns)
+        for place, preset in enumerate(self.presets):
+            axis.text(0.15 + wide * (place + 0.5), above - 0.12, preset, ha="center", va="bottom", weight="bold")
+        top = above
+        for step, tall in zip(steps, heights, strict=True):
+            same = len({(head, tuple(lines), shape) for head, lines, shape in step}) == 1
+            for place, words in enumerate(step[:1] if same else step):
+                across = wide * len(columns) if same else wide
+                corner = (0.25 + wide * place, top)
+                _draw_part(axis, corner, across - 0.2, tall - GAP, words, palette()[0 if same else 1])
+            top += tall
+        return figure
 
 
-def draw_box(axis: Axes, corner: tuple[float, float], width: float, height: float, colour: str) -> None:
-    """Draw a rounded box with a coloured edge; lengths in data coordinates."""
-    from matplotlib.patches import FancyBboxPatch
+def _draw_part(axis: Axes, corner: tuple[float, float], width: float, height: float, words: Words, colour: str) -> None:
+    """Draw a box with its text, and the shape of its output on an arrow below it; lengths in inches."""
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-    style = "round,pad=0.01,rounding_size=0.03"
-    axis.add_patch(
-        FancyBboxPatch(corner, width, height, boxstyle=style, facecolor="white", edgecolor=colour, linewidth=1.5)
-    )
-
-
-def draw_arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], shape: str) -> None:
-    """Draw an arrow from left to right with a tensor shape above it."""
-    from matplotlib.patches import FancyArrowPatch
-
-    axis.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=8, color=MUTED))
-    axis.text((start[0] + end[0]) / 2, start[1] + 0.06, shape, ha="center", fontsize=6, color=MUTED)
+    head, lines, shape = words
+    x, y = corner
+    style = "round,pad=0,rounding_size=0.08"
+    box = FancyBboxPatch(corner, width, height, boxstyle=style, facecolor="white", edgecolor=colour, linewidth=2)
+    axis.add_patch(box)
+    axis.text(x + 0.1, y + 0.06, head, va="top", color=colour)
+    for number, line in enumerate(lines, start=1):
+        axis.text(x + 0.1, y + 0.06 + LINE * number, line, va="top", color=INK)
+    ends = ((x + 0.4, y + height), (x + 0.4, y + height + GAP - 0.02))
+    axis.add_patch(FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=14, color=MUTED, shrinkA=0, shrinkB=0))
+    axis.text(x + 0.55, y + height + GAP / 2, shape, va="center", color=MUTED)
 
 
 def batch_shape(tensor: Any) -> str:

@@ -11,7 +11,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import polars as pl
 
 from benchmark.artifacts.points import PointArtifact
-from benchmark.drawing.figure import FAINT, Description, figure_style, new_figure, palette, save, write_notes
+from benchmark.drawing.figure import (
+    FAINT,
+    INK,
+    PAGE,
+    Description,
+    figure_style,
+    legend_height,
+    new_figure,
+    notes_height,
+    palette,
+    save,
+    title_height,
+    write_notes,
+    write_title,
+)
 from benchmark.drawing.summary import limits_of
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result, Row
@@ -21,6 +35,7 @@ from benchmark.stats.intervals import mean_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Record = dict[str, Any]
 
@@ -41,13 +56,12 @@ class Sweep(PointArtifact):
         Spacing of the horizontal axis; ``steps`` for positions that are no numbers.
     value_label : str
         Label of the vertical axis, where a panel shows several metrics.
-    value_limits : (float, float), optional
-        Ends of the vertical axis; None fits it to the numbers.
+    colours : mapping of str to str
+        Colour of a line by its label, where it has one in other figures too; else the next one of the palette.
+    reference : str
+        Row of `published_table` whose printed numbers are drawn as a line; empty for none.
     remark : str
         Sentence below the figure.
-    wall_time : str
-        Metric of measured seconds, where there is one, which needs `panel_per_metric`: drawn, but not in the CSV file,
-        which is equal on every machine.
     partial : bool
         Whether a point may lack seeds whose cell gave no value there; else a point that lacks a seed is left out.
     panel_per_metric : bool
@@ -60,9 +74,9 @@ class Sweep(PointArtifact):
     metrics: ClassVar[tuple[str, ...]]
     spacing: ClassVar[Literal["steps", "linear", "log"]] = "steps"
     value_label: ClassVar[str] = "metric on test"
-    value_limits: ClassVar[tuple[float, float] | None] = (-0.02, 1.02)
+    colours: ClassVar[Mapping[str, str]] = {}
+    reference: ClassVar[str] = ""
     remark: ClassVar[str] = ""
-    wall_time: ClassVar[str] = ""
     partial: ClassVar[bool] = False
     panel_per_metric: ClassVar[bool] = False
 
@@ -116,53 +130,96 @@ class Sweep(PointArtifact):
             return {x: float(step) for step, x in enumerate(sorted(positions))}
         return {x: float(x) if self.spacing == "linear" else log2(x) for x in positions}
 
+    def label(self, line: str) -> str:
+        """Name of a line in the legend."""
+        return line
+
+    def look(self, line: str) -> dict[str, Any]:
+        """Settings of a line for matplotlib, over those that every line has."""
+        return {}
+
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save. Failed cells are counted below the figure and left out of the lines."""
         frame = summarised(self.drawn(results, setting), self._seeds_needed(results, setting))
+        caption, lacking = f"{self.circumstances(setting)}, 95 % band", failures(results, self.cells(setting))
+        notes = tuple(filter(None, (self.remark, *lacking)))
+        with figure_style():
+            figure = self._figure(frame, caption, lacking)
+            return save(figure, stem, frame, Description(self.title, caption, self.quantity, notes))
+
+    def _figure(self, frame: pl.DataFrame, caption: str, lacking: Sequence[str]) -> Figure:
+        """Draw a panel for each metric, or for each panel of the points, and a common legend."""
         facet = "metric" if self.panel_per_metric else "panel"
         panels = frame[facet].unique(maintain_order=True).to_list() or ["no cell gave a number"]
-        caption = f"{self.circumstances(setting)}, 95 % band"
-        notes = tuple(filter(None, (self.remark, *failures(results, self.cells(setting)))))
-        across = min(len(panels), 3 if len(panels) > 4 else 2)
+        across = min(len(panels), 2)
         down = -(-len(panels) // across)
-        with figure_style():
-            figure = new_figure(7.2, (2.3 if down > 1 else 2.7) * down + 1.0)
-            axes = figure.subplots(down, across, sharey=not self.wall_time, squeeze=False).ravel()
-            for axis, panel in zip(axes, panels, strict=False):
-                self.draw(axis, frame.filter(pl.col(facet) == panel))
-                axis.set_title(panel)
-                if panel == self.wall_time:
-                    axis.set_ylim(bottom=0)
-                elif self.value_limits is not None:
-                    axis.set_ylim(*self.value_limits)
-            for axis in axes[max(0, len(panels) - across) : len(panels)]:
-                axis.set_xlabel(self.quantity)
-            for axis in axes[len(panels) :]:
-                axis.set_axis_off()
-            for axis in axes[::across]:
-                axis.set_ylabel("" if self.panel_per_metric else self.value_label)
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
-            handles, labels = axes[0].get_legend_handles_labels()
-            below = write_notes(figure, notes, *((handles, labels) if len(labels) > 1 else ()))
-            figure.tight_layout(rect=(0, below, 1, 0.99))
-            numbers = frame.filter(pl.col("metric") != self.wall_time)
-            return save(figure, stem, numbers, Description(self.title, caption, self.quantity, notes))
+        lines = frame["panel" if self.panel_per_metric else "metric"].unique().to_list()
+        names = [self.label(line) for line in lines] + [f"printed, {self.published_table}"] * 2
+        room = title_height(self.title, caption) + notes_height(lacking) + legend_height(names)
+        figure = new_figure(PAGE, room + 2.3 * down + 0.8)
+        axes = figure.subplots(down, across, sharey=True, squeeze=False).ravel()
+        handles: dict[str, Any] = {}
+        for axis, panel in zip(axes, panels, strict=False):
+            self.draw(axis, frame.filter(pl.col(facet) == panel))
+            axis.set_title(panel, loc="left")
+            axis.set_ylim(*((limits_of(panel) if self.panel_per_metric else None) or (0.0, 1.0)))
+            handles |= dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
+        for axis in axes[max(0, len(panels) - across) : len(panels)]:
+            axis.set_xlabel(self.quantity)
+        for axis in axes[len(panels) :]:
+            axis.set_axis_off()
+        if not self.panel_per_metric:
+            axes[0].set_ylabel(self.value_label)
+        top = write_title(figure, self.title, caption)
+        shown = handles if len(handles) > 1 else {}
+        below = write_notes(figure, lacking, list(shown.values()), list(shown))
+        figure.tight_layout(rect=(0, below, 1, top))
+        return figure
 
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
-        """Draw the lines of one panel."""
+        """Draw the lines of one panel, and the number that the paper prints for it."""
         places = self.places(frame["x"].unique().to_list())
         lines = "panel" if self.panel_per_metric else "metric"
-        for colour, name in zip(palette(), frame[lines].unique(maintain_order=True), strict=False):
+        for colour, marker, name in zip(palette(), "osD^vPX*", frame[lines].unique(maintain_order=True), strict=False):
             line = frame.filter(pl.col(lines) == name).sort("x")
             along = [places[x] for x in line["x"]]
-            axis.plot(along, line["mean"], marker="o", markersize=3.5, color=colour, label=name)
-            axis.fill_between(along, line["low"], line["high"], color=colour, alpha=0.15, linewidth=0)
-        axis.set_xticks([places[x] for x in sorted(places)], self.ticks(frame))
-        axis.grid(axis="y", color=FAINT, linewidth=0.5)
+            look = {"color": self.colours.get(name, colour), "marker": marker, "markersize": 6} | self.look(name)
+            axis.fill_between(along, line["low"], line["high"], color=look["color"], alpha=0.18, linewidth=0)
+            axis.plot(along, line["mean"], label=self.label(name), clip_on=False, zorder=3, **look)
+        ordered = sorted(places)
+        labels = spaced([places[x] for x in ordered], self.ticks(frame)) if self.spacing != "steps" else None
+        axis.set_xticks([places[x] for x in ordered], labels or self.ticks(frame))
+        axis.grid(axis="y", color=FAINT, linewidth=0.8)
+        axis.set_axisbelow(True)
+        self._print(axis, frame["metric"].unique().to_list())
+
+    def _print(self, axis: Axes, metrics: Sequence[str]) -> None:
+        """Draw the printed number of a panel's one metric as a line, with the number at its end."""
+        table = self.printed() if self.reference else None
+        if table is None or len(metrics) != 1:
+            return
+        base = metrics[0].partition("@")[0]
+        column = next((one for one, metric in table.metrics.items() if metric.partition("@")[0] == base), "")
+        number = table.number(self.reference, column)
+        if number is not None:
+            value = float(number.value)
+            axis.axhline(value, color=INK, linestyle=":", linewidth=1.6, label=f"printed, {table.place}")
+            axis.annotate(number.text.removeprefix("0"), (1.01, value), xycoords=("axes fraction", "data"), va="center")
 
     def _seeds_needed(self, results: Mapping[Cell, Result], setting: Setting) -> int:
         """Seeds that a point needs: all of them, also in a partial figure once a cell of it has failed."""
         return 1 if self.partial and not failures(results, self.cells(setting)) else len(self.seeds(setting))
+
+
+def spaced(places: Sequence[float], labels: Sequence[str], least: float = 0.13) -> list[str]:
+    """Labels of an axis without those that would touch the one before: nearer than a share of the axis."""
+    kept, last = [], -float("inf")
+    wide = max(places) - min(places) if places else 0.0
+    for place, label in zip(places, labels, strict=True):
+        free = place - last >= least * wide
+        kept.append(label if free else "")
+        last = place if free else last
+    return kept
 
 
 def default_columns(row: Row) -> dict[str, float | None]:

@@ -111,10 +111,10 @@ def _on_workers(count: int, cells: Sequence[Cell], store: Store) -> float:
         keys = cell_keys(list(plan.identities), plan, store, lambda tasks: pool.hash_tasks(tasks, None))
         jobs = group_by_fit(keys, lambda _: False)
         first = [job for job in jobs if job[0].cell in set(warm)]
-        for outcome in pool.run(first, store, None):
+        for outcome in pool.run(first, store, None, lambda _: None):
             if not outcome.result.ok:
                 raise BenchmarkError(f"{outcome.cell} cannot be measured: {outcome.result.reason}")
         started = perf_counter()
-        for _ in pool.run([job for job in jobs if job not in first], store, None):
+        for _ in pool.run([job for job in jobs if job not in first], store, None, lambda _: None):
             pass
         return perf_counter() - started

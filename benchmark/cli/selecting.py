@@ -122,7 +122,7 @@ def chosen_settings(
     if not silent:
         print_choices(chosen, methods)
     renamed = {method: one.method for method, one in zip(methods, chosen, strict=True)}
-    choices = {one.method: one.by for one in chosen}
+    choices: dict[str, str] = {one.method: one.by for one in chosen}
     return list(dict.fromkeys(renamed.values())), renamed.get(against, ""), choices
 
 

@@ -6,25 +6,31 @@ Demšar's one critical difference of ranks belongs to Nemenyi's test. Here every
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from benchmark.drawing.figure import INK, MUTED, Drawing, figure_style, new_figure, palette
+from benchmark.drawing.figure import (
+    EDGE,
+    FAINT,
+    INK,
+    MUTED,
+    PAGE,
+    SMALLEST,
+    Drawing,
+    figure_style,
+    new_figure,
+    palette,
+    title_height,
+    write_title,
+)
 from benchmark.stats.ranks import Ranking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Inches.
-WIDTH = 7.2
-EDGE = 0.1
-ROW = 0.29
-BAR = 0.09
-CAVEAT = 0.135
-CAVEAT_LETTERS = 130
+ROW, BAR, NUMBERS = 0.31, 0.16, 0.55
+"""Inches: height of a method's row, width of a bar, width of a mean rank."""
+
 QUANTITY = "Mean rank over recordings, 1 is best"
-SIZES = (8.5, 6.0)
-"""Font sizes of a method's name and of the numbers below it, in points."""
 
 
 def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> Drawing:
@@ -42,8 +48,8 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
     Returns
     -------
     Figure
-        Best rank at the left. A line joins each method to its mean rank. The mean rank with its interval is below
-        the name. Thick bars join neighbours among which no pair differs.
+        A row for each method, the best one on top: its mean rank with the interval. Bars at the right join neighbours
+        among which no pair differs.
     polars DataFrame
         The plotted numbers: ``method``, ``mean_rank``, ``low``, ``high``.
     tuple of str
@@ -51,81 +57,50 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
     """
     groups = ranking.groups
     remarks = tuple(filter(None, (*ranking.caveats(), caveat)))
-    lines = [line for remark in remarks for line in textwrap.wrap(remark, CAVEAT_LETTERS)]
-    below = 0.2 + CAVEAT * len(lines)
-    names_top = below + ROW * ((len(ranking.methods) + 1) // 2)
-    line = names_top + 0.08 + BAR * (len(groups) + 1)
-    height = line + 0.85
+    rows = list(ranking.frame().iter_rows(named=True))
+    words = f"{QUANTITY.replace('recording', ranking.unit)}; bars join methods that do not differ"
+    above, below, tall = title_height(title, words) + 0.1, 0.75, ROW * len(rows)
+    height = above + tall + below
     with figure_style():
-        figure = new_figure(WIDTH, height)
-        axes = figure.add_axes((0, 0, 1, 1))
-        widest = [_width(axes, text, size) for both in _texts(ranking) for text, size in zip(both, SIZES, strict=True)]
-        margin = max(widest) + 3 * EDGE
-        width = max(WIDTH, 2 * margin + 2.5)  # long names widen the figure and leave the axis as it is
-        figure.set_size_inches(width, height)
-        axes.set(xlim=(0, width), ylim=(0, height))  # so that data units are inches
-        axes.set_axis_off()
-        scale = _Scale(len(ranking.methods), margin, width - margin)
-        axes.text(EDGE, height - 0.1, title, fontsize=10, va="top", weight="bold")
-        axes.text(EDGE, height - 0.33, QUANTITY.replace("recording", ranking.unit), fontsize=8, va="top", color=MUTED)
-        _axis(axes, scale, line)
-        for level, (first, last) in enumerate(groups, start=1):
-            ends = [scale(ranking.mean_ranks[first]) - 0.04, scale(ranking.mean_ranks[last]) + 0.04]
-            axes.plot(ends, [line - BAR * level] * 2, color=palette()[0], lw=3.2, solid_capstyle="round")
-        _names(axes, scale, ranking, line, names_top)
-        for index, remark in enumerate(lines):
-            axes.text(EDGE, below - 0.12 - CAVEAT * index, remark, fontsize=6.8, color=MUTED, va="top")
+        figure = new_figure(PAGE, height)
+        write_title(figure, title, words)
+        axes = figure.add_axes((0, below / height, 1, tall / height))
+        left = max(_width(axes, row["method"]) for row in rows) + 2 * EDGE
+        right = PAGE - NUMBERS - BAR * (len(groups) + 1) - EDGE
+        axes.set_position((left / PAGE, below / height, max(right - left, 1.5) / PAGE, tall / height))
+        _draw(axes, rows)
+        beside = PAGE - NUMBERS - BAR * len(groups)  # inches from the left
+        scale = axes.get_window_extent().width / figure.dpi
+        for level, (first, last) in enumerate(groups):
+            place = (beside + BAR * level - left) / scale
+            axes.plot(
+                [place] * 2, [first - 0.3, last + 0.3], transform=axes.get_yaxis_transform(), color=palette()[0], lw=4,
+                solid_capstyle="butt", clip_on=False,
+            )  # fmt: skip
+        for place, row in enumerate(rows):
+            figure.text(
+                1 - EDGE / PAGE, (below + tall - ROW * (place + 0.5)) / height, f"{row['mean_rank']:.1f}", ha="right",
+                va="center", color=MUTED,
+            )  # fmt: skip
     return Drawing(figure, ranking.frame(), remarks)
 
 
-class _Scale:
-    """Position of a rank in inches."""
-
-    def __init__(self, ranks: int, left: float, right: float) -> None:
-        self.ranks, self.left, self.right = ranks, left, right
-
-    def __call__(self, rank: float) -> float:
-        return self.left + (rank - 1) / (self.ranks - 1) * (self.right - self.left)
-
-
-def _axis(axes: Axes, scale: _Scale, y: float) -> None:
-    """Line of ranks."""
-    axes.plot([scale(1), scale(scale.ranks)], [y, y], color=INK, lw=1.2)
-    spacing = scale(2) - scale(1)
-    step = next((step for step in (1, 2, 5, 10) if step * spacing > 0.17), 20)
-    for rank in range(1, scale.ranks + 1):
-        axes.plot([scale(rank)] * 2, [y, y + 0.07], color=INK, lw=0.9)
-        if (rank - 1) % step == 0:
-            axes.text(scale(rank), y + 0.1, str(rank), ha="center", va="bottom", fontsize=8)
+def _draw(axes: Axes, rows: list[dict[str, float]]) -> None:
+    """Draw names, mean ranks and their intervals, one method a row."""
+    places = range(len(rows))
+    axes.hlines(places, [row["low"] for row in rows], [row["high"] for row in rows], color=INK, lw=1.8)
+    axes.plot([row["mean_rank"] for row in rows], places, "o", ms=7, color=INK)
+    axes.set_yticks(places, [str(row["method"]) for row in rows])
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(1, len(rows)), xlabel="mean rank")
+    axes.locator_params(axis="x", nbins=4, integer=True)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(color=FAINT, lw=0.8)
+    axes.set_axisbelow(True)
 
 
-def _names(axes: Axes, scale: _Scale, ranking: Ranking, line: float, top: float) -> None:
-    """Names in two columns, the better half at the left, joined to their mean ranks."""
-    count = len(ranking.methods)
-    left = (count + 1) // 2
-    for index, (name, numbers) in enumerate(_texts(ranking)):
-        at_left = index < left
-        y = top - ROW * ((index if at_left else count - 1 - index) + 0.4)
-        outwards = -1 if at_left else 1
-        end = (scale.left if at_left else scale.right) + outwards * EDGE
-        x = scale(ranking.mean_ranks[index])
-        axes.plot([x, x, end], [line, y, y], color=INK, lw=0.8, zorder=1)
-        side = "right" if at_left else "left"
-        axes.text(end + outwards * 0.05, y, name, ha=side, va="center", fontsize=SIZES[0])
-        axes.text(end + outwards * 0.05, y - 0.07, numbers, ha=side, va="top", fontsize=SIZES[1], color=MUTED)
-
-
-def _texts(ranking: Ranking) -> list[tuple[str, str]]:
-    """Each method's name, and its mean rank with interval."""
-    return [
-        (row["method"], f"{row['mean_rank']:.2f}  [{row['low']:.1f}, {row['high']:.1f}]")
-        for row in ranking.frame().iter_rows(named=True)
-    ]
-
-
-def _width(axes: Axes, text: str, size: float) -> float:
+def _width(axes: Axes, text: str) -> float:
     """Width of a text in inches."""
-    drawn = axes.text(0, 0, text, fontsize=size)
+    drawn = axes.text(0, 0, text, fontsize=SMALLEST)
     width: float = drawn.get_window_extent().width / axes.figure.dpi
     drawn.remove()
     return width

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 # Inches.
 WIDTH = 7.2
-LEFT, RIGHT = 2.3, 0.12
-CURVE, OPTION, CHOICE = 1.75, 0.135, 0.05
+LEFT, RIGHT = 2.75, 0.12
+CURVE, OPTION, CHOICE = 2.4, 0.25, 0.06
 """Height of the upper panel, of a row of the matrix, and of the space between two choices."""
 
-HEAD, GAP = 0.56, 0.1
-"""Height of title and legend of a curve, and space between its panel and its matrix."""
+HEAD, GAP, LEGEND = 0.68, 0.12, 0.29
+"""Height of the title of a curve, space between its panel and its matrix, and height of a line of its legend."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,21 @@ class Curve:
 
     @property
     def rows(self) -> int:
-        """Number of rows of the matrix."""
-        return sum(map(len, self.matrix().values()))
+        """Number of rows of the matrix: a heading and the options of each choice."""
+        return sum(1 + len(options) for options in self.matrix().values())
+
+    @property
+    def entries(self) -> int:
+        """Number of entries of its legend."""
+        bounded = bool(self.bound) and any(one.bound is not None for one in self.readings)
+        return len({one.outcome for one in self.readings if one.outcome}) + bounded + len(self.lines)
+
+    @property
+    def head(self) -> float:
+        """Height of title and legend in inches; the legend has two entries on a line."""
+        return HEAD + LEGEND * -(-self.entries // 2)
 
     @property
     def height(self) -> float:
         """Height in inches."""
-        return HEAD + CURVE + GAP + OPTION * self.rows + CHOICE * len(self.matrix()) + 0.1
+        return self.head + CURVE + GAP + OPTION * self.rows + CHOICE * len(self.matrix()) + 0.25

@@ -29,13 +29,19 @@ DIGITS = 6
 SCHEMA = 1
 """Version of the JSON file."""
 
-NOTE_SIZE, NOTE_LINE, NOTE_EDGE = 7.0, 0.135, 0.08
-"""Size of the letters of remarks in points; height of a line and distance from the edge in inches."""
+PAGE = 7.2
+"""Width of a figure in inches. At half of it, a column of a page, text of `SMALLEST` is 7 points high."""
 
-NOTE_LETTERS = 19
-"""Letters of a remark on an inch, so that a line of the widest ones still fits."""
+SMALLEST, LARGE = 14.0, 15.0
+"""Sizes of text in points in a figure of the width `PAGE`: of all text, and of titles."""
 
-LEGEND_LINE = 0.2
+LINE, EDGE = 0.27, 0.08
+"""Height of a line of text and distance from the edge in inches."""
+
+LETTERS = 9.2
+"""Letters of `SMALLEST` on an inch, so that a line of the widest ones still fits."""
+
+LEGEND_LINE = 0.31
 """Height of a line of a legend in inches."""
 
 INK, MUTED, FAINT = "#222222", "#6b6b6b", "#d5d5d5"
@@ -56,13 +62,14 @@ def figure_style() -> Iterator[None]:
     settings |= {
         # The one family that comes with matplotlib: any other depends on the machine.
         "font.family": ["DejaVu Sans"],
-        "font.size": 9,
-        "axes.labelsize": 9,
-        "axes.titlesize": 10,
-        "xtick.labelsize": 8,
-        "ytick.labelsize": 8,
-        "legend.fontsize": 8,
+        "font.size": SMALLEST,
+        "axes.labelsize": SMALLEST,
+        "axes.titlesize": SMALLEST,
+        "xtick.labelsize": SMALLEST,
+        "ytick.labelsize": SMALLEST,
+        "legend.fontsize": SMALLEST,
         "legend.frameon": False,
+        "lines.linewidth": 2.0,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.edgecolor": MUTED,
@@ -131,8 +138,35 @@ class Drawing(NamedTuple):
     notes: tuple[str, ...]
 
 
+def write_title(figure: Figure, title: str, caption: str = "") -> float:
+    """Write the title in bold, and the caption below it, at the upper left; long ones are broken into lines.
+
+    Returns
+    -------
+    float
+        Lower edge of both as a share of the height: the panels end below it.
+    """
+    width, height = figure.get_size_inches()
+    down = EDGE
+    for text, look in ((title, {"weight": "bold", "fontsize": LARGE}), (caption, {"color": MUTED})):
+        for line in textwrap.wrap(text, int((LETTERS - 1.2 * (text == title)) * (width - 2 * EDGE))):
+            figure.text(EDGE / width, 1 - down / height, line, va="top", **{"fontsize": SMALLEST} | look)
+            down += LINE
+    return float(1 - (down + EDGE) / height)
+
+
+def title_height(title: str, caption: str = "", width: float = PAGE) -> float:
+    """Height in inches that `write_title` takes in a figure of a width in inches."""
+    inside = width - 2 * EDGE
+    lines = textwrap.wrap(title, int((LETTERS - 1.2) * inside)) + textwrap.wrap(caption, int(LETTERS * inside))
+    return 2 * EDGE + LINE * len(lines)
+
+
 def write_notes(figure: Figure, notes: Sequence[str], handles: Sequence[Any] = (), labels: Sequence[str] = ()) -> float:
-    """Write remarks at the lower edge, one paragraph each, and a legend above them.
+    """Write short remarks at the lower edge, one paragraph each, and a legend above them.
+
+    The picture holds what a reader cannot do without: failures. Explanations belong to the words of the figure
+    (`Description.notes`), which the report writes below it as text.
 
     Parameters
     ----------
@@ -151,24 +185,33 @@ def write_notes(figure: Figure, notes: Sequence[str], handles: Sequence[Any] = (
     width, height = figure.get_size_inches()
     lines = _lines(notes, width)
     for index, line in enumerate(reversed(lines)):
-        y = (NOTE_EDGE + NOTE_LINE * index) / height
-        figure.text(NOTE_EDGE / width, y, line, fontsize=NOTE_SIZE, color=MUTED, va="bottom")
+        y = (EDGE + LINE * index) / height
+        figure.text(EDGE / width, y, line, fontsize=SMALLEST, color=MUTED, va="bottom")
     top = notes_height(notes, width)
     if handles:
-        longest = max(map(len, labels))
-        across = max(1, min(len(labels), 4, int((width - 0.4) / (0.085 * longest + 0.5))))
+        across = legend_columns(labels, width)
         figure.legend(handles, labels, loc="lower center", ncols=across, bbox_to_anchor=(0.5, top / height))
-        top += LEGEND_LINE * -(-len(labels) // across) + 0.08
+        top += legend_height(labels, width)
     return float(top / height)
 
 
-def notes_height(notes: Sequence[str], width: float) -> float:
+def notes_height(notes: Sequence[str], width: float = PAGE) -> float:
     """Height in inches that `write_notes` takes for remarks in a figure of a width in inches."""
-    return NOTE_EDGE + NOTE_LINE * len(_lines(notes, width))
+    return EDGE + LINE * len(_lines(notes, width))
+
+
+def legend_columns(labels: Sequence[str], width: float = PAGE) -> int:
+    """Entries on a line of the legend of `write_notes`."""
+    return max(1, min(len(labels), 4, int((width - 0.3) / (0.125 * max(map(len, labels)) + 0.62))))
+
+
+def legend_height(labels: Sequence[str], width: float = PAGE) -> float:
+    """Height in inches that `write_notes` takes for a legend."""
+    return LEGEND_LINE * -(-len(labels) // legend_columns(labels, width)) + 0.12 if labels else 0.0
 
 
 def _lines(notes: Sequence[str], width: float) -> list[str]:
-    return [line for note in notes for line in textwrap.wrap(note, int(NOTE_LETTERS * width))]
+    return [line for note in notes for line in textwrap.wrap(note, int(LETTERS * width))]
 
 
 def save(figure: Figure, stem: Path, frame: pl.DataFrame, description: Description) -> list[Path]:

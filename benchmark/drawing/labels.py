@@ -61,7 +61,7 @@ def label_points(
     taken = [Bbox(axes.transData.transform(line)).padded(unit) for line in lines]
     for index in sorted(range(len(names)), key=lambda i: (points[i][0], points[i][1])):
         text = axes.annotate(
-            names[index], points[index], (0, 0), textcoords="offset points", fontsize=8, color=colors[index], zorder=4
+            names[index], points[index], (0, 0), textcoords="offset points", color=colors[index], zorder=4
         )
         others = [mark for other, mark in enumerate(marks) if other != index] + taken
         best = None

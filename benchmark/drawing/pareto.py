@@ -9,7 +9,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmark.drawing.figure import FAINT, MUTED, Drawing, figure_style, new_figure, notes_height, palette, write_notes
+from benchmark.drawing.figure import (
+    FAINT,
+    MUTED,
+    PAGE,
+    Drawing,
+    figure_style,
+    new_figure,
+    notes_height,
+    palette,
+    title_height,
+    write_notes,
+    write_title,
+)
 from benchmark.drawing.formats import plural
 from benchmark.drawing.labels import label_points
 from benchmark.interfaces.errors import DataError
@@ -20,8 +32,11 @@ from benchmark.stats.result_array import ResultArray, Tidy, result_array
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH, PLOT_HEIGHT = 7.2, 3.4
+PLOT_HEIGHT = 6.0
 """Inches."""
+
+AXIS = "seconds to fit and score, all {unit}s"
+"""Label of the axis."""
 
 COST = "seconds to fit and score (sum over {unit}s, mean over seeds)"
 
@@ -64,15 +79,16 @@ def draw_pareto(
     values, costs, left_out = _result_arrays(frame)
     table = _table(values, costs, clusters)
     remarks = _remarks(values, left_out, unit)
-    below = 0.6 + notes_height(remarks, WIDTH)
-    height = below + PLOT_HEIGHT + 0.35
+    lacking = remarks[2:]
+    below, above = 0.75 + notes_height(lacking), title_height(title) + 0.1
+    height = below + PLOT_HEIGHT + above
     with figure_style():
-        figure = new_figure(WIDTH, height)
-        axes = figure.add_axes((0.105, below / height, 0.86, PLOT_HEIGHT / height))
+        figure = new_figure(PAGE, height)
+        axes = figure.add_axes((0.13, below / height, 0.84, PLOT_HEIGHT / height))
         _draw(axes, table)
-        axes.set(xlabel=COST.format(unit=unit), ylabel=metric)
-        axes.set_title(title, loc="left", weight="bold")
-        write_notes(figure, remarks)
+        axes.set(xlabel=AXIS.format(unit=unit), ylabel=metric)
+        write_title(figure, title)
+        write_notes(figure, lacking)
     return Drawing(figure, table, tuple(remarks))
 
 
@@ -131,7 +147,7 @@ def _draw(axes: Axes, table: pl.DataFrame) -> None:
         if np.isfinite(low):
             axes.plot([x, x], [low, high], color=color, lw=1.0, alpha=0.6, zorder=2.5)
             lines.append(((x, low), (x, high)))
-        axes.plot([x], [y], marker="o", ms=5.5, color=color, mec="white", mew=0.7, ls="", zorder=3)
+        axes.plot([x], [y], marker="o", ms=8, color=color, mec="white", mew=0.7, ls="", zorder=3)
     label_points(axes, points, table["method"].to_list(), colors, lines)
 
 
@@ -151,7 +167,7 @@ def _set_limits(axes: Axes, table: pl.DataFrame) -> None:
     ends = np.concatenate([table[name].to_numpy() for name in ("value", "low", "high")])
     ends = ends[np.isfinite(ends)]
     tall = max(float(np.ptp(ends)), 0.01)
-    axes.set_ylim(ends.min() - 0.07 * tall, ends.max() + 0.1 * tall)
+    axes.set_ylim(min(0.0, ends.min()), ends.max() + 0.1 * tall)
 
 
 def _remarks(values: ResultArray, left_out: dict[str, str], unit: str) -> list[str]:
@@ -159,7 +175,7 @@ def _remarks(values: ResultArray, left_out: dict[str, str], unit: str) -> list[s
     spread = f"{unit}s and their seeds (bootstrap)" if datasets > 1 else "seeds"
     remarks = [
         f"Mean over {plural(datasets, unit)} and {plural(seeds, 'seed')}; bars: 95 % interval over {spread}. "
-        "Blue: Pareto front, not dominated by any other method. The vertical axis does not begin at 0.",
+        "Blue: Pareto front, not dominated by any other method.",
         "Cost is wall time on one machine, which the receipt names, with the other jobs that it had at that time: "
         "compare orders of magnitude only.",
     ]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import FAINT, INK, MUTED, Description, figure_style, new_figure, palette, save
+from benchmark.drawing.figure import FAINT, INK, MUTED, PAGE, Description, figure_style, new_figure, palette, save
 from benchmark.metrics import adjusted
 from benchmark.metrics.checks import Marks
 from benchmark.metrics.point import point_metrics
@@ -56,9 +56,9 @@ def illustrate(out: Path) -> list[Path]:
     curves = random_scores()
     colors = dict(zip(METRICS, (palette()[3], palette()[1], palette()[0], INK), strict=True))
     with figure_style():
-        figure = new_figure(7.2, 2.9)
-        _draw_example(figure.add_axes((0.012, 0.165, 0.405, 0.745)), colors)
-        _draw_curves(figure.add_axes((0.515, 0.165, 0.36, 0.745)), curves, colors)
+        figure = new_figure(PAGE, 7.0)
+        _draw_example(figure.add_axes((0.012, 0.62, 0.97, 0.32)), colors)
+        _draw_curves(figure.add_axes((0.12, 0.11, 0.62, 0.38)), curves, colors)
     description = Description("Point-adjusted F1 of a random score", "", "length of an event (points)")
     return save(figure, out / "figures" / "metrics" / "point_adjustment", curves, description)
 
@@ -107,11 +107,11 @@ def _draw_example(axes: Axes, colors: dict[str, str]) -> None:
     first = int(starts[0]) - EXAMPLE_LENGTH
     rows = (
         (2.0, "events", MUTED),
-        (1.0, f"random flags, one point in fifty:  F1 = {point_metrics(labels, flags)['f1']:.2f}", colors["F1"]),
+        (1.0, f"one point in fifty flagged at random:  F1 = {point_metrics(labels, flags)['f1']:.2f}", colors["F1"]),
         (0.0, f"the same after point adjustment:  F1-PA = {adjusted.f1_pa(labels, flags):.2f}", colors["F1-PA"]),
     )
     for level, text, color in rows:
-        axes.text(first, level + 0.5, text, color=color, fontsize=8, va="bottom")
+        axes.text(first, level + 0.46, text, color=color, va="bottom")
     _bars(axes, starts, stops, 2.0, MUTED, first)
     single = np.flatnonzero(flags)
     _bars(axes, single, single + 1, 1.0, colors["F1"], first)
@@ -119,7 +119,7 @@ def _draw_example(axes: Axes, colors: dict[str, str]) -> None:
     _bars(axes, starts[hit], stops[hit], 0.0, colors["F1-PA"], first)
     _bars(axes, isolated, isolated + 1, 0.0, colors["F1-PA"], first)
     axes.set(xlim=(first, first + EXCERPT), ylim=(-0.05, 2.85), yticks=[], xticks=[])
-    axes.set_xlabel(f"{EXCERPT:,} of the {POINTS:,} points")
+    axes.set_xlabel(f"{EXCERPT:,} consecutive points (F1 is over all {POINTS:,})")
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.set_title("One flag is extended to a whole event", loc="left", weight="bold")
 
@@ -139,13 +139,14 @@ def _draw_curves(axes: Axes, curves: pl.DataFrame, colors: dict[str, str]) -> No
     axes.grid(axis="y", color=FAINT, lw=0.5)
     axes.set_axisbelow(True)
     axes.axhline(0.9, color=MUTED, lw=0.8, ls=(0, (4, 3)))
-    axes.text(1.15, 0.895, "0.9", color=MUTED, fontsize=7.5, va="top")
+    axes.text(1.15, 0.89, "0.9", color=MUTED, va="top")
     for name, color in colors.items():
         curve = curves.filter(pl.col("metric") == name)
         x, y = curve["event_length"].to_numpy(), curve["mean"].to_numpy()
         axes.fill_between(x, curve["low"].to_numpy(), curve["high"].to_numpy(), color=color, alpha=0.15, linewidth=0)
         axes.plot(x, y, color=color, lw=1.6, marker="o", ms=3.2, mec="white", mew=0.5, clip_on=False)
-        axes.text(1250, y[-1], name, color=color, fontsize=8, va="center", clip_on=False)
+        shift = {"F1-composite": 0.07, "F1": -0.07}.get(name, 0.0)  # these two end at nearly one height
+        axes.text(1250, y[-1] + shift, name, color=color, va="center", clip_on=False)
     axes.set(xlim=(1, 1000), ylim=(0, 1), xlabel="length of an event (points)", ylabel="best over all thresholds")
     axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
     axes.set_title("Best F1 of a random score", loc="left", weight="bold")

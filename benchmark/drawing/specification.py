@@ -13,26 +13,24 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from benchmark.drawing.curve import CHOICE, CURVE, GAP, HEAD, LEFT, OPTION, RIGHT, WIDTH, Curve, Reading
+from benchmark.drawing.curve import CHOICE, CURVE, GAP, LEFT, OPTION, RIGHT, WIDTH, Curve, Reading
 from benchmark.drawing.figure import (
     FAINT,
     INK,
+    LETTERS,
     MUTED,
     Drawing,
     figure_style,
     new_figure,
-    notes_height,
     palette,
-    write_notes,
+    title_height,
+    write_title,
 )
 from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-CHOICE_LETTERS = 15
-"""Letters on a line of a choice's name."""
 
 
 def draw_specification(
@@ -47,7 +45,7 @@ def draw_specification(
     title : str
         Content and data.
     notes : sequence of str
-        Sentences below the figure.
+        Sentences about the figure.
     colours : mapping of str to str, optional
         Colour of each outcome, as ``#rrggbb``, in the order of the legend; by name unless given.
 
@@ -67,18 +65,16 @@ def draw_specification(
         For no curve, a curve without readings, and readings with different choices.
     """
     _check(curves)
-    height = 0.32 + sum(curve.height for curve in curves) + notes_height(notes, WIDTH)
+    height = title_height(title) + sum(curve.height for curve in curves)
     if colours is None:
         names = sorted({one.outcome for curve in curves for one in curve.readings})
         colours = dict(zip(names, [palette()[index] for index in (0, 1, 2, 4, 8, 6)], strict=False))
     with figure_style():
         figure = new_figure(WIDTH, height)
-        figure.text(0.08 / WIDTH, 1 - 0.08 / height, title, fontsize=10, weight="bold", va="top")
-        top = height - 0.32
+        top = height * write_title(figure, title)
         for curve in curves:
             _draw_curve(figure, curve, top, colours)
             top -= curve.height
-        write_notes(figure, notes)
     return Drawing(figure, _frame(curves), tuple(notes))
 
 
@@ -103,29 +99,20 @@ def _draw_curve(figure: Figure, curve: Curve, top: float, colours: Mapping[str, 
     wide = (WIDTH - LEFT - RIGHT) / width
     readings, matrix = curve.ordered(), curve.matrix()
     below = OPTION * curve.rows + CHOICE * len(matrix)
-    numbers_at = top - HEAD - CURVE
+    numbers_at = top - curve.head - CURVE
     panel = figure.add_axes((LEFT / width, numbers_at / height, wide, CURVE / height))
     grid = figure.add_axes((LEFT / width, (numbers_at - GAP - below) / height, wide, below / height))
-    figure.text(0.08 / width, (top - 0.06) / height, curve.title, fontsize=9, va="top")
+    words = textwrap.fill(curve.title, int(LETTERS * (WIDTH - 0.16)))
+    figure.text(0.08 / width, (top - 0.06) / height, words, va="top")
     _draw_numbers(panel, curve, readings, colours)
-    _draw_legends(panel, len({one.outcome for one in readings if one.outcome}), _dot(readings))
-    _draw_matrix(grid, readings, matrix, below, colours)
-
-
-def _draw_legends(panel: Axes, outcomes: int, dot: float) -> None:
-    """Write outcomes in one line above the panel, bounds and lines in another."""
     handles, labels = panel.get_legend_handles_labels()
-    rows = ((0.16, handles[:outcomes], labels[:outcomes]), (0.0, handles[outcomes:], labels[outcomes:]))
-    height = panel.get_window_extent().height / panel.figure.dpi  # inches
-    for lift, members, names in rows:
-        if (first := panel.get_legend()) is not None:  # the second one would replace it
-            panel.add_artist(first)
-        if names:
-            panel.legend(
-                members, names, loc="lower right", bbox_to_anchor=(1.0, 1 + lift / height), ncols=len(names),
-                borderaxespad=0.1, handlelength=1.2, columnspacing=1.2, handletextpad=0.4, fontsize=7,
-                markerscale=max(1.0, 4 / dot),
-            )  # fmt: skip
+    if labels:
+        figure.legend(
+            handles, labels, loc="lower left", bbox_to_anchor=(0.0, (numbers_at + CURVE + 0.04) / height), ncols=2,
+            borderaxespad=0.1, handlelength=1.2, columnspacing=1.0, handletextpad=0.4, labelspacing=0.3,
+            markerscale=max(1.0, 6 / _dot(readings)),
+        )  # fmt: skip
+    _draw_matrix(grid, readings, matrix, below, colours)
 
 
 def _draw_numbers(axis: Axes, curve: Curve, readings: Sequence[Reading], colours: Mapping[str, str]) -> None:
@@ -148,13 +135,12 @@ def _draw_numbers(axis: Axes, curve: Curve, readings: Sequence[Reading], colours
             label=curve.bound or None, zorder=1.5,
         )  # fmt: skip
     for (label, value), style in zip(curve.lines.items(), ("-", "--", ":", "-."), strict=False):
-        axis.axhline(value, color=INK, lw=0.9, ls=style, label=label, zorder=1.2)
+        axis.axhline(value, color=INK, lw=1.4, ls=style, label=label, zorder=1.2)
     axis.set_xlim(-0.8, len(readings) - 0.2)
     if curve.limits is not None:
         axis.set_ylim(*curve.limits)
     axis.set_xticks([])
-    axis.set_ylabel(curve.quantity, fontsize=8)
-    axis.tick_params(axis="y", labelsize=7)
+    axis.set_ylabel(curve.quantity)
     axis.grid(axis="y", color=FAINT, lw=0.4)
     axis.set_axisbelow(True)
     axis.spines["bottom"].set_visible(False)
@@ -178,17 +164,13 @@ def _draw_matrix(
     beside = axis.get_yaxis_transform()
     scale = axis.get_window_extent().width / axis.figure.dpi  # inches that the matrix is wide
     for index, (choice, first, options) in enumerate(_blocks(matrix)):
-        last = first + OPTION * len(options)
+        last = first + OPTION * (1 + len(options))
         if index % 2 == 0:
             axis.axhspan(first, last, xmin=-LEFT / scale, color="#f3f3f3", lw=0, clip_on=False, zorder=0)
-        name = textwrap.fill(choice, CHOICE_LETTERS)
-        axis.text(
-            -(LEFT - 0.1) / scale, (first + last) / 2, name, transform=beside, fontsize=6.8, va="center", weight="bold",
-            linespacing=1.0,
-        )  # fmt: skip
-        for row, option in enumerate(options):
+        axis.text(-(LEFT - 0.1) / scale, first + OPTION / 2, choice, transform=beside, va="center", weight="bold")
+        for row, option in enumerate(options, start=1):
             middle = first + OPTION * (row + 0.5)
-            axis.text(-0.06 / scale, middle, option, transform=beside, fontsize=6.8, va="center", ha="right")
+            axis.text(-0.06 / scale, middle, option, transform=beside, va="center", ha="right")
             for outcome, colour in colours.items():
                 places = [
                     x for x, one in enumerate(readings) if one.choices[choice] == option and one.outcome == outcome
@@ -202,7 +184,7 @@ def _blocks(matrix: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, float, S
     first = 0.0
     for choice, options in matrix.items():
         yield choice, first, options
-        first += OPTION * len(options) + CHOICE
+        first += OPTION * (1 + len(options)) + CHOICE
 
 
 def _frame(curves: Sequence[Curve]) -> pl.DataFrame:

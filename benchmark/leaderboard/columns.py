@@ -158,7 +158,7 @@ def _named(columns: Iterable[str], names: Sequence[str]) -> list[str]:
 
 
 def _wide(frame: pl.DataFrame, asked: Asked, seed: str, path: Path) -> Roles:
-    notes = []
+    notes: list[str] = []
     free = [name for name in frame.columns if name not in (asked.group, seed)]
     texts = [name for name in free if not is_numeric(frame[name])]
     named = _named(texts, UNIT) or _named(free, ("id", "unit", "file"))

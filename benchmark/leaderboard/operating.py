@@ -145,5 +145,6 @@ def _draw(generator: np.random.Generator, effect: Effect, shape: tuple[int, int]
     if effect == "skewed":
         return generator.exponential(size=shape) - 1
     if effect == "heavy":
-        return generator.standard_t(3, size=shape) / np.sqrt(3.0)
+        heavy: NDArray[np.float64] = generator.standard_t(3, size=shape) / np.sqrt(3.0)
+        return heavy
     return generator.standard_normal(shape)

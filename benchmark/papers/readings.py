@@ -14,7 +14,7 @@ from benchmark.artifacts.comparison import Comparison
 from benchmark.artifacts.published import PublishedTable, read_published
 from benchmark.artifacts.sweep import failures
 from benchmark.drawing.curve import Curve, Reading
-from benchmark.drawing.figure import Description, figure_style, new_figure, save, write_notes
+from benchmark.drawing.figure import Description, figure_style, new_figure, save, write_notes, write_title
 from benchmark.drawing.formats import plural
 from benchmark.drawing.specification import draw_specification
 from benchmark.interfaces.artifact import Artifact, Setting
@@ -141,7 +141,7 @@ def value_curve(
         readings=[Reading(one.choices, one.mean, one.low, one.high, one.bound, _value_outcome(one)) for one in found],
         lines={f"printed: {claim.printed}": float(claim.printed)} | highest,
         bound=ORACLE,
-        limits=(-0.02, 1.02),
+        limits=(0.0, 1.0),
         options=options,
     )
 
@@ -220,6 +220,6 @@ def _save_empty(stem: Path, description: Description) -> list[Path]:
     """Write a figure that says that there is no number."""
     with figure_style():
         figure = new_figure(7.2, 1.6)
-        figure.text(0.01, 0.9, f"{description.title}: no cell gave a number", fontsize=9)
+        write_title(figure, f"{description.title}: no cell gave a number")
         write_notes(figure, description.notes[-1:])
     return save(figure, stem, pl.DataFrame({"curve": []}, schema={"curve": pl.String}), description)

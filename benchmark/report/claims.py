@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -96,33 +95,63 @@ def words(verdict: str) -> str:
 
 
 def claims_table(paper: Paper) -> PageTable:
-    """Every claim of a paper: printed number, recorded result on real data with its reading, recorded verdicts."""
-    claims, recorded = read_claims(paper.folder), records(paper)
+    """Every claim of a paper on real data: verdict and reason, printed and measured number, reading; by verdict."""
+    claims, real = read_claims(paper.folder), records(paper)["real"]
     columns = (
         PageColumn("Claim", kind="text"),
+        PageColumn("Verdict", "real data", "name", choose=True),
+        PageColumn("Reason", kind="text"),
         PageColumn("Number", "published", "published"),
         PageColumn("Result", "measured, recorded", "text"),
-        *(PageColumn("Verdict", f"{name} data", "name", choose=True) for name in recorded),
         PageColumn("Reading", kind="text"),
         PageColumn("Power", kind="text"),
-        PageColumn("Reason", kind="text"),
         PageColumn("Place", kind="text"),
     )
-    rows = [_row(claim, recorded) for claim in claims.expand(read_published(paper.folder))]
+    expanded = claims.expand(read_published(paper.folder))
+    ranked = sorted(expanded, key=lambda one: (*VERDICTS, ABSENT).index(_verdict(one, real)))
+    rows = [_row(claim, real) for claim in ranked]
     return PageTable(f"{identifier(paper.name)}-claims-table", f"Claims of {paper.name}", columns, tuple(rows))
 
 
-def _row(claim: Claim, recorded: Mapping[str, Record | None]) -> tuple[PageCell, ...]:
-    verdicts = [record.verdicts.get(claim.id, ABSENT) if record else ABSENT for record in recorded.values()]
+def claim_words(paper: Paper) -> dict[str, str]:
+    """Each claim of a paper in words, by its id."""
+    return {one.id: _in_words(one) for one in read_claims(paper.folder).expand(read_published(paper.folder))}
+
+
+def named(paper: Paper) -> dict[str, list[str]]:
+    """Claims with each recorded verdict on real data, in words; a verdict without a claim is left out."""
+    record = records(paper)["real"]
+    if record is None:
+        return {}
+    found: dict[str, list[str]] = {verdict: [] for verdict in VERDICTS}
+    for claim, text in claim_words(paper).items():
+        if claim in record.verdicts:
+            found[record.verdicts[claim]].append(text)
+    return {verdict: members for verdict, members in found.items() if members}
+
+
+def _in_words(claim: Claim) -> str:
+    if isinstance(claim, ValueClaim):
+        return f"{claim.place}: {claim.column} of {claim.row} is {claim.printed}"
+    names = claim.id.partition("/")[2].replace("/", ", ")
+    return f"{claim.place}: {claim.paraphrase}" + (f" ({names})" if names else "")
+
+
+def _verdict(claim: Claim, real: Record | None) -> str:
+    return real.verdicts.get(claim.id, ABSENT) if real else ABSENT
+
+
+def _row(claim: Claim, real: Record | None) -> tuple[PageCell, ...]:
+    verdict = _verdict(claim, real)
     printed = claim.printed if isinstance(claim, ValueClaim) else ""
-    real = recorded["real"]
     decided = real.decided.get(claim.id, {}) if real else {}
     return (
         PageCell(claim.paraphrase, claim.id),
+        PageCell(words(verdict), status=verdict),
+        PageCell(decided.get("reason", "–")),
         PageCell(printed, sort=float(printed)) if printed else PageCell("–"),
         PageCell(decided.get("measured", "–")),
-        *(PageCell(words(verdict), status=verdict) for verdict in verdicts),
-        *(PageCell(decided.get(name, "–")) for name in ("reading", "power", "reason")),
+        *(PageCell(decided.get(name, "–")) for name in ("reading", "power")),
         PageCell(claim.place),
     )
 

@@ -15,7 +15,7 @@ from benchmark.interfaces import commands
 from benchmark.interfaces.artifact import Paper
 from benchmark.interfaces.registry import PAPERS
 from benchmark.interfaces.writing import write_whole
-from benchmark.report import claims, datasets, methods
+from benchmark.report import claims, datasets, findings, methods
 from benchmark.report.environment import machines_table, receipts_table, short
 from benchmark.report.page_table import PageTable, identifier
 from benchmark.report.renderings import RenderedArtifact, loose_figures, rendered
@@ -65,7 +65,7 @@ def write_report(out: Path, store: Store, root: Path | None) -> Path:
         For a receipt, claim, record or printed number that cannot be read.
     """
     papers = [PAPERS.load(name)() for name in PAPERS.names() if PAPERS.check(name) is None]
-    papers.sort(key=lambda paper: (not claims.has_claims(paper), paper.name))
+    papers = findings.order(papers)
     text = _environment().get_template("page.html").render(_content(papers, out, store, root))
     path = out / "report" / "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +89,13 @@ def _content(papers: list[Paper], out: Path, store: Store, root: Path | None) ->
         "version": __version__,
         "parts": parts,
         "titles": [paper.title for paper in judged],
+        "findings": findings.shown(
+            papers,
+            {paper.name: claims.records(paper)["real"] for paper in judged},
+            {paper.name: claims.claim_words(paper) for paper in judged},
+        ),
+        "glossary": findings.GLOSSARY,
+        "named": {paper.name: claims.named(paper) for paper in judged},
         "commits": sorted({short(receipt.commit) for receipt in receipts} - {""}),
         "counts": [count for paper in judged for count in claims.counts(paper)],
         "verdicts": claims.VERDICTS,

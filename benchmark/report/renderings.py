@@ -60,6 +60,17 @@ class Rendering:
     alt: str = ""
 
     @property
+    def protocols(self) -> list[tuple[str, str, int]]:
+        """Dataset and protocol of its cells with their number: what each number is measured on."""
+        counts: dict[tuple[str, str], int] = {}
+        for cell in self.receipt.cells:
+            dataset, _, rest = str(cell.get("cell", "")).partition(" · ")
+            protocol = rest.partition(" · ")[0]
+            if protocol:
+                counts[dataset, protocol] = counts.get((dataset, protocol), 0) + 1
+        return [(dataset, protocol, count) for (dataset, protocol), count in sorted(counts.items())]
+
+    @property
     def done(self) -> str:
         """Number of its cells that have a result."""
         done = sum(cell["status"] == "OK" for cell in self.receipt.cells)

@@ -124,14 +124,78 @@ def test_the_first_tab_key_leads_past_the_contents(opened):
     assert opened.execute_script("return document.activeElement.id") == "content"
 
 
-def test_printing_unfolds_everything(opened):
-    count = "return document.querySelectorAll('details:not([open])').length"
-    folded = opened.execute_script(count)
-    assert folded
-    opened.execute_script("dispatchEvent(new Event('beforeprint'))")
-    assert opened.execute_script(count) == 0
-    opened.execute_script("dispatchEvent(new Event('afterprint'))")
-    assert opened.execute_script(count) == folded
+def test_print_leaves_out_what_is_folded_and_the_tools(opened):
+    visible = """return [...document.querySelectorAll(arguments[0])].some(one => one.getClientRects().length > 0)"""
+    for part in ("details.other", ".contents", "#methods"):
+        assert opened.execute_script(visible, part), part
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        for part in ("details.other", ".contents", "#methods", "button.large", ".tools"):
+            assert not opened.execute_script(visible, part), part
+        for part in (".tally", ".paper img", "#glossary dl", "#small-claims table", "#small-table1 table"):
+            assert opened.execute_script(visible, part), part
+    finally:
+        opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_the_page_never_scrolls_sideways(opened, width):
+    screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    opened.execute_script("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert opened.execute_script("return document.documentElement.scrollWidth") <= width
+    images = "return [...document.images].every(one => one.getBoundingClientRect().width <= arguments[0])"
+    assert opened.execute_script(images, width)
+
+
+def test_the_first_column_stays_where_a_table_scrolls(opened):
+    phone = {"width": 390, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    script = """const box = document.querySelector('#small-claims .scroll'), cell = box.querySelector('tbody th');
+        const before = cell.getBoundingClientRect().left; box.scrollLeft = 300;
+        return [box.scrollLeft, cell.getBoundingClientRect().left - before]"""
+    moved, shift = opened.execute_script(script)
+    assert moved > 0
+    assert abs(shift) <= 1
+
+
+def test_a_figure_opens_large_by_keyboard_within_its_own_frame(opened):
+    button = opened.find_element("css selector", ".paper button.large")
+    width = "return document.querySelector('.paper img').getBoundingClientRect().width"
+    before = opened.execute_script(width)
+    opened.execute_script("arguments[0].focus()", button)
+    button.send_keys(" ")
+    assert button.get_attribute("aria-pressed") == "true"
+    assert opened.execute_script(width) > before
+    assert opened.execute_script("return document.documentElement.scrollWidth - innerWidth") <= 0
+    button.send_keys(" ")
+    assert opened.execute_script(width) == before
+
+
+def test_figures_are_not_white_in_the_dark(opened):
+    look = "return getComputedStyle(document.querySelector('.paper img')).filter"
+    assert opened.execute_script(look) == "none"
+    prefer(opened, "dark")
+    assert "invert" in opened.execute_script(look)
+    opened.find_element("css selector", "#theme").click()
+    assert opened.execute_script(look) == "none"
+
+
+def test_text_has_enough_contrast_in_both_themes(opened):
+    script = """const channel = v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+        const light = c => { const [r, g, b] = c.match(/[0-9.]+/g).map(Number);
+            return .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b); };
+        const ground = one => { for (; one; one = one.parentElement) {
+            const c = getComputedStyle(one).backgroundColor; if (!/, 0\\)$|transparent/.test(c)) return c; }
+            return 'rgb(255, 255, 255)'; };
+        return [...document.querySelectorAll('p, li, a, dd, dt, th, td, .chip, small, button')]
+            .filter(one => one.getClientRects().length && one.innerText.trim())
+            .map(one => { const a = light(getComputedStyle(one).color), b = light(ground(one));
+                return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), one.innerText.slice(0, 40)]; })
+            .filter(([ratio]) => ratio < 4.5)"""
+    for scheme in ("light", "dark"):
+        prefer(opened, scheme)
+        assert opened.execute_script(script) == []
 
 
 def test_a_link_into_a_folded_part_opens_it(opened):

@@ -13,8 +13,9 @@ from benchmark.interfaces.artifact import Paper
 from benchmark.interfaces.cell import digest
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.registry import DATASETS, PAPERS
-from benchmark.report.claims import claims_table, counts
+from benchmark.report.claims import claims_table, counts, named, records
 from benchmark.report.datasets import examine
+from benchmark.report.findings import order, read_findings, shown
 from benchmark.report.methods import cost
 from benchmark.report.page_table import from_csv
 from benchmark.report.render import write_report
@@ -172,12 +173,13 @@ def test_recorded_verdicts_are_counted_and_listed_with_their_claims(small):
     real, twin = counts(small_paper())
     assert (real.verdicts, real.total) == ({"REPRODUCED": 1, "INCONSISTENT": 2}, 3)
     assert (twin.verdicts, twin.command) == ({}, "python -m benchmark verify --variant twin --update")
+    assert list(named(small_paper())) == ["REPRODUCED", "INCONSISTENT"]
+    assert named(small_paper())["REPRODUCED"] == ["Table 1: F1 of Quiet is 0.50"]
     rows = {row[0].note: [cell.text for cell in row[1:]] for row in claims_table(small_paper()).rows}
-    assert rows["table1/Quiet/F1"] == [
-        "0.50", "0.81 ± 0.01", "reproduced", "not recorded yet", "val", "–", "because", "Table 1"
-    ]  # fmt: skip
-    assert rows["table1/Quiet/Recall"][2] == "not recorded yet"
-    assert rows["f1"] == ["–", "–", "inconsistent", "not recorded yet", "–", "–", "–", "Table 1"]
+    assert next(iter(rows)) == "table1/Quiet/F1"  # by verdict, the reproduced first
+    assert rows["table1/Quiet/F1"] == ["reproduced", "because", "0.50", "0.81 ± 0.01", "val", "–", "Table 1"]
+    assert rows["table1/Quiet/Recall"][0] == "not recorded yet"
+    assert rows["f1"] == ["inconsistent", "–", "–", "–", "–", "–", "Table 1"]
 
 
 def test_health_cards_are_remembered_in_an_existing_store(small, tmp_path, monkeypatch):
@@ -213,6 +215,44 @@ def test_a_file_that_is_no_receipt_is_named(small):
 def test_titles_of_the_papers_are_at_the_top(page):
     words = " ".join(Page(page.read_text()).words.split())
     assert "Published and measured results of anomaly detection in cloud telemetry, for 1 paper: Small" in words
+
+
+def test_the_findings_are_five_and_carried_by_artifacts_and_claims_that_exist():
+    papers = order([PAPERS.load(name)() for name in PAPERS.names()])
+    artifacts = {artifact.name for paper in papers for artifact in paper.artifacts()}
+    recorded = {paper.name: record for paper in papers if (record := records(paper)["real"]) is not None}
+    assert len(read_findings()) == 5
+    for one in read_findings():
+        assert one.figure in artifacts
+        for claim in one.claims:
+            paper, _, name = claim.partition(": ")
+            assert name in recorded[paper].verdicts, claim
+    assert [paper.name for paper in papers[:2]] == ["gan-uq", "crl-bsad"]
+
+
+def test_a_finding_shows_the_recorded_verdict_and_not_one_of_its_own():
+    papers = [PAPERS.load("gan-uq")()]
+    claim = read_findings()[0].claims[0].partition(": ")[2]
+    record = Record({claim: "UNDECIDABLE"}, {})
+    (finding,) = shown(papers, {"gan-uq": record}, {"gan-uq": {claim: "in words"}})
+    assert (finding.name, finding.verdicts) == ("gan-uq-readings", (("in words", "UNDECIDABLE"),))
+
+
+def test_words_are_explained_and_twins_are_folded_away(page):
+    text = page.read_text()
+    words = " ".join(Page(text).words.split())
+    assert "Shown in at least one admissible reading of the paper" in words.partition("On twins")[0]
+    assert "row-split google-2019: rows divided at random." in words
+    folded = text.partition("On twins, and under other profiles")[2].partition("</details>")[0]
+    assert "twin data" in folded
+
+
+def test_the_protocol_of_each_number_is_listed(small):
+    path = small.parent / "tables" / "small" / "table1.real.receipt.json"
+    cell = {"cell": "d (real) · native[rows=5] · knn · seed 0", "status": "OK", "key": KEYS[0]}
+    path.write_text(receipt("small/table1", cells=[cell, cell | {"cell": "d (real) · native[rows=5] · pca · seed 0"}]))
+    (rendering,) = rendered(small_paper().artifacts()[0], small.parent).renderings
+    assert rendering.protocols == [("d (real)", "native[rows=5]", 2)]
 
 
 def test_the_command_writes_the_page_and_prints_its_path(small, tmp_path):

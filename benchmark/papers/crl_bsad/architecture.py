@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmark.artifacts.architecture import ArchitectureFigure, batch_shape, draw_arrow, draw_box
-from benchmark.drawing.figure import INK, MUTED, palette
+from benchmark.artifacts.architecture import ArchitectureFigure, batch_shape
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 from benchmark.papers.crl_bsad.workload import PRESETS, OnWorkload
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,6 @@ class Architecture(ArchitectureFigure[Step]):
     title = "CRL-BSAD, Fig. 1: architecture"
     dataset: ClassVar[str] = OnWorkload.dataset
     presets: ClassVar[tuple[str, ...]] = PRESETS
-    size: ClassVar[tuple[float, float]] = (11, 5.6)
 
     def parts(self, preset: str, channels: int) -> list[Step]:
         """The steps of a preset; see `inspect`."""
@@ -61,20 +56,11 @@ class Architecture(ArchitectureFigure[Step]):
         row = {"module": part.module, "equation": part.equation, "step": text, "output": part.shape}
         return [row | {"parameters": part.parameters}]
 
-    def draw(self, axis: Axes, parts: list[Step], channels: int) -> None:
-        """Draw the steps from left to right, with the shapes between them, and modules by colour."""
-        axis.set_xlim(-0.1, len(parts) + 0.35)
-        modules = list(dict.fromkeys(step.module for step in parts))
-        for x, step in enumerate(parts):
-            colour = palette()[modules.index(step.module)]
-            draw_box(axis, (x + 0.02, 0.14), 0.74, 0.6, colour)
-            if x == 0 or parts[x - 1].module != step.module:
-                axis.text(x + 0.02, 0.86, step.module, ha="left", fontsize=8, color=colour)
-            axis.text(x + 0.39, 0.67, step.equation, ha="center", va="top", fontsize=7, color=MUTED)
-            axis.text(x + 0.39, 0.44, step.text, ha="center", va="center", fontsize=6.5, color=INK, linespacing=1.4)
-            if step.parameters:
-                axis.text(x + 0.39, 0.19, f"{step.parameters:,} parameters", ha="center", fontsize=6, color=MUTED)
-            draw_arrow(axis, (x + 0.78, 0.44), (x + 1.01, 0.44), step.shape.replace(", ", ",\n"))
+    def words(self, part: Step) -> tuple[str, list[str], str]:
+        """Its text, the number of its equation in the paper, and the number of its parameters."""
+        equation = f", eq. {part.equation}" if part.equation else ""
+        counted = [f"{part.parameters:,} parameters"] if part.parameters else []
+        return f"{part.module}{equation}", [*part.text.split("\n"), *counted], part.shape
 
 
 def inspect(preset: str, channels: int) -> list[Step]:
@@ -96,13 +82,13 @@ def inspect(preset: str, channels: int) -> list[Step]:
     scales = ", ".join(str(scale) for scale in views.scales)
     pairs = {"neighbours": "the row before", "crops": "same row, later crop"}[settings.pairs]
     negatives = {"rows": "other rows", "corruptions": "corrupted windows"}[settings.negatives]
-    encoding, consistency = "multi-scale feature encoding", "semantic consistency"
+    encoding, consistency = "feature encoding", "semantic consistency"
     return [
-        Step(encoding, "", f"trailing means over\n{scales} rows", batch_shape(x)),
+        Step(encoding, "", f"trailing means over {scales} rows", batch_shape(x)),
         Step(
             encoding,
             "(1)",
-            f"ReLU(W_e x + b_e)\none block of {tuple(encoder.encode.shape[1:])}\na node",
+            f"ReLU(W_e x + b_e)\nweights {tuple(encoder.encode.shape[1:])} for each channel",
             batch_shape(h),
             sizes["encode"] + sizes["bias"],
         ),
@@ -110,16 +96,16 @@ def inspect(preset: str, channels: int) -> list[Step]:
         Step(
             consistency,
             "(3)",
-            "z = ReLU(\nA h W_g + h W_t)",
+            "z = ReLU(A h W_g + h W_t)",
             batch_shape(z),
             sizes["neighbours"] + sizes["own"],
         ),
         Step(
-            "contrastive optimisation",
+            "contrast",
             "(4), (5)",
-            f"positives:\n{pairs}\nnegatives:\n{detector.negative_count} {negatives}\n"
-            f"weight of (5): {detector.smoothness:g}\nof variance: {settings.variance:g}",
+            f"positives: {pairs}\nnegatives: {detector.negative_count}\n    {negatives}\n"
+            f"weight of smoothness (5): {detector.smoothness:g}\nweight of variance term: {settings.variance:g}",
             batch_shape(z.flatten(1)),
         ),
-        Step("score", "", f"distance to\nnormal embeddings:\n{settings.distance}", "(B)"),
+        Step("score", "", f"distance to normal\nembeddings: {settings.distance}", "(B)"),
     ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import Record, Sweep, summarised
-from benchmark.drawing.figure import INK, Description, figure_style, new_figure, save
+from benchmark.drawing.figure import INK, PAGE, Description, figure_style, new_figure, save, write_title
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.spec import Spec
+from benchmark.papers.colours import COLOURS
 from benchmark.papers.crl_bsad.workload import PRESETS, OnWorkload
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ NOISES = (0.0, 0.1, 0.2, 0.4)
 DIAGONAL = tuple(zip(RATIOS, NOISES, strict=True))
 OFF_DIAGONAL = -1
 
-SEVERITIES = {"mild": "mild\nhalf", "moderate": "moderate\nquarter", "severe": "severe\neighth"}
+SEVERITIES = {"mild": "half", "moderate": "quarter", "severe": "eighth"}
 """Name and tick label of each severity: outer part of its range that a channel is in at the height of an event."""
 
 SEVERITY_METHODS = {
@@ -51,11 +52,16 @@ class WeakSupervision(OnWorkload, Sweep):
 
     name = "crl-bsad/fig2"
     title = "CRL-BSAD, Fig. 2: pseudo-label noise and weak supervision"
-    quantity = "rows with a pseudo-label,\nand share of wrong ones"
+    quantity = "pseudo-labelled rows,\nwrong ones among them"
+    spacing = "linear"
     metrics = ("AUC-ROC", "F1@labelled", "Precision@labelled", "Recall@labelled", "ADR@labelled")
     panel_per_metric = True
-    remark = "Crosses: numbers that the paper's text prints. It names none of the four settings."
+    remark = (
+        "Stars: numbers that the paper's text prints; grey: between the least and the greatest that it prints. It "
+        "names none of the four settings."
+    )
     published_table = "fig2"
+    colours = COLOURS
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Both presets at each pair; the position is the one on the diagonal, `OFF_DIAGONAL` off it."""
@@ -90,9 +96,20 @@ class WeakSupervision(OnWorkload, Sweep):
         """Draw the measured lines, and a cross where the paper prints a number."""
         super().draw(axis, frame)
         places, printed = self.places(frame["x"].unique().to_list()), self.printed_points()
+        table = self.printed()
+        assert table is not None
+        ends = {table.names.columns[column]: ends for column, ends in table.ranges.items()}
         for metric in frame["metric"].unique():
-            values = {x: value for x, value in printed.get(metric, {}).items() if x in places}
-            axis.plot([places[x] for x in values], list(values.values()), "x", color=INK, markersize=5)
+            if metric in ends:
+                low, high = map(float, ends[metric])
+                axis.axhspan(low, high, color=INK, alpha=0.35, lw=0, label="printed range", zorder=1)
+            if values := {x: value for x, value in printed.get(metric, {}).items() if x in places}:
+                along = [places[x] for x in values]
+                axis.plot(along, list(values.values()), "*", color=INK, ms=10, label="printed", zorder=4)
+
+    def places(self, positions: Sequence[Any]) -> dict[Any, float]:
+        """Each position at its share of rows with a pseudo-label; the share of wrong ones is as far from the next."""
+        return {x: RATIOS[x] for x in positions}
 
     def ticks(self, frame: pl.DataFrame) -> list[str]:
         """Ratio and noise of each point."""
@@ -105,9 +122,9 @@ class WeakSupervision(OnWorkload, Sweep):
         frame = _grid(self.drawn(results, setting), len(self.seeds(setting)))
         caption = f"{self.circumstances(setting)}, mean over seeds"
         with figure_style():
-            figure = new_figure(12, 5.4)
-            axes = figure.subplots(len(PRESETS), len(self.metrics), sharex=True, sharey=True)
-            for preset, row in zip(PRESETS, axes, strict=True):
+            figure = new_figure(PAGE, 2.6 * len(self.metrics) + 1.2)
+            axes = figure.subplots(len(self.metrics), len(PRESETS), sharex=True, sharey=True)
+            for preset, row in zip(PRESETS, axes.T, strict=True):
                 for metric, axis in zip(self.metrics, row, strict=True):
                     part = frame.filter((pl.col("panel") == preset) & (pl.col("metric") == metric))
                     _heat(axis, part)
@@ -116,8 +133,8 @@ class WeakSupervision(OnWorkload, Sweep):
                 axis.set_xlabel("pseudo-labels that are wrong")
             for row in axes:
                 row[0].set_ylabel("rows with a pseudo-label")
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
-            figure.tight_layout()
+            top = write_title(figure, self.title, caption)
+            figure.tight_layout(rect=(0, 0, 1, top))
             return save(figure, stem, frame, Description(self.title, caption, self.quantity))
 
 
@@ -126,7 +143,14 @@ class Severity(OnWorkload, Sweep):
 
     name = "crl-bsad/severity"
     title = "CRL-BSAD: severity of the injected events"
-    quantity = "severity: outer part of its range that a channel is in"
+    quantity = "outer part of the range"
+    remark = (
+        "Severity: the outer part of its range that a channel is in at the height of an event (mild: half, moderate: a "
+        "quarter, severe: an eighth), on a logarithmic axis. Dotted: what Table 1 prints for CRL-BSAD."
+    )
+    colours = COLOURS
+    published_table = "table1"
+    reference = "Ours"
     metrics = ("AUC-ROC", "AUC-PR", "F1@labelled", "ADR@labelled")
     panel_per_metric = True
 
@@ -166,6 +190,6 @@ def _heat(axis: Axes, frame: pl.DataFrame) -> None:
     axis.imshow(grid, vmin=0, vmax=1, cmap="cividis", origin="lower", aspect="auto")
     for (i, j), value in np.ndenumerate(grid):
         text = "–" if np.isnan(value) else f"{value:.3f}"
-        axis.text(j, i, text, ha="center", va="center", fontsize=7, color="white" if value < 0.6 else "black")
+        axis.text(j, i, text, ha="center", va="center", color="white" if value < 0.6 else "black")
     axis.set_xticks(range(len(NOISES)), [f"{noise:.0%}" for noise in NOISES])
     axis.set_yticks(range(len(RATIOS)), [f"{ratio:.0%}" for ratio in RATIOS])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 import polars as pl
 
-from benchmark.drawing.figure import MUTED, Description, figure_style, new_figure, save, write_notes
+from benchmark.drawing.figure import MUTED, PAGE, Description, figure_style, new_figure, save, write_notes, write_title
 from benchmark.drawing.formats import plural
 from benchmark.interfaces.artifact import Artifact, Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -107,8 +107,8 @@ def draw(frame: pl.DataFrame, bounds: pl.DataFrame, title: str, notes: Sequence[
     """
     truths = frame["truth"].unique(maintain_order=True).to_list()
     rows = frame.select("readings", "together", "n", "looks").unique(maintain_order=True).rows()
-    figure = new_figure(7.2, 4.4 + 0.85 * len(rows))
-    grid = figure.add_gridspec(2, 1, height_ratios=(len(rows), 2.2), hspace=0.28)
+    figure = new_figure(PAGE, 7.4 + 1.15 * len(rows))
+    grid = figure.add_gridspec(2, 1, height_ratios=(len(rows), 2.6), hspace=0.3)
     upper, lower = grid[0], grid[1]
     axes = upper.subgridspec(len(rows), len(truths), hspace=0.24, wspace=0.12).subplots(
         sharex=True, sharey=True, squeeze=False
@@ -119,20 +119,20 @@ def draw(frame: pl.DataFrame, bounds: pl.DataFrame, title: str, notes: Sequence[
             _bars(axis, frame.filter(here & (pl.col("truth") == truth)))
         seeds = plural(n, "seed") if looks == 1 else f"{looks} looks, {plural(n, 'seed')}"
         words = (plural(together, "number"), plural(readings, "reading"), seeds)
-        line[0].set_ylabel("\n".join(words), fontsize=6.2)
+        line[0].set_ylabel("\n".join(words), rotation=0, ha="right", va="center")
     for axis, truth in zip(axes[0], truths, strict=True):
-        axis.set_title(truth, fontsize=8.5)
+        axis.set_title(truth.replace("off by ", "off "))
     for place, (truth, heading, limit) in enumerate(BOUND_PANELS):
         axis = figure.add_subplot(lower.subgridspec(1, 2, wspace=0.1)[place])
         _bound(axis, bounds.filter(pl.col("truth") == truth), limit)
-        axis.set_title(heading, fontsize=8.5)
+        axis.set_title(heading, loc="left")
         axis.tick_params(labelleft=place == 0)
-    figure.suptitle(title, fontsize=9, y=1 - 0.15 / figure.get_figheight())
-    below = write_notes(figure, notes, *axes[0, 0].get_legend_handles_labels())
+    above = write_title(figure, title)
+    below = write_notes(figure, (), *axes[0, 0].get_legend_handles_labels())
     height = figure.get_figheight()
-    figure.subplots_adjust(left=0.155, right=0.985, top=1 - 0.55 / height, bottom=below + 0.45 / height)
-    edge = axes[-1, -1].get_position().y0 - 0.42 / height
-    figure.text(0.57, edge, "standard deviation over seeds", fontsize=8, ha="center", va="bottom")
+    figure.subplots_adjust(left=0.235, right=0.985, top=above - 0.35 / height, bottom=below + 0.65 / height)
+    edge = axes[-1, -1].get_position().y0 - 0.85 / height
+    figure.text(0.57, edge, "standard deviation over seeds", ha="center", va="bottom")
     return figure
 
 
@@ -148,11 +148,10 @@ def _bound(axis: Axes, frame: pl.DataFrame, limit: float) -> None:
         f"{separation:g}{', unsteady' if variation else ''}{', shifted' if shift else ''}"
         for separation, variation, shift in cases
     ]
-    axis.set_yticks(range(len(cases)), words, fontsize=7)
+    axis.set_yticks(range(len(cases)), words)
     axis.axvline(0.05, color=MUTED, lw=0.6, ls="--")
     axis.set_xlim(-0.02 * limit, limit)
-    axis.tick_params(axis="x", labelsize=7)
-    axis.set_xlabel("share refuted", fontsize=8)
+    axis.set_xlabel("share refuted")
     axis.invert_yaxis()
 
 
@@ -166,6 +165,6 @@ def _bars(axis: Axes, frame: pl.DataFrame) -> None:
         axis.bar(range(len(spreads)), heights, 0.86, bottom=bottom, color=colour, label=verdict, linewidth=0)
         bottom += heights
     axis.axhline(0.8, color=MUTED, lw=0.6, ls=":")
-    axis.set_xticks(range(len(spreads)), [f"{spread:g}".lstrip("0") for spread in spreads], fontsize=6, rotation=90)
-    axis.set_yticks([0, 0.5, 1], ["0", ".5", "1"], fontsize=7)
+    axis.set_xticks(range(len(spreads)), [f"{spread:g}".lstrip("0") for spread in spreads], rotation=90)
+    axis.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
     axis.set_ylim(0, 1)

@@ -14,14 +14,15 @@ from benchmark.artifacts.comparison import TableRow, control_rows
 from benchmark.artifacts.time_series import TimeSeriesTable, clusters
 from benchmark.drawing.figure import (
     FAINT,
-    INK,
     MUTED,
+    PAGE,
     Description,
     figure_style,
     new_figure,
     palette,
     save,
     write_notes,
+    write_title,
 )
 from benchmark.drawing.formats import plural
 from benchmark.drawing.summary import Summary
@@ -99,18 +100,16 @@ class TrainingGain(Artifact):
             "clusters can show no difference after this correction: look at the interval.",
         )
         with figure_style():
-            figure = new_figure(7.2, 4.4)
-            axes = figure.subplots(1, len(Training.sections), sharex=True, sharey=True)
+            figure = new_figure(PAGE, 2.9 * len(Training.sections) + 2.3)
+            axes = figure.subplots(len(Training.sections), 1, sharex=True, sharey=True)
             for axis, (section, heading) in zip(axes, Training.sections.items(), strict=True):
                 _draw(axis, frame.filter(pl.col("section") == section))
                 axis.set_title(heading, loc="left")
-            low, high = axes[0].get_xlim()
-            axes[0].set_xlim(low, high + 0.4 * (high - low))  # space for the numbers
             axes[0].set_yticks(range(len(DEEP)), [row.label for row in reversed(DEEP)])
-            axes[len(axes) // 2].set_xlabel(f"difference of {METRIC}")
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
-            below = write_notes(figure, notes, *axes[0].get_legend_handles_labels())
-            figure.tight_layout(rect=(0, below, 1, 0.99))
+            axes[-1].set_xlabel(f"difference of {METRIC}; 0: training adds nothing")
+            top = write_title(figure, self.title, f"{METRIC}, real data; *: shown to differ from 0 (5 %, Holm)")
+            below = write_notes(figure, (), *axes[0].get_legend_handles_labels())
+            figure.tight_layout(rect=(0, below, 0.98, top))
             return save(figure, stem, frame, Description(self.title, caption, f"difference of {METRIC}", notes))
 
 
@@ -153,18 +152,16 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> None:
     """Draw one dataset: two differences for each detector, the first detector on top."""
     colour = palette()[0]
     axis.axvline(0, color=MUTED, lw=0.8)
-    for against, shift, face in (("untrained", 0.17, "white"), (REFERENCE, -0.17, colour)):
+    for against, shift, face in (("untrained", 0.2, "white"), (REFERENCE, -0.2, colour)):
         part = frame.filter((pl.col("against") == against) & pl.col("difference").is_not_null())
         names = [row.label for row in reversed(DEEP)]
         heights = [names.index(name) + shift for name in part["method"]]
-        axis.hlines(heights, part["low"], part["high"], color=colour, lw=1.1, zorder=2)
-        axis.plot(part["difference"], heights, "o", ms=5, mfc=face, mec=colour, label=AGAINST[against], zorder=3)
+        axis.hlines(heights, part["low"], part["high"], color=colour, lw=1.8, zorder=2)
+        axis.plot(part["difference"], heights, "o", ms=7, mfc=face, mec=colour, label=AGAINST[against], zorder=3)
         for height, row in zip(heights, part.iter_rows(named=True), strict=True):
             star = " *" if row["p_holm"] is not None and row["p_holm"] < 0.05 else "  "
             text = f"{row['difference']:+.3f}{star}".replace("0.", ".").replace("-", "−")
-            axis.text(
-                1.0, height, text, transform=axis.get_yaxis_transform(), size=6.5, color=INK, va="center", ha="right"
-            )
+            axis.text(1.01, height, text, transform=axis.get_yaxis_transform(), va="center", ha="left")
     axis.set_ylim(-0.6, len(DEEP) - 0.4)
     axis.grid(axis="x", color=FAINT, lw=0.5)
     axis.set_axisbelow(True)

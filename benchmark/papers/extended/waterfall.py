@@ -11,12 +11,23 @@ import polars as pl
 
 from benchmark.artifacts.points import Point, PointArtifact
 from benchmark.artifacts.sweep import failures
-from benchmark.drawing.figure import FAINT, MUTED, Description, figure_style, new_figure, palette, save, write_notes
+from benchmark.drawing.figure import (
+    FAINT,
+    MUTED,
+    PAGE,
+    Description,
+    figure_style,
+    new_figure,
+    save,
+    write_notes,
+    write_title,
+)
 from benchmark.drawing.formats import plural
 from benchmark.evaluation.published_rules import STEPS
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
+from benchmark.papers.colours import COLOURS
 from benchmark.stats.intervals import mean_interval
 
 if TYPE_CHECKING:
@@ -29,7 +40,7 @@ CONTROL = "random score"
 
 MARKERS = ("o", "s", "D")
 
-TICKS = ("paper's\nprotocol", "no point\nadjustment", "validation\nthreshold", "every\ntest point", "mean over\nseeds")
+TICKS = ("paper's\nrules", "no point\nadjust-\nment", "vali-\ndation\ncut", "every\npoint", "mean\nover\nseeds")
 """Labels of `STEPS` and `LAST`."""
 
 
@@ -132,17 +143,18 @@ class Waterfall(PointArtifact):
             "All steps except the last: one seed, the best under the paper's protocol, because papers print one run. "
             "Last step: mean, and its 95 % interval over several seeds. Dotted: printed by the detector's paper."
         )
-        notes = (remark, *failures(results, self.cells(setting)))
+        lacking = failures(results, self.cells(setting))
+        notes = (remark, *lacking)
         with figure_style():
-            figure = new_figure(7.2, 5.6)
-            axes = figure.subplots(2, 2, sharey=True, sharex=True).ravel()
+            figure = new_figure(PAGE, 2.1 * len(CASES) + 2.0)
+            axes = figure.subplots(len(CASES), 1, sharey=True, sharex=True)
             for axis, case in zip(axes, CASES, strict=True):
                 _draw(axis, case, frame.filter(pl.col("case") == str(case)))
-            for axis in axes[::2]:
-                axis.set_ylabel("F1 (logarithmic)")
-            figure.suptitle(f"{self.title}; {caption}", fontsize=10)
-            below = write_notes(figure, notes, *axes[0].get_legend_handles_labels())
-            figure.tight_layout(rect=(0, below, 1, 0.99))
+            for axis in axes:
+                axis.set_ylabel("F1 (log)")
+            top = write_title(figure, self.title, caption)
+            below = write_notes(figure, lacking, *axes[0].get_legend_handles_labels())
+            figure.tight_layout(rect=(0, below, 1, top))
             return save(figure, stem, frame, Description(self.title, caption, "step of the evaluation", notes))
 
     def _frame(self, results: Mapping[Cell, Result], setting: Setting) -> pl.DataFrame:
@@ -175,21 +187,22 @@ def _draw(axis: Axes, case: Case, frame: pl.DataFrame) -> None:
     places = range(len(STEPS) + 1)
     axis.set_yscale("log")
     axis.axhline(case.published, color=MUTED, linestyle=":", linewidth=1)
-    axis.text(len(STEPS), case.published * 0.92, f"printed: {case.published:.3f}", ha="right", va="top", fontsize=7)
-    for index, (label, colour) in enumerate(zip(case.methods, (*palette()[:2], MUTED), strict=True)):
+    axis.text(len(STEPS), case.published * 0.85, f"printed: {case.published:.3f}", ha="right", va="top")
+    for index, label in enumerate(case.methods):
+        colour = COLOURS[label]
         by_step: dict[str, Any] = {row["step"]: row for row in frame.filter(pl.col("scores") == label).to_dicts()}
         if not by_step:
             continue
         final = by_step[STEPS[-1]]
         heights = [by_step[step]["shown"] for step in STEPS] + [final["mean"]]
         beside = [place + 0.07 * (index - 1) for place in places]
-        axis.plot(beside, heights, color=colour, marker=MARKERS[index], markersize=4.5, linewidth=1, label=label)
-        axis.vlines(beside[-1], final["low"], final["high"], color=colour, linewidth=1)
+        axis.plot(beside, heights, color=colour, marker=MARKERS[index], markersize=7, linewidth=1.6, label=label)
+        axis.vlines(beside[-1], final["low"], final["high"], color=colour, linewidth=1.6)
         first = f"{heights[0]:.3f}".lstrip("0")
-        axis.text(0.55, (0.66, 0.45, 0.31)[index], f"{first} {label}", fontsize=6.5, color=colour, va="center")
-    axis.set_xticks(places, TICKS, fontsize=7)
+        axis.text(0.62, (0.62, 0.25, 0.1)[index], f"{first} {label}", color=colour, va="center")
+    axis.set_xticks(places, TICKS)
     axis.set_ylim(0.005, 1.4)
     axis.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
     axis.minorticks_off()
     axis.grid(axis="y", color=FAINT, linewidth=0.5)
-    axis.set_title(f"{case.detector} on {case.dataset}")
+    axis.set_title(f"{case.detector} on {case.dataset}", loc="left")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmark.artifacts.architecture import ArchitectureFigure, batch_shape, draw_arrow, draw_box
-from benchmark.drawing.figure import INK, MUTED, palette
+from benchmark.artifacts.architecture import ArchitectureFigure, batch_shape
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.registry import METHODS
 from benchmark.papers.gan_uq.cluster import PRESETS, OnCluster
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,6 @@ class Architecture(ArchitectureFigure[Stage]):
     title = "GAN-UQ, Fig. 1: architecture"
     dataset: ClassVar[str] = OnCluster.dataset
     presets: ClassVar[tuple[str, ...]] = PRESETS
-    size: ClassVar[tuple[float, float]] = (10.5, 6.6)
 
     def parts(self, preset: str, channels: int) -> list[Stage]:
         """The stages of a preset; see `inspect`."""
@@ -56,27 +51,31 @@ class Architecture(ArchitectureFigure[Stage]):
         """One row per layer."""
         return [{"stage": part.name, "layer": layer, "output": part.shape} for layer in part.layers or ("",)]
 
-    def draw(self, axis: Axes, parts: list[Stage], channels: int) -> None:
-        """Draw the stages from left to right, with the shapes between them."""
-        axis.set_xlim(-0.35, len(parts) - 0.2)
-        shape = f"x (B, {channels})"
-        for x, (stage, colour) in enumerate(zip(parts, palette(), strict=False)):
-            draw_box(axis, (x + 0.02, 0.10), 0.72, 0.72, colour)
-            axis.text(x + 0.38, 0.88, stage.name.replace("_", "\n"), ha="center", va="bottom", fontsize=8, color=INK)
-            axis.text(
-                x + 0.05,
-                0.77,
-                "\n".join(layer.replace(": ", ":\n   ").replace(", ", ",\n   ") for layer in stage.layers),
-                ha="left",
-                va="top",
-                fontsize=6,
-                color=INK,
-                linespacing=1.35,
-            )
-            if stage.parameters:
-                axis.text(x + 0.38, 0.15, f"{stage.parameters:,} parameters", ha="center", fontsize=6, color=MUTED)
-            draw_arrow(axis, (x - 0.26, 0.46), (x + 0.01, 0.46), shape.replace(" (", "\n("))
-            shape = stage.shape
+    def words(self, part: Stage) -> tuple[str, list[str], str]:
+        """Its layers, in words for the code's names, and the number of its parameters."""
+        layers = [_in_words(layer) for layer in part.layers]
+        counted = [f"{part.parameters:,} parameters"] if part.parameters else []
+        return part.name.replace("_", " "), [*layers, *counted], part.shape
+
+
+WORDS = {
+    "hidden.first: ": "",
+    "hidden.second: ": "",
+    "hidden.dropout: ": "",
+    "decision: ": "",
+    "log_variance: ": "log variance: ",
+    "SpectralLinear": "Linear, spectral norm",
+}
+"""Names of the code in words."""
+
+
+def _in_words(layer: str) -> str:
+    if layer.startswith("rate="):  # the Monte Carlo step, which has no weights
+        rate, _, hidden = layer.partition(", hidden=")
+        return f"samples with dropout {rate.removeprefix('rate=')} on {hidden}"
+    for name, words in WORDS.items():
+        layer = layer.replace(name, words)
+    return layer.replace("Dropout rate=", "dropout ")
 
 
 def inspect(preset: str, channels: int) -> list[Stage]:

@@ -10,10 +10,21 @@ import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import failures, summarised
-from benchmark.drawing.figure import FAINT, MUTED, Description, figure_style, new_figure, palette, save, write_notes
+from benchmark.drawing.figure import (
+    FAINT,
+    MUTED,
+    PAGE,
+    Description,
+    figure_style,
+    new_figure,
+    save,
+    write_notes,
+    write_title,
+)
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
+from benchmark.papers.colours import COLOURS
 from benchmark.papers.gan_uq.cluster import PRESETS, SCENARIOS, OnCluster, table1_method
 
 if TYPE_CHECKING:
@@ -27,7 +38,7 @@ class Confidence(OnCluster):
     kind: ClassVar[Literal["table", "figure"]] = "figure"
     title = "GAN-UQ: reliability of its stated confidence"
     scenarios = tuple(reversed(SCENARIOS))
-    quantity: ClassVar[tuple[str, str]] = ("share of decisions, most confident first", "stated confidence")
+    quantity: ClassVar[tuple[str, str]] = ("most confident share", "stated confidence")
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """The cells of Table 1 in this scenario."""
@@ -61,30 +72,33 @@ class Confidence(OnCluster):
         }
         frame = summarised(_records(summaries), 1, limits=(0, 1))
         caption = f"{self.circumstances(setting)}, 95 % intervals"
+        lacking = failures(results, self.cells(setting))
         notes = (
             "Right: the area of a disc is the share of decisions that state this confidence. Dotted: stated confidence "
             "is right as often as it says.",
             *(f"{preset}: {_in_words(members)}." for preset, members in summaries.items()),
-            *failures(results, self.cells(setting)),
+            *lacking,
         )
         with figure_style():
-            figure = new_figure(7.2, 4.1)
+            figure = new_figure(PAGE, 5.0)
             left, right = figure.subplots(1, 2, sharey=True)
-            for preset, colour, shift in zip(summaries, palette(), (-0.006, 0.006), strict=False):
+            for preset, shift in zip(summaries, (-0.006, 0.006), strict=False):
+                colour = COLOURS[preset]
                 part = frame.filter(pl.col("panel") == preset)
                 _curve(left, part.filter(pl.col("metric") == "risk").sort("x"), colour, preset)
                 _bins(right, part.filter(pl.col("metric") == "accuracy").sort("x"), colour, shift)
-            left.set(xlabel=self.quantity[0], ylabel="share of decisions", ylim=(-0.02, 1.02), xlim=(0, 1.02))
+            left.set(xlabel=self.quantity[0], ylabel="share of decisions", ylim=(0, 1), xlim=(0, 1))
             right.plot([0.5, 1], [0.5, 1], color=MUTED, linestyle=":", linewidth=1, zorder=1)
+            right.text(0.52, 0.66, "as often right\nas stated", color=MUTED)
             right.set(xlabel=self.quantity[1], xlim=(0.48, 1.02))
-            left.set_title("wrong decisions among the most confident")
-            right.set_title("right decisions by stated confidence")
+            left.set_title("wrong decisions", loc="left")
+            right.set_title("right decisions", loc="left")
             for axis in (left, right):
                 axis.grid(color=FAINT, linewidth=0.5)
                 axis.set_axisbelow(True)
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
-            below = write_notes(figure, notes, *left.get_legend_handles_labels())
-            figure.tight_layout(rect=(0, below, 1, 0.99))
+            top = write_title(figure, self.title, caption)
+            below = write_notes(figure, lacking, *left.get_legend_handles_labels())
+            figure.tight_layout(rect=(0, below, 1, top))
             return save(figure, stem, frame, Description(self.title, caption, "; ".join(self.quantity), notes))
 
 
@@ -109,7 +123,7 @@ def _records(summaries: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, An
 
 def _curve(axis: Axes, line: pl.DataFrame, colour: str, label: str) -> None:
     """Draw error against coverage."""
-    axis.plot(line["x"], line["mean"], color=colour, marker="o", markersize=3, label=label)
+    axis.plot(line["x"], line["mean"], color=colour, marker="o", markersize=5, label=label, clip_on=False)
     axis.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.15, linewidth=0)
 
 

@@ -14,9 +14,9 @@ import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import Sweep, default_columns
-from benchmark.drawing.figure import palette
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result, Row
+from benchmark.papers.colours import COLOURS
 from benchmark.papers.gan_uq.cluster import PRESETS, SCENARIOS, OnCluster, table1_method
 from benchmark.protocols.google_2019.load import LEVELS, LIMITS
 
@@ -30,7 +30,10 @@ LATENTS = (32, 64, 128, 256, 512)
 SHARES = (0.01, 0.05, 0.10, 0.20, 0.30, 0.40)
 SAMPLES = (1, 2, 5, 10, 20, 30, 50, 100)
 
-SHAPES = "The paper prints no number for this figure, only its shape."
+SHAPES = (
+    "The paper prints no number for this figure, only its shape. Dotted: what its Table 1 prints for the same method "
+    "and metric."
+)
 
 
 class ClusterSweep(OnCluster, Sweep):
@@ -40,6 +43,9 @@ class ClusterSweep(OnCluster, Sweep):
     metrics: ClassVar[tuple[str, ...]] = METRICS
     remark: ClassVar[str] = SHAPES
     panel_per_metric: ClassVar[bool] = True
+    colours = COLOURS
+    published_table = "table1"
+    reference = "Ours"
 
 
 class TrainedSweep(ClusterSweep):
@@ -91,18 +97,27 @@ class AnomalyShare(TrainedSweep):
                         contamination=share if contaminated else 0.0,
                     )
 
+    def label(self, line: str) -> str:
+        """Preset, and how many anomalies its unlabelled training holds."""
+        preset, _, training = line.partition(", ")
+        return f"{preset}: {'none' if training.startswith('clean') else 'as many'} in training"
+
+    def look(self, line: str) -> dict[str, Any]:
+        """The colour of the preset; hollow and dashed where training is clean."""
+        preset, _, training = line.partition(", ")
+        hollow = {"linestyle": "--", "markerfacecolor": "white"} if training.startswith("clean") else {}
+        return {"color": COLOURS[preset]} | hollow
+
 
 class Load(ClusterSweep):
     """Fig. 4: F1 at six levels of load, from the models of Table 1 with their thresholds."""
 
     name = "gan-uq/fig4"
     title = "GAN-UQ, Fig. 4: load of the system"
-    quantity = "composite load"
+    quantity = "composite load; below it: test rows, anomalous rows"
     metrics = ("F1@labelled",)
     partial = True
-    panel_per_metric = False
-    value_label = "F1@labelled"
-    remark = f"{SHAPES} Below each level: its limits, and the mean numbers of its test rows and of the anomalous ones."
+    remark = f"{SHAPES} Below each level, low to overload: the mean numbers of its test rows and of the anomalous ones."
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Every level from each cell of Table 1 in this scenario."""
@@ -130,35 +145,22 @@ class Load(ClusterSweep):
         """Level, its limits, and the mean number of rows and of anomalous rows in it."""
         limits = [
             f"< {LIMITS[0]:.0%}",
-            *(f"{a:.0%}–{b:.0%}" for a, b in pairwise(LIMITS)),
+            *(f"{100 * a:.0f}–{b:.0%}" for a, b in pairwise(LIMITS)),
             f"> {LIMITS[-1]:.0%}",
         ]
-        counts = {row["x"]: f"{row['points']:.0f}\n{row['anomalous']:.0f}" for row in frame.iter_rows(named=True)}
-        return [
-            f"{LEVELS[level]}\n{limits[level]}\n{counts[level]}".replace("Medium-", "Med.-") for level in sorted(counts)
-        ]
-
-    def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
-        """Draw the lines, with small labels because they hold counts too."""
-        super().draw(axis, frame)
-        axis.tick_params(axis="x", labelsize=6.5)
+        counts = {row["x"]: f"{row['points']:,.0f}\n{row['anomalous']:,.0f}" for row in frame.iter_rows(named=True)}
+        return [f"{limits[level]}\n{counts[level]}" for level in sorted(counts)]
 
 
 class Samples(ClusterSweep):
-    """Fig. 5: number of Monte Carlo samples against accuracy and scoring time, from the models of Table 1."""
+    """Fig. 5: number of Monte Carlo samples against accuracy, from the models of Table 1."""
 
     name = "gan-uq/fig5"
     title = "GAN-UQ, Fig. 5: number of samples"
     quantity = "samples S"
     spacing = "log"
-    TIME: ClassVar[str] = "scoring time, s"
-    metrics = ("Accuracy@labelled", TIME)
-    wall_time = TIME
-    remark = (
-        f"{SHAPES} Hollow: at S = 1 the variance of the samples is 0 by definition, so no claim uses it. Seconds are "
-        "of the machine that the receipt names, and not in the CSV file."
-    )
-    timed = True
+    metrics = ("Accuracy@labelled",)
+    remark = f"{SHAPES} Hollow: at S = 1 the variance of the samples is 0 by definition, so no claim uses it."
 
     def points(self, setting: Setting) -> Iterator[Point]:
         """Every number of samples from each cell of Table 1 in this scenario."""
@@ -169,15 +171,15 @@ class Samples(ClusterSweep):
                     yield Point(preset, samples, cell)
 
     def measure(self, x: int, row: Row, result: Result) -> Mapping[str, float | None]:
-        """Metrics of the score with that many samples, and the seconds that it took."""
-        name = f"samples={x}"
-        return default_columns(row["extra_scores"][name]) | {self.TIME: result.seconds[f"score {name}"]}
+        """Metrics of the score with that many samples."""
+        return default_columns(row["extra_scores"][f"samples={x}"])
 
     def draw(self, axis: Axes, frame: pl.DataFrame) -> None:
         """Draw the lines of both presets, hollow at one sample."""
         super().draw(axis, frame)
         places = self.places(frame["x"].unique().to_list())
-        for colour, preset in zip(palette(), frame["panel"].unique(maintain_order=True), strict=False):
+        for marker, preset in zip("os", frame["panel"].unique(maintain_order=True), strict=False):
             first = frame.filter(pl.col("panel") == preset).sort("x").row(0, named=True)
             if first["x"] == SAMPLES[0]:
-                axis.plot([places[first["x"]]], [first["mean"]], "o", ms=3.5, mfc="white", mec=colour, zorder=4)
+                look = {"mfc": "white", "mec": COLOURS[preset], "mew": 1.5, "zorder": 4, "clip_on": False}
+                axis.plot([places[first["x"]]], [first["mean"]], marker, ms=6, **look)

@@ -13,18 +13,18 @@ from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import Record, failures, summarised
 from benchmark.drawing.figure import (
     FAINT,
-    INK,
-    MUTED,
+    PAGE,
     Description,
     figure_style,
     new_figure,
-    palette,
     save,
     write_notes,
+    write_title,
 )
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
+from benchmark.papers.colours import COLOURS
 from benchmark.papers.threat_detection.sections import DATASETS, GENERATIVE, TRADITIONAL, ThreatArtifact
 from benchmark.protocols.threat import connections, mimicry
 
@@ -148,23 +148,24 @@ class Evasion(ThreatArtifact):
         """Draw and save: a column of panels for each dataset, a line of panels for each group of rows."""
         frame = summarised(self.records(results, setting), 1, limits=(0.0, 1.0))
         caption = self.circumstances(setting)
-        notes = (*self.notes, *failures(results, self.cells(setting)))
+        lacking = failures(results, self.cells(setting))
+        notes = (*self.notes, *lacking)
         colours = colours_of()
         with figure_style():
-            figure = new_figure(7.2, 6.6)
+            figure = new_figure(PAGE, 11.0)
             axes = figure.subplots(len(GROUPS), len(PLACES), sharey=True, squeeze=False)
             for across, (dataset, place) in enumerate(PLACES.items()):
                 for down, rows in enumerate(GROUPS.values()):
                     part = frame.filter(pl.col("panel") == dataset)
                     draw(axes[down, across], part, {row.label: colours[row.label] for row in rows}, place)
-                axes[0, across].set_title(f"{DATASETS[dataset]}, cut at {place.cut[:-1]} % false alarms")
+                axes[0, across].set_title(f"{DATASETS[dataset]}, {place.cut[:-1]} % false alarms", loc="left")
                 axes[-1, across].set_xlabel(place.quantity)
             for down, name in enumerate(GROUPS):
                 axes[down, 0].set_ylabel(f"share that evades\n{name}")
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
+            top = write_title(figure, self.title, caption)
             handles = [_line(colour) for colour in colours.values()]
-            below = write_notes(figure, notes, handles, list(colours))
-            figure.tight_layout(rect=(0, below, 1, 0.99))
+            below = write_notes(figure, lacking, handles, list(colours))
+            figure.tight_layout(rect=(0, below, 1, top))
             quantity = "; ".join(place.quantity for place in PLACES.values())
             return save(figure, stem, _named(frame), Description(self.title, caption, quantity, notes))
 
@@ -175,10 +176,8 @@ def rows_of(dataset: str) -> list[TableRow]:
 
 
 def colours_of() -> dict[str, str]:
-    """Colour of each label: the first ones of the palette for generative models, black for rules."""
-    some = palette()
-    colours = [*some[:4], INK, MUTED, some[4], some[5], some[9], some[6]]
-    return dict(zip([row.label for rows in GROUPS.values() for row in rows], colours, strict=True))
+    """Colour of each label, as in all figures."""
+    return {row.label: COLOURS[row.label] for rows in GROUPS.values() for row in rows}
 
 
 def names(dataset: str) -> list[str]:
@@ -207,11 +206,11 @@ def draw(axis: Axes, frame: pl.DataFrame, colours: Mapping[str, str], place: Att
         for name, style in ((label, "-"), (f"{label}{CONTROL}", "--")):
             line = frame.filter(pl.col("metric") == name).sort("x")
             along = line["x"].cast(pl.Float64) + shift
-            axis.plot(along, line["mean"], style, marker="o", markersize=3, color=colour, linewidth=1.2)
+            axis.plot(along, line["mean"], style, marker="o", markersize=5, color=colour, clip_on=False)
             if style == "-":
                 axis.vlines(along, line["low"], line["high"], color=colour, linewidth=0.9, alpha=0.7)
     axis.set_xticks(range(len(place.budgets)), list(place.budgets.values()))
-    axis.set_ylim(-0.02, 1.02)
+    axis.set_ylim(0, 1)
     axis.grid(axis="y", color=FAINT, linewidth=0.5)
 
 

@@ -24,18 +24,20 @@ from benchmark.drawing.figure import (
     FAINT,
     INK,
     MUTED,
+    PAGE,
     Description,
     figure_style,
     new_figure,
-    palette,
     save,
     write_notes,
+    write_title,
 )
 from benchmark.drawing.summary import summarise
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.numbers import Number
 from benchmark.metrics.explanation import BLAMED, MEASURES
+from benchmark.papers.colours import COLOURS
 from benchmark.papers.threat_detection.sections import (
     DATASETS,
     GENERATIVE,
@@ -113,38 +115,38 @@ class Explanation(ThreatArtifact):
         limits = (0.0, 1.0)
         shares = summarised([one for one in records if one["metric"] != ABOVE], len(self.seeds(setting)), limits)
         caption = f"{self.circumstances(setting)}, 95 % intervals"
-        notes = (REMARK, *failures(results, self.cells(setting)))
+        lacking = failures(results, self.cells(setting))
+        notes = (REMARK, *lacking)
         with figure_style():
-            figure = new_figure(7.2, 4.4)
+            figure = new_figure(PAGE, 6.4)
             axes = figure.subplots(1, len(PLACES), sharey=True, sharex=True)
             for axis, section in zip(axes, PLACES, strict=True):
                 drawn = shares.filter((pl.col("panel") == section) & (pl.col("metric") == DRAWN))
                 _draw(axis, {row["x"]: row for row in drawn.to_dicts()}, DATASETS[SECTIONS[section].dataset])
                 axis.set_xlabel(self.quantity)
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
-            below = write_notes(figure, notes, *axes[0].get_legend_handles_labels())
-            figure.tight_layout(rect=(0, below, 1, 0.99))
+            top = write_title(figure, self.title, caption)
+            below = write_notes(figure, lacking, *axes[0].get_legend_handles_labels())
+            figure.tight_layout(rect=(0, below, 1, top))
             return save(figure, stem, shares, Description(self.title, caption, self.quantity, notes))
 
 
 def _draw(axis: Axes, found: Mapping[str, Mapping[str, Any]], heading: str) -> None:
     """Draw one panel: a mark with its interval for each method, the first one on top, and a line for each order."""
-    colours = palette()
     for place, row in enumerate(ROWS):
         if row.label in found:
             one = found[row.label]
-            colour = colours[0] if row in GENERATIVE else colours[1] if row in TRADITIONAL else MUTED
+            colour = COLOURS.get(row.label, MUTED)
             axis.hlines(place, one["low"], one["high"], color=colour, linewidth=1.2)
-            axis.plot(one["mean"], place, marker="o", markersize=4.5, color=colour)
+            axis.plot(one["mean"], place, marker="o", markersize=7, color=colour, clip_on=False)
     for order, style in STYLES.items():
         if order in found:
             axis.axvline(found[order]["mean"], color=INK, linestyle=style, linewidth=0.9, label=order, zorder=0)
     axis.set_yticks(range(len(ROWS)), [row.label for row in ROWS])
     axis.set_ylim(len(ROWS) - 0.4, -0.6)
-    axis.set_xlim(-0.02, 1.02)
+    axis.set_xlim(0, 1)
     axis.grid(axis="y", color=FAINT, linewidth=0.5)
     axis.set_axisbelow(True)
-    axis.set_title(heading)
+    axis.set_title(heading.partition(" (")[0], loc="left")
 
 
 def _number(section: str, label: str, name: str, asked: str, runs: Runs) -> Number:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -10,7 +10,19 @@ import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import failures
-from benchmark.drawing.figure import INK, MUTED, Description, figure_style, new_figure, notes_height, save, write_notes
+from benchmark.drawing.figure import (
+    INK,
+    MUTED,
+    PAGE,
+    Description,
+    figure_style,
+    new_figure,
+    notes_height,
+    save,
+    title_height,
+    write_notes,
+    write_title,
+)
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.papers.threat_detection.sections import DATASETS, ThreatArtifact, learns_attacks, rows_of
@@ -22,9 +34,8 @@ if TYPE_CHECKING:
 
 METRIC = "Recall@1%"
 
-WIDTH, MAP, ROW, HEAD, BETWEEN, SCALE = 6.8, 1.6, 0.15, 0.75, 1.45, 0.5
-"""Inches: width of the figure and of a map; height of a row; space above the maps, below a map for the names of
-methods, for the scale."""
+LEFT, ROW, HEAD, BETWEEN, SCALE = 3.5, 0.26, 0.35, 2.3, 0.6
+"""Inches: space left of the maps; height of a row; space above a map, below it for names of methods, for the scale."""
 
 LEFT_OUT = "left out"
 """Ending of the column of a method whose training lacks the kind that is tested."""
@@ -88,15 +99,16 @@ class Kinds(ThreatArtifact):
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Draw and save. A method with a failed cell has no column."""
         frame = self.frame(results, setting)
+        lacking = failures(results, self.cells(setting))
         notes = (
             f"Recall at the cut above 1 % of held-out normal points, mean over seeds. In brackets: test points of the "
             f"kind. {LEFT_OUT}: trained without the kind. Below the line: kinds that the training part of NSL-KDD does "
             "not hold.",
-            *failures(results, self.cells(setting)),
+            *lacking,
         )
         caption = self.circumstances(setting)
         with figure_style():
-            figure = _draw_all(frame, f"{self.title}\n{caption}", notes)
+            figure = _draw_all(frame, self.title, caption, lacking)
             return save(figure, stem, frame, Description(self.title, caption, "method", notes))
 
 
@@ -126,30 +138,27 @@ def _with_new_kinds(records: list[dict[str, Any]], in_turn: set[tuple[str, str]]
     return pl.DataFrame([*records, *added], schema=schema)
 
 
-def _draw_all(frame: pl.DataFrame, title: str, notes: tuple[str, ...]) -> Figure:
-    """Draw a map for each dataset: the one with most kinds on the left, the others on the right; then the scale."""
-    kinds = {name: frame.filter(pl.col("dataset") == name)["attack"].n_unique() for name in frame["dataset"].unique()}
-    ordered = sorted(kinds, key=lambda name: (-kinds[name], name))
-    columns = [ordered[:1], sorted(ordered[1:], key=lambda name: list(DATASETS).index(name))]
-    tall = max((sum(kinds[name] * ROW + BETWEEN for name in column) for column in columns), default=BETWEEN)
-    bottom = notes_height(notes, WIDTH) + SCALE
-    height = HEAD + tall + bottom
-    figure = new_figure(WIDTH, height)
-    figure.suptitle(title, fontsize=9, y=1 - 0.08 / height, va="top")
-    mesh = None
-    for column, left in zip(columns, (1.85, 5.05), strict=True):
-        top = height - HEAD
-        for name in column:
-            size = kinds[name] * ROW
-            axis = figure.add_axes((left / WIDTH, (top - size) / height, MAP / WIDTH, size / height))
-            mesh = _draw(axis, frame.filter(pl.col("dataset") == name))
-            axis.set_title(DATASETS[name], fontsize=9, loc="left", pad=4)
-            top -= size + BETWEEN
+def _draw_all(frame: pl.DataFrame, title: str, caption: str, notes: Sequence[str]) -> Figure:
+    """Draw a map for each dataset, one below the other, then the scale."""
+    datasets = [name for name in DATASETS if name in set(frame["dataset"])]
+    kinds = {name: frame.filter(pl.col("dataset") == name)["attack"].n_unique() for name in datasets}
+    bottom, above = notes_height(notes) + SCALE, title_height(title, caption)
+    height = above + bottom + sum(HEAD + kinds[name] * ROW + BETWEEN for name in datasets)
+    figure = new_figure(PAGE, height)
+    write_title(figure, title, caption)
+    mesh, top = None, height - above
+    for name in datasets:
+        size = kinds[name] * ROW
+        place = (LEFT / PAGE, (top - HEAD - size) / height, (PAGE - LEFT - 0.15) / PAGE, size / height)
+        axis = figure.add_axes(place)
+        mesh = _draw(axis, frame.filter(pl.col("dataset") == name))
+        axis.set_title(DATASETS[name], loc="left")
+        top -= HEAD + size + BETWEEN
     if mesh is not None:
-        scale = figure.add_axes((1.85 / WIDTH, (bottom - 0.2) / height, MAP / WIDTH, 0.1 / height))
+        scale = figure.add_axes((LEFT / PAGE, (bottom - 0.2) / height, 2.5 / PAGE, 0.15 / height))
         figure.colorbar(mesh, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])
-        scale.set_xticklabels(["0", ".5", "1"], fontsize=7)
-        figure.text(3.55 / WIDTH, (bottom - 0.15) / height, "recall", fontsize=8, color=INK, va="center")
+        scale.set_xticklabels(["0", ".5", "1"])
+        figure.text((LEFT - 0.25) / PAGE, (bottom - 0.12) / height, "recall", color=INK, va="center", ha="right")
     write_notes(figure, notes)
     return figure
 
@@ -171,8 +180,8 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> Any:
     axis.set_facecolor("#eeeeee")
     axis.set_ylim(len(kinds), 0)
     labels = [f"{_short(name)} ({count:.0f})" for name, count in ordered.select("attack", "attacks").iter_rows()]
-    axis.set_yticks([place + 0.5 for place in range(len(kinds))], labels, fontsize=7)
-    axis.set_xticks([place + 0.5 for place in range(len(methods))], methods, rotation=90, fontsize=7)
+    axis.set_yticks([place + 0.5 for place in range(len(kinds))], labels)
+    axis.set_xticks([place + 0.5 for place in range(len(methods))], methods, rotation=90)
     axis.tick_params(length=0, pad=1)
     for spine in axis.spines.values():
         spine.set_visible(False)

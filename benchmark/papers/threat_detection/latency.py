@@ -10,7 +10,17 @@ import polars as pl
 
 from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import failures
-from benchmark.drawing.figure import Description, figure_style, new_figure, notes_height, save, write_notes
+from benchmark.drawing.figure import (
+    PAGE,
+    Description,
+    figure_style,
+    new_figure,
+    notes_height,
+    save,
+    title_height,
+    write_notes,
+    write_title,
+)
 from benchmark.drawing.summary import summarise
 from benchmark.drawing.tradeoff import Trade, draw_tradeoff, on_front
 from benchmark.interfaces.artifact import Setting
@@ -23,8 +33,8 @@ RECALL = "Recall@1%"
 AXES = {P99: ("p99 of one event, ms", True), RATE: ("events per second, one core", False)}
 """Label of each horizontal axis, and whether lower is better."""
 
-WIDTH, PANEL, BETWEEN = 7.2, 2.5, 0.75
-"""Inches: width of the figure, height of a panel, space below it."""
+PANEL, BETWEEN = 4.0, 1.05
+"""Inches: height of a panel, space below it."""
 
 
 class Latency(ThreatArtifact):
@@ -77,23 +87,22 @@ class Latency(ThreatArtifact):
         frame = self.frame(results, setting)
         datasets = frame["dataset"].unique(maintain_order=True).to_list()
         caption = self.circumstances(setting)
-        notes = (*self.remarks, *failures(results, self.cells(setting)))
-        below = notes_height(notes, WIDTH) + 0.1
-        height = below + 0.65 + (PANEL + BETWEEN) * max(1, len(datasets))
+        lacking = failures(results, self.cells(setting))
+        notes = (*self.remarks, *lacking)
+        head = title_height(self.title, caption) + 0.35
+        height = notes_height(lacking) + head + 2 * (PANEL + BETWEEN) * max(1, len(datasets))
         with figure_style():
-            figure = new_figure(WIDTH, height)
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
+            figure = new_figure(PAGE, height)
+            write_title(figure, self.title, caption)
             for down, dataset in enumerate(datasets):
-                bottom = height - 0.65 - (PANEL + BETWEEN) * (down + 1) + BETWEEN - 0.1
-                for across, (metric, (label, lower)) in enumerate(AXES.items()):
-                    place = (0.085 + 0.49 * across, bottom / height, 0.41, (PANEL - 0.15) / height)
-                    axes = figure.add_axes(place)
+                for part, (metric, (label, lower)) in enumerate(AXES.items()):
+                    bottom = height - head - (PANEL + BETWEEN) * (2 * down + part + 1) + BETWEEN
+                    axes = figure.add_axes((0.12, bottom / height, 0.85, (PANEL - 0.15) / height))
                     draw_tradeoff(axes, trades(frame.filter(pl.col("dataset") == dataset), metric), lower=lower)
                     axes.set_xlabel(label)
-                    axes.set_title(DATASETS[dataset], loc="left", fontsize=9)
-                    if across == 0:
-                        axes.set_ylabel("recall at 1 % false alarms")
-            write_notes(figure, notes)
+                    axes.set_title(DATASETS[dataset], loc="left")
+                    axes.set_ylabel("recall at 1 % false alarms")
+            write_notes(figure, lacking)
         quantity = " and ".join(label for label, _ in AXES.values())
         return save(figure, stem, frame, Description(self.title, caption, quantity, notes))
 

@@ -16,16 +16,18 @@ from benchmark.drawing.figure import (
     FAINT,
     INK,
     MUTED,
+    PAGE,
     Description,
     figure_style,
     new_figure,
-    palette,
     save,
     write_notes,
+    write_title,
 )
 from benchmark.evaluation.operating import RATES
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
+from benchmark.papers.colours import COLOURS
 from benchmark.papers.threat_detection.sections import (
     COMBINED,
     DATASETS,
@@ -78,16 +80,17 @@ class RecallCurve(ThreatArtifact):
         frame = self.frame(results, setting)
         sections = {section.key: section for section in self.panels(setting)}
         datasets = dict.fromkeys(section.dataset for section in sections.values())
+        lacking = failures(results, self.cells(setting))
         notes = (
             "Lines: recall at the cut that flags at most this share of normal test points; mean over kinds (NSL-KDD) "
             "or incidents, then over seeds. Rules use no more than the rate at which they match.",
             "Discs: the cut of a user, above 1 % of held-out normal points, at the rate that it has on the test. Right "
             "of .01 the normal points of the test differ from those of training. Thin grey line: chance.",
-            *failures(results, self.cells(setting)),
+            *lacking,
         )
         caption = self.circumstances(setting)
         with figure_style():
-            figure = new_figure(5.8, 1.9 * len(datasets) + 2.1)
+            figure = new_figure(PAGE, 2.5 * len(datasets) + 3.2)
             axes = figure.subplots(len(datasets), len(COLUMNS), sharex=True, sharey="row", squeeze=False)
             places = [(dataset, scenario) for dataset in datasets for scenario in COLUMNS]
             for axis, (dataset, scenario) in zip(axes.ravel(), places, strict=True):
@@ -97,21 +100,21 @@ class RecallCurve(ThreatArtifact):
                     axis.text(
                         0.5,
                         0.5,
-                        "only two of 30 executions\nare of a known technique",
+                        "only two of 30\nexecutions are of\na known technique",
                         transform=axis.transAxes,
                         ha="center",
                         color=MUTED,
                     )
-                axis.set_title(f"{DATASETS[dataset]}, {COLUMNS[scenario]}", loc="left", fontsize=9)
+                axis.set_title(f"{DATASETS[dataset].partition(' (')[0]}, {COLUMNS[scenario]}", loc="left")
             for axis in axes[-1]:
                 axis.set_xlabel("false-alarm rate, at most")
             for axis in axes[:, 0]:
                 axis.set_ylabel("recall")
             lines = {label: handle for axis in axes.ravel() for handle, label in zip(*_legend(axis), strict=True)}
             ordered = [row.label for row in SHOWN if row.label in lines]
-            figure.suptitle(f"{self.title}\n{caption}", fontsize=9)
-            below = write_notes(figure, notes, [lines[label] for label in ordered], ordered)
-            figure.tight_layout(rect=(0, below, 1, 0.99))
+            top = write_title(figure, self.title, caption)
+            below = write_notes(figure, lacking, [lines[label] for label in ordered], ordered)
+            figure.tight_layout(rect=(0, below, 1, top))
             return save(figure, stem, frame, Description(self.title, caption, "false-alarm rate, at most", notes))
 
     def frame(self, results: Mapping[Cell, Result], setting: Setting) -> pl.DataFrame:
@@ -156,18 +159,16 @@ def _limits(found: MeanInterval) -> dict[str, float]:
 
 
 def _styles() -> dict[str, dict[str, Any]]:
-    """Line of each method: colours for generative models, black for rules and signatures, grey for the others."""
-    styles: dict[str, dict[str, Any]] = {
-        row.label: {"color": colour, "lw": 1.8} for row, colour in zip(GENERATIVE, palette(), strict=False)
-    }
+    """Line of each method: thick for generative models, black for rules and signatures, thin for the others."""
+    styles: dict[str, dict[str, Any]] = {row.label: {"color": COLOURS[row.label], "lw": 2.2} for row in GENERATIVE}
     black = ("-", (0, (4, 1.5)))
     styles |= {row.label: {"color": INK, "ls": dash, "lw": 1.8} for row, dash in zip(TRADITIONAL, black, strict=True)}
-    grey = (("-", 1.3), ((0, (4, 1.5)), 1.3), ((0, (1, 1)), 1.6))
-    others = (SUPERVISED[0], SIMPLE[0], STIDE)
-    styles |= {
-        row.label: {"color": MUTED, "ls": dash, "lw": width} for row, (dash, width) in zip(others, grey, strict=True)
+    dashes = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (1, 1)))
+    others = (SUPERVISED[0], SIMPLE[0], STIDE, COMBINED[0])
+    return styles | {
+        row.label: {"color": COLOURS[row.label], "ls": dash, "lw": 1.8}
+        for row, dash in zip(others, dashes, strict=True)
     }
-    return styles | {COMBINED[0].label: {"color": palette()[0], "ls": (0, (1, 1)), "lw": 1.8}}
 
 
 def _draw(axis: Axes, frame: pl.DataFrame) -> None:
@@ -187,7 +188,7 @@ def _draw(axis: Axes, frame: pl.DataFrame) -> None:
             [place], [disc["mean"]], "o", ms=5, color=style["color"], mec="white", mew=0.6, zorder=4, clip_on=False
         )
     axis.set_xlim(RATES[0], RATES[-1])
-    axis.set_ylim(0, 1.02)
+    axis.set_ylim(0, 1)
     axis.set_xticks([0.001, 0.01, 0.1], [".001", ".01", ".1"])
     axis.grid(color=FAINT, lw=0.5)
     axis.set_axisbelow(True)

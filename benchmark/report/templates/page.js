@@ -88,19 +88,22 @@ function addFilter(grid) {
 }
 document.querySelectorAll(".grid[data-filter]").forEach(addFilter);
 
-// A link into something folded opens it, and so does printing.
+// A link into something folded opens it.
 function unfold() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let one = target && target.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
 }
 addEventListener("hashchange", unfold);
 unfold();
-let folded = [];
-addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("details:not([open])")];
-  for (const one of folded) one.open = true;
-});
-addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
+
+// A figure opens large, where it scrolls within its own frame.
+for (const button of document.querySelectorAll("button.large")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const whole = button.closest(".paper").classList.toggle("whole");
+    button.setAttribute("aria-pressed", String(whole));
+  });
+}
 
 // Contents: mark the part that is being read.
 const links = new Map([...document.querySelectorAll(".contents a")].map((link) => [link.hash.slice(1), link]));
