@@ -183,7 +183,11 @@ class Sweep(PointArtifact):
         for colour, marker, name in zip(palette(), "osD^vPX*", frame[lines].unique(maintain_order=True), strict=False):
             line = frame.filter(pl.col(lines) == name).sort("x")
             along = [places[x] for x in line["x"]]
-            look = {"color": self.colours.get(name, colour), "marker": marker, "markersize": 6} | self.look(name)
+            look: dict[str, Any] = {
+                "color": self.colours.get(name, colour),
+                "marker": marker,
+                "markersize": 6,
+            } | self.look(name)
             axis.fill_between(along, line["low"], line["high"], color=look["color"], alpha=0.18, linewidth=0)
             axis.plot(along, line["mean"], label=self.label(name), clip_on=False, zorder=3, **look)
         ordered = sorted(places)

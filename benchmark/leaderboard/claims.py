@@ -77,7 +77,7 @@ def judge_claim(text: str, found: Judgement) -> Outcome:
     one, two = pair.methods.index(first), pair.methods.index(second)
     average = found.options.average
     shares = group_shares(pair, one, average)[[two]]
-    gap = float(shares.sum())
+    ahead = float(shares.sum())
     p_value = float(sign_flip_test(shares, np.random.default_rng(found.options.seed))[0])
     signed = pair.signed
     resampled = bootstrap_means(
@@ -88,16 +88,14 @@ def judge_claim(text: str, found: Judgement) -> Outcome:
         found.options.resamples,
     )[0, :, 0]
     low, high = np.quantile(resampled, expanded_percentiles(len(pair.group_names), found.options.level))
-    numbers = (
-        f"difference {gap:+.4g}, {100 * found.options.level:g} % interval {low:+.4g} to {high:+.4g}, p = {p_value:.3g}"
-    )
+    numbers = f"difference {ahead:+.4g}, {100 * found.options.level:g} % interval {low:+.4g} to {high:+.4g}, p = {p_value:.3g}"
     count = len(pair.group_names)
     over = f"over {count} {found.unit}{'s' if count != 1 else ''}"
-    shown = p_value < ALPHA and gap > 0
+    shown = p_value < ALPHA and ahead > 0
     if shown:
         return Outcome(text, True, f"shown: {first} is better than {second} ({numbers}, {over}).")
     sentence = f"not shown: {first} is not shown to be better than {second} ({numbers}, {over})."
-    if p_value < ALPHA and gap < 0:
+    if p_value < ALPHA and ahead < 0:
         sentence = f"not shown: {second} is shown to be better than {first} ({numbers}, {over})."
     elif found.smallest >= ALPHA:
         sentence += f" With {count} {found.unit}s no difference can be shown at 5 %: six are needed."

@@ -22,8 +22,12 @@ def standings(found: Judgement) -> Drawing:
     places = [
         Place(
             board.methods[one],
-            *(float(array[one]) for array in (stand.mean, stand.low, stand.high)),
-            *(float(array[one]) for array in (stand.place, stand.place_low, stand.place_high)),
+            float(stand.mean[one]),
+            float(stand.low[one]),
+            float(stand.high[one]),
+            float(stand.place[one]),
+            float(stand.place_low[one]),
+            float(stand.place_high[one]),
             board.methods[one] in kept,
         )
         for one in found.order[:METHODS]

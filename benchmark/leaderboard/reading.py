@@ -37,7 +37,8 @@ def read_board(path: Path, asked: Asked | None = None) -> Board:
         For a column or a method that it does not have.
     """
     asked = asked or Asked()
-    frame, notes = _frame(path), []
+    frame = _frame(path)
+    notes: list[str] = []
     frame = without_ignored(frame, asked)
     frame, metric = _of_one_metric(frame, asked, path)
     roles = roles_of(frame, asked, path)

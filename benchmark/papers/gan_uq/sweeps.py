@@ -181,5 +181,11 @@ class Samples(ClusterSweep):
         for marker, preset in zip("os", frame["panel"].unique(maintain_order=True), strict=False):
             first = frame.filter(pl.col("panel") == preset).sort("x").row(0, named=True)
             if first["x"] == SAMPLES[0]:
-                look = {"mfc": "white", "mec": COLOURS[preset], "mew": 1.5, "zorder": 4, "clip_on": False}
+                look: dict[str, Any] = {
+                    "mfc": "white",
+                    "mec": COLOURS[preset],
+                    "mew": 1.5,
+                    "zorder": 4,
+                    "clip_on": False,
+                }
                 axis.plot([places[first["x"]]], [first["mean"]], marker, ms=6, **look)
