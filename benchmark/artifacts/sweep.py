@@ -56,6 +56,8 @@ class Sweep(PointArtifact):
         Spacing of the horizontal axis; ``steps`` for positions that are no numbers.
     value_label : str
         Label of the vertical axis, where a panel shows several metrics.
+    value_limits : (float, float), optional
+        Ends of the vertical axis where they are not the range of a panel's one metric; None fits it to the numbers.
     colours : mapping of str to str
         Colour of a line by its label, where it has one in other figures too; else the next one of the palette.
     reference : str
@@ -74,6 +76,7 @@ class Sweep(PointArtifact):
     metrics: ClassVar[tuple[str, ...]]
     spacing: ClassVar[Literal["steps", "linear", "log"]] = "steps"
     value_label: ClassVar[str] = "metric on test"
+    value_limits: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
     colours: ClassVar[Mapping[str, str]] = {}
     reference: ClassVar[str] = ""
     remark: ClassVar[str] = ""
@@ -162,7 +165,9 @@ class Sweep(PointArtifact):
         for axis, panel in zip(axes, panels, strict=False):
             self.draw(axis, frame.filter(pl.col(facet) == panel))
             axis.set_title(panel, loc="left")
-            axis.set_ylim(*((limits_of(panel) if self.panel_per_metric else None) or (0.0, 1.0)))
+            limits = (limits_of(panel) if self.panel_per_metric else None) or self.value_limits
+            if limits is not None:
+                axis.set_ylim(*limits)
             handles |= dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
         for axis in axes[max(0, len(panels) - across) : len(panels)]:
             axis.set_xlabel(self.quantity)

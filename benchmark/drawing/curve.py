@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 # Inches.
 WIDTH = 7.2
-LEFT, RIGHT = 2.75, 0.12
+LEFT, RIGHT = 3.0, 0.12
 CURVE, OPTION, CHOICE = 2.4, 0.25, 0.06
 """Height of the upper panel, of a row of the matrix, and of the space between two choices."""
 

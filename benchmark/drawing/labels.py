@@ -10,18 +10,12 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
 PLACES = tuple(
-    (x, y, horizontal, vertical)
-    for far in (1, 2.2, 3.6, 5.2, 7)
-    for x, y, horizontal, vertical in (
-        (5, 0, "left", "center"),
-        (-5, 0, "right", "center"),
-        (0, 5 * far, "center", "bottom"),
-        (0, -5 * far, "center", "top"),
-        (4, 4 * far, "left", "bottom"),
-        (4, -4 * far, "left", "top"),
-        (-4, 4 * far, "right", "bottom"),
-        (-4, -4 * far, "right", "top"),
+    (side * across, 17.0 * down, "left" if side > 0 else "right", "center")
+    for across, down in sorted(
+        ((across, down) for across in (7, 30, 60, 95) for down in range(-9, 10)),
+        key=lambda one: (one[0] ** 2 + (17 * one[1]) ** 2, one),
     )
+    for side in (1, -1)
 )
 """Offsets from the point in typographic points, with alignment; the preferred first, then those further away."""
 
@@ -77,14 +71,14 @@ def label_points(
         _, x, y, horizontal, vertical, box = best
         text.set(position=(x, y), ha=horizontal, va=vertical)
         taken.append(box)
-        if abs(y) > 8:
+        if abs(y) > 17 or abs(x) > 7:
             axes.annotate(
                 "",
                 points[index],
                 (x, y),
                 textcoords="offset points",
                 zorder=2,
-                arrowprops={"arrowstyle": "-", "lw": 0.5, "color": colors[index], "shrinkA": 0, "shrinkB": 3},
+                arrowprops={"arrowstyle": "-", "lw": 0.8, "color": colors[index], "shrinkA": 0, "shrinkB": 3},
             )
 
 

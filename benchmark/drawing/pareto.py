@@ -32,7 +32,7 @@ from benchmark.stats.result_array import ResultArray, Tidy, result_array
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PLOT_HEIGHT = 6.0
+PLOT_HEIGHT = 7.0
 """Inches."""
 
 AXIS = "seconds to fit and score, all {unit}s"

@@ -88,7 +88,10 @@ def judge_claim(text: str, found: Judgement) -> Outcome:
         found.options.resamples,
     )[0, :, 0]
     low, high = np.quantile(resampled, expanded_percentiles(len(pair.group_names), found.options.level))
-    numbers = f"difference {ahead:+.4g}, {100 * found.options.level:g} % interval {low:+.4g} to {high:+.4g}, p = {p_value:.3g}"
+    numbers = (
+        f"difference {ahead:+.4g}, {100 * found.options.level:g} % interval {low:+.4g} to {high:+.4g}, "
+        f"p = {p_value:.3g}"
+    )
     count = len(pair.group_names)
     over = f"over {count} {found.unit}{'s' if count != 1 else ''}"
     shown = p_value < ALPHA and ahead > 0

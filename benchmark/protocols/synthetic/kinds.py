@@ -76,7 +76,8 @@ def _shift(values: Values, place: Place, generator: np.random.Generator) -> Valu
 def _drift(values: Values, place: Place, generator: np.random.Generator) -> Values:
     signs = generator.choice([-1.0, 1.0], size=len(place.channels))
     ramp = np.arange(1, len(place) + 1) / len(place)
-    return _own(values, place) + ramp[:, None] * place.severity * signs * place.spread[place.channels]
+    drifted: Values = _own(values, place) + ramp[:, None] * place.severity * signs * place.spread[place.channels]
+    return drifted
 
 
 def _scatter(values: Values, place: Place, generator: np.random.Generator) -> Values:

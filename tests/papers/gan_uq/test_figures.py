@@ -1,7 +1,10 @@
 import numpy as np
 import polars as pl
 import pytest
+from matplotlib.text import Text
 
+from benchmark.artifacts.sweep import spaced, summarised
+from benchmark.drawing.figure import SMALLEST, figure_style
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Result
 from benchmark.interfaces.profiles import PROFILES
@@ -59,9 +62,35 @@ def test_the_same_results_give_the_same_bytes(figure, tmp_path):
     assert contents[0] == contents[1]
 
 
-def test_wall_times_are_drawn_and_not_in_the_csv_file(tmp_path):
+def test_a_reproducible_figure_has_no_wall_time(tmp_path):
     frame, _ = written(sweeps.Samples(), tmp_path)
     assert set(frame["metric"]) == {"Accuracy@labelled"}
+    assert not sweeps.Samples.timed
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_printed_numbers_are_drawn_and_bands_stay_within_their_axes(figure):
+    records = figure.drawn({cell: made_up(cell) for cell in figure.cells(SETTING)}, SETTING)
+    frame = summarised(records, 1)
+    with figure_style():
+        drawn = figure._figure(frame, "twin", ())
+        drawn.draw_without_rendering()
+    printed = {"Accuracy@labelled": ".9638", "Precision@labelled": ".9556", "Recall@labelled": ".9492"}
+    panels = [axis for axis in drawn.axes if axis.get_title("left") in figure.metrics]
+    assert len(panels) == len(figure.metrics)
+    for axis in panels:
+        number = printed.get(axis.get_title("left"), ".9523")
+        assert number in [text.get_text() for text in axis.texts]
+        assert axis.get_ylim() == (0.0, 1.0)
+    assert all(low >= 0 and high <= 1 for low, high in frame.select("low", "high").iter_rows())
+    sizes = [text.get_fontsize() for text in drawn.findobj(Text) if text.get_text()]
+    assert min(sizes) >= SMALLEST
+
+
+def test_unequal_steps_are_unequal_on_the_axis():
+    places = sweeps.AnomalyShare().places([1, 5, 10])
+    assert places[10] - places[5] > places[5] - places[1]
+    assert spaced([1, 2, 5], ["1", "2", "5"], least=0.5) == ["1", "", "5"]
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
