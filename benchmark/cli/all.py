@@ -26,10 +26,11 @@ def all_(
     out: options.OutFolder = Path(),
     report: Annotated[bool, typer.Option("--report/--no-report", help="Write report/index.html below --out.")] = True,
 ) -> None:
-    """Regenerate all tables and figures, or those of some papers.
+    """Regenerate all tables and figures.
 
-    Missing results are computed first, and the report is written last. Slow artifacts are left out; `table` and
-    `figure` make them one by one. Exit code 3: some cells failed; everything is written all the same.
+    With names of papers, theirs only. Missing results are computed first, and the report is written last. Slow
+    artifacts are left out; `table` and `figure` make them one by one. Exit code 3: some cells failed; everything is
+    written all the same.
 
     Example: python -m benchmark all gan-uq --variant twin --profile smoke
     """
