@@ -28,6 +28,9 @@ ALPHA = 0.05
 ROPE = 0.01
 """Region of practical equality, as a share of the range of the metric."""
 
+COMPARED = 30
+"""Methods with a Bayesian comparison: those of the best means."""
+
 BAYESIAN_WORK = 40_000_000
 """Weights that are drawn for all comparisons together: many units get fewer draws, at least a thousand."""
 
@@ -74,7 +77,7 @@ class Against:
         Two-sided p-value, and with Holm's correction; 1 for the first method itself.
     practical : Practical
         Probabilities that the first is better by more than the region of practical equality, equal, or worse, over the
-        groups (over the units, where there are no groups).
+        groups (over the units, where there are no groups); NaN beyond the `COMPARED` best methods.
     """
 
     method: str
@@ -165,11 +168,13 @@ def judge(read: Board, options: Options | None = None) -> Judgement:
     gaps = found.resampled[:, [order[0]]] - found.resampled
     low, high = np.quantile(gaps, sides, axis=0)
     observed = _observations(board, order[0])
-    draws = int(np.clip(BAYESIAN_WORK // (observed.shape[0] * len(order)), 1_000, 10_000))
+    draws = int(np.clip(BAYESIAN_WORK // (observed.shape[0] * min(len(order), COMPARED)), 1_000, 10_000))
     against = []
     for place in order:
         practical = Practical(0.0, 1.0, 0.0)
-        if place != order[0]:
+        if len(against) > COMPARED:
+            practical = Practical(nan, nan, nan)
+        elif place != order[0]:
             practical = bayesian_signed_rank(observed[:, place], rope, generator, draws)
         against.append(
             Against(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 from benchmark.leaderboard.claims import Outcome
 from benchmark.leaderboard.judge import Judgement
@@ -46,7 +47,9 @@ def rows(found: Judgement) -> list[Row]:
                 f"{stand.best[place]:.1%}",
                 "" if first else f"{_number(against.difference)} [{_number(against.low)}, {_number(against.high)}]",
                 "" if first else f"{against.adjusted:.3f}",
-                "" if first else " / ".join(f"{share:.2f}" for share in against.practical),
+                ""
+                if first or isnan(against.practical.better)
+                else " / ".join(f"{one:.2f}" for one in against.practical),
             )
         )
     return lines
