@@ -101,7 +101,8 @@ def test_reports_import_no_drawing_library_until_they_draw():
 def texts(figure):
     """Boxes of all texts in inches, by text."""
     axes = figure.axes[0]
-    drawn = [*figure.texts, *axes.texts]
+    figure.draw_without_rendering()
+    drawn = [*figure.texts, *axes.texts, *axes.get_yticklabels()]
     boxes = [text.get_window_extent().transformed(figure.dpi_scale_trans.inverted()) for text in drawn]
     return [(text.get_text(), box) for text, box in zip(drawn, boxes, strict=True) if text.get_text()]
 

@@ -13,9 +13,8 @@ from benchmark.interfaces.artifact import Paper
 from benchmark.interfaces.cell import digest
 from benchmark.interfaces.errors import DataError
 from benchmark.interfaces.registry import DATASETS, PAPERS
-from benchmark.report.claims import claims_table, counts, named, records
+from benchmark.report.claims import claims_table, counts, named
 from benchmark.report.datasets import examine
-from benchmark.report.findings import order, read_findings, shown
 from benchmark.report.methods import cost
 from benchmark.report.page_table import from_csv
 from benchmark.report.render import write_report
@@ -217,32 +216,11 @@ def test_titles_of_the_papers_are_at_the_top(page):
     assert "Published and measured results of anomaly detection in cloud telemetry, for 1 paper: Small" in words
 
 
-def test_the_findings_are_five_and_carried_by_artifacts_and_claims_that_exist():
-    papers = order([PAPERS.load(name)() for name in PAPERS.names()])
-    artifacts = {artifact.name for paper in papers for artifact in paper.artifacts()}
-    recorded = {paper.name: record for paper in papers if (record := records(paper)["real"]) is not None}
-    assert len(read_findings()) == 5
-    for one in read_findings():
-        assert one.figure in artifacts
-        for claim in one.claims:
-            paper, _, name = claim.partition(": ")
-            assert name in recorded[paper].verdicts, claim
-    assert [paper.name for paper in papers[:2]] == ["gan-uq", "crl-bsad"]
-
-
-def test_a_finding_shows_the_recorded_verdict_and_not_one_of_its_own():
-    papers = [PAPERS.load("gan-uq")()]
-    claim = read_findings()[0].claims[0].partition(": ")[2]
-    record = Record({claim: "UNDECIDABLE"}, {})
-    (finding,) = shown(papers, {"gan-uq": record}, {"gan-uq": {claim: "in words"}})
-    assert (finding.name, finding.verdicts) == ("gan-uq-readings", (("in words", "UNDECIDABLE"),))
-
-
 def test_words_are_explained_and_twins_are_folded_away(page):
     text = page.read_text()
     words = " ".join(Page(text).words.split())
     assert "Shown in at least one admissible reading of the paper" in words.partition("On twins")[0]
-    assert "row-split google-2019: rows divided at random." in words
+    assert "google-2019: rows divided at random." in words
     folded = text.partition("On twins, and under other profiles")[2].partition("</details>")[0]
     assert "twin data" in folded
 

@@ -106,7 +106,7 @@ class TrainingGain(Artifact):
                 _draw(axis, frame.filter(pl.col("section") == section))
                 axis.set_title(heading, loc="left")
             axes[0].set_yticks(range(len(DEEP)), [row.label for row in reversed(DEEP)])
-            axes[-1].set_xlabel(f"difference of {METRIC}; 0: training adds nothing")
+            axes[-1].set_xlabel(f"difference of {METRIC}; 0: no difference")
             top = write_title(figure, self.title, f"{METRIC}, real data; *: shown to differ from 0 (5 %, Holm)")
             below = write_notes(figure, (), *axes[0].get_legend_handles_labels())
             figure.tight_layout(rect=(0, below, 0.98, top))

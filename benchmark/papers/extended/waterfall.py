@@ -199,7 +199,7 @@ def _draw(axis: Axes, case: Case, frame: pl.DataFrame) -> None:
         axis.plot(beside, heights, color=colour, marker=MARKERS[index], markersize=7, linewidth=1.6, label=label)
         axis.vlines(beside[-1], final["low"], final["high"], color=colour, linewidth=1.6)
         first = f"{heights[0]:.3f}".lstrip("0")
-        axis.text(0.62, (0.62, 0.25, 0.1)[index], f"{first} {label}", color=colour, va="center")
+        axis.text(0.95, (0.62, 0.25, 0.1)[index], f"{first} {label}", color=colour, va="center")
     axis.set_xticks(places, TICKS)
     axis.set_ylim(0.005, 1.4)
     axis.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
