@@ -69,18 +69,21 @@ Change = Callable[[Values, Place, np.random.Generator], Values]
 
 def _shift(values: Values, place: Place, generator: np.random.Generator) -> Values:
     signs = generator.choice([-1.0, 1.0], size=len(place.channels))
-    return _own(values, place) + place.severity * signs * place.spread[place.channels]
+    shifted: Values = _own(values, place) + place.severity * signs * place.spread[place.channels]
+    return shifted
 
 
 def _drift(values: Values, place: Place, generator: np.random.Generator) -> Values:
     signs = generator.choice([-1.0, 1.0], size=len(place.channels))
     ramp = np.arange(1, len(place) + 1) / len(place)
-    return _own(values, place) + ramp[:, None] * place.severity * signs * place.spread[place.channels]
+    drifted: Values = _own(values, place) + ramp[:, None] * place.severity * signs * place.spread[place.channels]
+    return drifted
 
 
 def _scatter(values: Values, place: Place, generator: np.random.Generator) -> Values:
     noise = generator.standard_normal((len(place), len(place.channels)))
-    return _own(values, place) + place.severity * place.spread[place.channels] * noise
+    scattered: Values = _own(values, place) + place.severity * place.spread[place.channels] * noise
+    return scattered
 
 
 def _freeze(values: Values, place: Place, generator: np.random.Generator) -> Values:
@@ -90,7 +93,8 @@ def _freeze(values: Values, place: Place, generator: np.random.Generator) -> Val
 def _bridge(values: Values, place: Place, generator: np.random.Generator) -> Values:
     before, after = values[max(place.start - 1, 0), place.channels], values[min(place.stop, len(values) - 1)]
     share = (np.arange(1, len(place) + 1) / (len(place) + 1))[:, None]
-    return (1 - share) * before + share * after[place.channels]
+    line: Values = (1 - share) * before + share * after[place.channels]
+    return line
 
 
 def _break(values: Values, place: Place, generator: np.random.Generator) -> Values:
