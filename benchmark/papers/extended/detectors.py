@@ -150,8 +150,8 @@ def _of_run(row: TableRow, result: Result, metric: str) -> float:
     if metric == LEARNS:
         return float(Spec.parse(row.method).name not in UNLEARNT and row.role != "bound")
     if metric == FIT:
-        return float(result.seconds["fit"] / len(result.rows))
-    return float(result.seconds["score"] * 1e6 / sum(task["points"] for task in result.rows))
+        return result.seconds["fit"] / len(result.rows)
+    return result.seconds["score"] * 1e6 / float(sum(task["points"] for task in result.rows))
 
 
 class _DetectorFigure(Artifact):

@@ -82,7 +82,8 @@ def _drift(values: Values, place: Place, generator: np.random.Generator) -> Valu
 
 def _scatter(values: Values, place: Place, generator: np.random.Generator) -> Values:
     noise = generator.standard_normal((len(place), len(place.channels)))
-    return _own(values, place) + place.severity * place.spread[place.channels] * noise
+    scattered: Values = _own(values, place) + place.severity * place.spread[place.channels] * noise
+    return scattered
 
 
 def _freeze(values: Values, place: Place, generator: np.random.Generator) -> Values:
@@ -92,8 +93,8 @@ def _freeze(values: Values, place: Place, generator: np.random.Generator) -> Val
 def _bridge(values: Values, place: Place, generator: np.random.Generator) -> Values:
     before, after = values[max(place.start - 1, 0), place.channels], values[min(place.stop, len(values) - 1)]
     share = (np.arange(1, len(place) + 1) / (len(place) + 1))[:, None]
-    bridge: Values = (1 - share) * before + share * after[place.channels]
-    return bridge
+    line: Values = (1 - share) * before + share * after[place.channels]
+    return line
 
 
 def _break(values: Values, place: Place, generator: np.random.Generator) -> Values:
