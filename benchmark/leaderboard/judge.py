@@ -169,7 +169,7 @@ def judge(read: Board, options: Options | None = None) -> Judgement:
     low, high = np.quantile(gaps, sides, axis=0)
     observed = _observations(board, order[0])
     draws = int(np.clip(BAYESIAN_WORK // (observed.shape[0] * min(len(order), COMPARED)), 1_000, 10_000))
-    against = []
+    against: list[Against] = []
     for place in order:
         practical = Practical(0.0, 1.0, 0.0)
         if len(against) > COMPARED:

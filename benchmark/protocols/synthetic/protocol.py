@@ -51,13 +51,24 @@ class Synthetic(Native):
     def tasks(self, dataset: str, recordings: list[Recording], seed: int) -> list[Task]:
         """Make one task per recording; see `Native.tasks`.
 
+        A recording whose validation rows no anomaly changes, since no channel varies in training, is left out.
+
         Raises
         ------
         DataError
-            As `Native.tasks`; or if no anomaly can be put into the validation rows of a recording.
+            As `Native.tasks`; or if no anomaly can be put into any recording.
         """
         tasks = Native(by=self.by, test=self.test, validation=self.validation).tasks(dataset, recordings, seed)
-        return [self._tested(task, self.generator(dataset, seed, f"anomalies {task.name}")) for task in tasks]
+        tested: list[Task] = []
+        flat: list[DataError] = []
+        for task in tasks:
+            try:
+                tested.append(self._tested(task, self.generator(dataset, seed, f"anomalies {task.name}")))
+            except DataError as error:
+                flat.append(error)
+        if flat and not tested:
+            raise flat[0]
+        return tested
 
     @staticmethod
     def _tested(task: Task, generator: np.random.Generator) -> Task:
