@@ -158,7 +158,7 @@ def _limits(found: MeanInterval) -> dict[str, float]:
 
 
 def _styles() -> dict[str, dict[str, Any]]:
-    """Line of each method: thick for generative models, black and grey for rules and signatures, thin for the others."""
+    """Line of each method: thick for generative models, dark for rules and signatures, thin for the others."""
     styles: dict[str, dict[str, Any]] = {row.label: {"color": COLOURS[row.label], "lw": 2.2} for row in GENERATIVE}
     dashes = ("-", (0, (4, 1.5)), "-", (0, (4, 1.5)), (0, (1, 1)), (0, (1, 1)))
     others = (*TRADITIONAL, SUPERVISED[0], SIMPLE[0], STIDE, COMBINED[0])
