@@ -14,7 +14,6 @@ from benchmark.artifacts.points import Point
 from benchmark.artifacts.sweep import failures
 from benchmark.drawing.figure import (
     FAINT,
-    INK,
     MUTED,
     PAGE,
     Description,
@@ -159,12 +158,10 @@ def _limits(found: MeanInterval) -> dict[str, float]:
 
 
 def _styles() -> dict[str, dict[str, Any]]:
-    """Line of each method: thick for generative models, black for rules and signatures, thin for the others."""
+    """Line of each method: thick for generative models, dark for rules and signatures, thin for the others."""
     styles: dict[str, dict[str, Any]] = {row.label: {"color": COLOURS[row.label], "lw": 2.2} for row in GENERATIVE}
-    black = ("-", (0, (4, 1.5)))
-    styles |= {row.label: {"color": INK, "ls": dash, "lw": 1.8} for row, dash in zip(TRADITIONAL, black, strict=True)}
-    dashes = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (1, 1)))
-    others = (SUPERVISED[0], SIMPLE[0], STIDE, COMBINED[0])
+    dashes = ("-", (0, (4, 1.5)), "-", (0, (4, 1.5)), (0, (1, 1)), (0, (1, 1)))
+    others = (*TRADITIONAL, SUPERVISED[0], SIMPLE[0], STIDE, COMBINED[0])
     return styles | {
         row.label: {"color": COLOURS[row.label], "ls": dash, "lw": 1.8}
         for row, dash in zip(others, dashes, strict=True)
