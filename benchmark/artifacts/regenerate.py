@@ -10,7 +10,7 @@ from benchmark.engine.execute import OnResult, Workers, execute
 from benchmark.engine.plan import Plan, make_plan
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Artifact, Setting
-from benchmark.interfaces.errors import ParameterError, PluginError, UnknownNameError
+from benchmark.interfaces.errors import PluginError
 from benchmark.interfaces.registry import PAPERS
 
 OnPlan = Callable[[int], OnResult]
@@ -25,23 +25,6 @@ def all_artifacts() -> list[Artifact]:
         if PAPERS.check(name) is None:
             artifacts += PAPERS.load(name)().artifacts()
     return artifacts
-
-
-def artifact_named(name: str, kind: str) -> Artifact:
-    """Return one artifact of a kind by ``<paper>/<artifact>``; an unknown name is an `UnknownNameError`.
-
-    Raises
-    ------
-    ParameterError
-        If the name is one of the other kind; the message has the right command.
-    """
-    found = all_artifacts()
-    known = {artifact.name: artifact for artifact in found if artifact.kind == kind}
-    if name not in known:
-        if other := next((artifact.kind for artifact in found if artifact.name == name), ""):
-            raise ParameterError(f"{name} is a {other}: python -m benchmark {other} {name}")
-        raise UnknownNameError(kind, name, known)
-    return known[name]
 
 
 def plan_artifacts(artifacts: Sequence[Artifact], setting: Setting, store: Store, root: Path | None) -> Plan:

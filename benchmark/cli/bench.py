@@ -73,7 +73,7 @@ def bench(
         return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.plugin import check_dataset, check_methods
-    from benchmark.cli.run import default_protocol
+    from benchmark.cli.run_protocol import default_protocol
     from benchmark.process.output import output_to_stderr
 
     with output_to_stderr():  # code of others may print

@@ -53,7 +53,7 @@ def gate(
     """
     from benchmark.cli.plugin import check_dataset, check_methods
     from benchmark.cli.printing import print_json
-    from benchmark.cli.run import default_protocol
+    from benchmark.cli.run_protocol import default_protocol
     from benchmark.metrics.catalogue import beyond_default, columns_named
     from benchmark.verdicts.gate import judge_gate, units_of
 

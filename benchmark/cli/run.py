@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from benchmark.engine.store import Store
     from benchmark.interfaces.cell import Cell
     from benchmark.interfaces.dataset import Variant
-
-OTHER_END = "native[test=first]"
-"""Protocol of a dataset whose anomalies are all before the part that ``native`` tests on."""
 
 
 def run(
@@ -146,6 +142,7 @@ def run(
     from benchmark.cli.exit_codes import CELLS_FAILED
     from benchmark.cli.notes import undefined
     from benchmark.cli.run_files import NUMBERS, SCORES, check_file, write_numbers, write_scores
+    from benchmark.cli.run_protocol import default_protocol
     from benchmark.cli.run_tables import TABLE_METRICS, print_results
     from benchmark.cli.selecting import chosen_settings
     from benchmark.cli.streamed import check_input, run_input
@@ -246,6 +243,7 @@ def _run(
     from benchmark.cli.notes import run_notes
     from benchmark.cli.progress import progress
     from benchmark.cli.ran import Ran
+    from benchmark.cli.run_protocol import protocol_of
     from benchmark.engine.execute import execute
     from benchmark.engine.plan import Plan, make_plan
     from benchmark.engine.repeats import repeated
@@ -253,7 +251,7 @@ def _run(
 
     with progress(quiet) as on_plan:
         first = asked[0][2]
-        chosen = {name: _protocol(name, variant, protocol, first, root) for name, variant in variants.items()}
+        chosen = {name: protocol_of(name, variant, protocol, first, root) for name, variant in variants.items()}
         cells = [
             Cell(name, variants[name], chosen[name][0], number, method, metrics=metrics)
             for name, method, number in asked
@@ -266,51 +264,6 @@ def _run(
     for name, variant in variants.items():
         notes += run_notes(name, variant, root, [one for cell, one in results.items() if cell.dataset == name])
     return Ran(cells, results, plan, repeats, notes)
-
-
-def default_protocol(dataset: str) -> str:
-    """The protocol that was written for a dataset, or ``native``."""
-    from benchmark.interfaces.registry import PROTOCOLS
-
-    own = [name for name in PROTOCOLS.names() if _name(dataset) in PROTOCOLS.load(name).datasets]
-    return own[0] if own else "native"
-
-
-def _protocol(dataset: str, variant: Variant, protocol: str, seed: int, root: Path | None) -> tuple[str, str]:
-    """Return the protocol of a dataset, and a note where it is not the default one.
-
-    ``native`` tests on the last part of a recording in time. Where no such part of a dataset has an anomaly, and the
-    first parts have some, these are the test parts.
-    """
-    from benchmark.engine.failure import faults_of_data
-    from benchmark.engine.tasks import load_tasks
-    from benchmark.interfaces.errors import BenchmarkError
-    from benchmark.process.state import defined_state
-
-    if protocol or (default := default_protocol(dataset)) != "native":
-        return protocol or default, ""
-
-    def anomalous(name: str) -> int:
-        return sum(
-            int(labels.sum())
-            for task in load_tasks(dataset, variant, name, seed, root)
-            if (labels := task.test.labels) is not None and 0 < labels.sum() < len(labels)
-        )
-
-    what = f"protocol {default!r} makes no tasks of dataset {dataset!r}"
-    with suppress(BenchmarkError), defined_state(), faults_of_data(what):  # the run finds the same fault, and names it
-        if not anomalous(default) and anomalous(OTHER_END):
-            return (
-                OTHER_END,
-                f"{dataset}: no last part of a recording has anomalies; tested on the first: {OTHER_END}",
-            )
-    return default, ""
-
-
-def _name(text: str) -> str:
-    from benchmark.interfaces.spec import Spec
-
-    return Spec.parse(text).name
 
 
 def _print_json(ran: Ran) -> None:

@@ -110,7 +110,7 @@ def chosen_settings(
         Whether to show no progress, and to print no choices.
     """
     from benchmark.cli.progress import progress
-    from benchmark.cli.run import default_protocol
+    from benchmark.cli.run_protocol import default_protocol
 
     if len(variants) > 1:
         raise ParameterError(f"--select takes one dataset, not {len(variants)}")

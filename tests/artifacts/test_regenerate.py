@@ -2,23 +2,13 @@
 
 import pytest
 
-from benchmark.artifacts.regenerate import all_artifacts, artifact_named, plan_artifacts, stem
+from benchmark.artifacts.regenerate import all_artifacts, plan_artifacts, stem
 from benchmark.engine.store import Store
 from benchmark.interfaces.artifact import Setting
-from benchmark.interfaces.errors import PluginError, UnknownNameError
+from benchmark.interfaces.errors import PluginError
 from benchmark.interfaces.profiles import PROFILES
 
 SETTING = Setting("twin", PROFILES["smoke"])
-
-
-def test_an_artifact_is_known_under_its_name_and_its_kind(tiny_paper):
-    for name, kind in (("tiny/table1", "table"), ("tiny/fig1", "figure")):
-        found = artifact_named(name, kind)
-        assert (found.name, found.kind) == (name, kind)
-    with pytest.raises(UnknownNameError, match="unknown table 'tiny/fig1': did you mean tiny/table1"):
-        artifact_named("tiny/fig1", "table")
-    with pytest.raises(UnknownNameError, match="unknown figure 'tiny/table1'"):
-        artifact_named("tiny/table1", "figure")
 
 
 def test_files_lie_in_the_folder_of_the_kind(tiny_paper, tmp_path):

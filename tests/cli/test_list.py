@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from benchmark.artifacts.regenerate import artifact_named
 from benchmark.bench import detector
 from benchmark.cli import app
 from benchmark.cli.exit_codes import PIPE_CLOSED
 from benchmark.interfaces import kept
 from benchmark.interfaces.describe import facts_of_source
-from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.keeping import described
 from benchmark.interfaces.registry import METHODS
 
@@ -52,11 +50,6 @@ def test_an_unknown_name_has_a_hint(words, message, call):
 
 def test_no_markup_of_docstrings_is_printed(call):
     assert "``" not in call("list").stdout
-
-
-def test_a_figure_asked_for_as_a_table_is_answered_by_its_command():
-    with pytest.raises(ParameterError, match="gan-uq/fig2 is a figure: python -m benchmark figure gan-uq/fig2"):
-        artifact_named("gan-uq/fig2", "table")
 
 
 def test_output_that_its_reader_closes_is_no_finding():

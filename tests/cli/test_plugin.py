@@ -104,5 +104,5 @@ def test_registered_classes_pass():
 
 def test_a_class_that_the_file_lacks_is_named_with_those_that_it_has(tmp_path):
     (tmp_path / "mine.py").write_text("class First:\n    pass\n\n\nSecond = First\n")
-    with pytest.raises(PluginError, match=r"mine\.py has no class Nope; it has: First$"):
+    with pytest.raises(PluginError, match=r"mine\.py has no class 'Nope'; it has First$"):
         check_methods([f"{tmp_path / 'mine.py'}:Nope"])

@@ -52,16 +52,16 @@ def test_uncertainty_is_what_a_decision_lacks_in_confidence():
 def test_the_share_of_a_channel_is_what_the_score_loses_without_it():
     rows = Recording("r", np.array([[1.0, -3], [0, 2], [0, 0], [4, 1]]), ("a", "b"))
     detector = Sums(seed=0)
-    found = shares_of(detector, rows, ("a", "b"), np.zeros(2), detector.score(rows))
+    found = shares_of(detector, rows, ("a", "b"), np.zeros(2), detector.score(rows), "sums")
     np.testing.assert_allclose(found, [[0.25, 0.75], [0, 1], [0, 0], [0.8, 0.2]])
-    found = shares_of(detector, rows, ("a", "b"), np.array([2.0, 0]), detector.score(rows))
+    found = shares_of(detector, rows, ("a", "b"), np.array([2.0, 0]), detector.score(rows), "sums")
     np.testing.assert_allclose(found, [[0, 1], [0, 1], [0, 0], [2 / 3, 1 / 3]])
 
 
 def test_a_missing_value_counts_for_its_channel():
     rows = Recording("r", np.array([[0.0, 2, 6]]), ("a", "b", "missing:a"))
     detector = Sums(seed=0)
-    found = shares_of(detector, rows, ("a", "b"), np.zeros(3), detector.score(rows))
+    found = shares_of(detector, rows, ("a", "b"), np.zeros(3), detector.score(rows), "sums")
     np.testing.assert_allclose(found, [[0.75, 0.25]])
 
 

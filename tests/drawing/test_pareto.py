@@ -76,7 +76,7 @@ def test_a_method_with_a_gap_is_named_below_the_figure():
 def test_names_neither_overlap_nor_leave_the_axes():
     generator = np.random.default_rng(3)
     frame = [
-        row(f"method-{index:02d}[preset=published]", "x", seed, value + 0.01 * seed, 10**cost)
+        row(f"method-{index:02d}", "x", seed, value + 0.01 * seed, 10**cost)
         for index, (value, cost) in enumerate(zip(generator.random(18), generator.uniform(-2, 3, 18), strict=True))
         for seed in range(2)
     ]

@@ -56,6 +56,8 @@ CASES = {
     "published split": ("native", "published split", {"val", "pot", "oracle"}),
     "split in time": ("native", "split in time", {"labelled", "share", "oracle"}),
     "clean validation": ("native", "clean validation", {"val", "pot", "oracle"}),
+    "alarms a day": ("alarms", "published split", {"val", "pot", "oracle"}),
+    "synthetic anomalies": ("synthetic", "published split", {"val", "pot", "oracle"}),
     "known channels": ("attribution", "known channels", {"val", "pot", "oracle"}),
     "point adjustment": ("paper-pa", "published split", {"val", "pot", "oracle"}),
     "connections, known kinds": ("threat[rows=3000]", "nsl-kdd", None),

@@ -130,9 +130,9 @@ def draw(frame: pl.DataFrame, bounds: pl.DataFrame, title: str, notes: Sequence[
     above = write_title(figure, title)
     below = write_notes(figure, (), *axes[0, 0].get_legend_handles_labels())
     height = figure.get_figheight()
-    figure.subplots_adjust(left=0.235, right=0.985, top=above - 0.35 / height, bottom=below + 0.65 / height)
+    figure.subplots_adjust(left=0.29, right=0.985, top=above - 0.35 / height, bottom=below + 0.65 / height)
     edge = axes[-1, -1].get_position().y0 - 0.85 / height
-    figure.text(0.57, edge, "standard deviation over seeds", ha="center", va="bottom")
+    figure.text(0.64, edge, "standard deviation over seeds", ha="center", va="bottom")
     return figure
 
 
@@ -151,6 +151,7 @@ def _bound(axis: Axes, frame: pl.DataFrame, limit: float) -> None:
     axis.set_yticks(range(len(cases)), words)
     axis.axvline(0.05, color=MUTED, lw=0.6, ls="--")
     axis.set_xlim(-0.02 * limit, limit)
+    axis.locator_params(axis="x", nbins=3)
     axis.set_xlabel("share refuted")
     axis.invert_yaxis()
 

@@ -69,7 +69,7 @@ class Attacked(NamedTuple):
 PLACES = {
     "nsl-kdd": Attacked("1%", "columns changed", {name: f"{size:g}" for name, size in connections.BUDGETS.items()}),
     "adfa-ld": Attacked(
-        "5%", "normal calls inserted (share of the trace)", {name: f"{s:.0%}" for name, s in mimicry.BUDGETS.items()}
+        "5%", "normal calls inserted, % of the trace", {name: f"{100 * s:g}" for name, s in mimicry.BUDGETS.items()}
     ),
 }
 """The cut that is drawn: 1 %; 5 % for traces, since at 1 % few detectors find any."""
@@ -97,9 +97,10 @@ class Evasion(ThreatArtifact):
     title = "Threat detection, Fig. 3: attacks that evade by score queries"
 
     notes = (
-        "Solid: the best of 100 changed attacks, by the score. Dashed: one random change of the same size. Bars: 95 % "
-        "intervals over seeds. Each line is over the attacks that its detector finds at the cut, at most 100 "
-        "connections or 20 traces of a seed. A detector that finds none has no line.",
+        "@1%, @5%: the share of false alarms at the cut. Solid: the best of 100 changed attacks, by the score. Dashed: "
+        "one random change of the same size. Bars: 95 % intervals over seeds. Each line is over the attacks that its "
+        "detector finds at the cut, at most 100 connections or 20 traces of a seed. A detector that finds none has no "
+        "line.",
     )
 
     def points(self, setting: Setting) -> Iterator[Point]:
@@ -158,14 +159,14 @@ class Evasion(ThreatArtifact):
                 for down, rows in enumerate(GROUPS.values()):
                     part = frame.filter(pl.col("panel") == dataset)
                     draw(axes[down, across], part, {row.label: colours[row.label] for row in rows}, place)
-                axes[0, across].set_title(f"{DATASETS[dataset]}, {place.cut[:-1]} % false alarms", loc="left")
-                axes[-1, across].set_xlabel(place.quantity)
+                axes[0, across].set_title(f"{DATASETS[dataset]} @{place.cut}", loc="left")
+                axes[-1, across].set_xlabel(place.quantity.replace(", ", ",\n").replace("calls ", "calls\n"))
             for down, name in enumerate(GROUPS):
                 axes[down, 0].set_ylabel(f"share that evades\n{name}")
             top = write_title(figure, self.title, caption)
             handles = [_line(colour) for colour in colours.values()]
             below = write_notes(figure, lacking, handles, list(colours))
-            figure.tight_layout(rect=(0, below, 1, top))
+            figure.subplots_adjust(left=0.19, right=0.97, top=top - 0.03, bottom=below + 0.1, wspace=0.15, hspace=0.2)
             quantity = "; ".join(place.quantity for place in PLACES.values())
             return save(figure, stem, _named(frame), Description(self.title, caption, quantity, notes))
 

@@ -123,7 +123,7 @@ class Explanation(ThreatArtifact):
             for axis, section in zip(axes, PLACES, strict=True):
                 drawn = shares.filter((pl.col("panel") == section) & (pl.col("metric") == DRAWN))
                 _draw(axis, {row["x"]: row for row in drawn.to_dicts()}, DATASETS[SECTIONS[section].dataset])
-                axis.set_xlabel(self.quantity)
+                axis.set_xlabel("NDCG")
             top = write_title(figure, self.title, caption)
             below = write_notes(figure, lacking, *axes[0].get_legend_handles_labels())
             figure.tight_layout(rect=(0, below, 1, top))
