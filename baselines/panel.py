@@ -39,7 +39,7 @@ class Panel(Detector):
     score no more. Above it ranks would be equal, so that the excess counts, in units of the distance from the median to
     the largest score, on a logarithmic scale: no member outvotes the others by its unit. The score is the mean of the
     :math:`r_m`. A member whose largest validation score is its median, as on a flat end of a recording, has no unit
-    there and ranks among its scores of the training points. If it has none there either, it takes no part.
+    there and ranks among its scores of the training points. If it has none there either, the excess counts as it is.
 
     Nothing is tuned and no label is used. The members are those of this package that fit in seconds.
     """
@@ -55,13 +55,11 @@ class Panel(Detector):
             for part in (validation, train):
                 reference = np.sort(member.score(part).astype(np.float64))
                 if reference[-1] > np.median(reference):
-                    self._members.append((member, reference))
                     break
+            self._members.append((member, reference))
 
     def score(self, recording: Recording) -> FloatArray:
         """Return the mean ranks, shape (T,), in [0, ∞): above 1 where scores exceed all of validation."""
-        if not self._members:
-            return np.zeros(len(recording), np.float32)
         ranks = [relative_rank(member.score(recording), held_out) for member, held_out in self._members]
         return np.mean(ranks, axis=0).astype(np.float32)
 
@@ -74,10 +72,11 @@ def relative_rank(scores: FloatArray, held_out: NDArray[np.float64]) -> NDArray[
     scores : ndarray, shape (T,)
         Scores to rank.
     held_out : ndarray of float64, shape (n,)
-        Sorted; the largest is above the median.
+        Sorted.
     """
     values = scores.astype(np.float64)
-    largest, unit = held_out[-1], held_out[-1] - np.median(held_out)
+    largest = held_out[-1]
+    unit = (largest - np.median(held_out)) or 1.0
     ranks = np.searchsorted(held_out, values, side="right") / len(held_out)
     beyond = np.maximum(values - largest, 0) / unit
     return np.where(values > largest, 1 + np.log2(1 + beyond), ranks)

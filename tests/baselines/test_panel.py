@@ -27,3 +27,12 @@ def test_an_outlier_scores_highest(sequential):
     panel = Panel()
     panel.fit(whole.take(slice(200)), whole.take(slice(200, 300)))
     assert np.argmax(panel.score(whole.take(slice(300, None)))) == 90
+
+
+def test_rows_that_move_after_a_flat_past_have_scores_that_vary():
+    rows = np.zeros((300, 2))
+    rows[250:260] = 5
+    whole = Recording("r", rows, ("a", "b"))
+    panel = Panel()
+    panel.fit(whole.take(slice(150)), whole.take(slice(150, 200)))
+    assert 50 <= np.argmax(panel.score(whole.take(slice(200, None)))) < 62
