@@ -112,8 +112,8 @@ class Detectors(TimeSeriesTable):
         -------
         list of dict
             ``method``, ``dataset``, ``seed``, ``value`` of `METRIC`, ``fit_seconds``, ``score_seconds``. A failed cell
-            has a record without a value for each recording, so that its method is named as left out. The seconds of a
-            cell are divided equally among its recordings.
+            has a record without a value for each recording, so that its method is named as left out. A recording whose
+            test labels hold one class has no record. The seconds of a cell are divided equally among its recordings.
         """
         names = self._recordings(results, setting)
         records: list[dict[str, Any]] = []
@@ -128,16 +128,18 @@ class Detectors(TimeSeriesTable):
                 continue
             cost = {f"{part}_seconds": result.seconds[part] / len(result.rows) for part in ("fit", "score")}
             records += [
-                head | cost | {"dataset": f"{section}/{task['task']}", "value": task[METRIC]} for task in result.rows
+                head | cost | {"dataset": f"{section}/{task['task']}", "value": task[METRIC]}
+                for task in result.rows
+                if task["task"] in names[section]
             ]
         return records
 
     def _recordings(self, results: Mapping[Cell, Result], setting: Setting) -> dict[str, list[str]]:
-        """Recording names of each section, from its first successful cell; ``["all"]`` if every cell failed."""
+        """Recordings of each section with both classes, by its first successful cell; ``["all"]`` if each failed."""
         names: dict[str, list[str]] = {}
         for section, _, cell in self.points(setting):
             if results[cell].ok and section not in names:
-                names[section] = [task["task"] for task in results[cell].rows]
+                names[section] = [task["task"] for task in results[cell].rows if task[METRIC] is not None]
         return {section: names.get(section, ["all"]) for section in self.sections}
 
 
