@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmark.arithmetic import variables
 from benchmark.engine.store import Store
 
 TINY = Path(__file__).parents[1] / "fixtures" / "tiny.py"
@@ -25,15 +26,19 @@ FEW, MANY = 3, 100
 
 
 def arguments(store: Path, seeds: int = FEW, *more: str) -> list[str]:
-    """A run of norm and pca on a tiny dataset."""
-    plan = ["run", "--method", "norm,pca", "--dataset", f"{TINY}:Tiny", "--seeds", str(seeds), "--json"]
+    """A run of two methods that every seed changes, on a tiny dataset."""
+    plan = ["run", "--method", "random,iforest[trees=5]", "--dataset", f"{TINY}:Tiny", "--seeds", str(seeds), "--json"]
     return [sys.executable, "-m", "benchmark", *plan, "--store", str(store), *more]
+
+
+def clean() -> dict[str, str]:
+    """The environment without a data folder, and without the arithmetic that this process has settled."""
+    return {name: value for name, value in os.environ.items() if name not in {"BENCHMARK_DATA", *variables()}}
 
 
 def start(command: list[str], **options: object) -> subprocess.Popen[str]:
     """Start a command as leader of a session, so that it can be killed with all that it has started."""
-    environment = {**os.environ, **options.pop("env", {})}  # type: ignore[dict-item]
-    environment.pop("BENCHMARK_DATA", None)
+    environment = clean() | options.pop("env", {})  # type: ignore[operator]
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -107,7 +112,7 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], **options: object) -> Iterator[subprocess.Popen[str]]:
     """Start a command that never ends; it is killed at the end of the block. What it prints is dropped."""
-    environment = {**os.environ, **options.pop("env", {})}  # type: ignore[dict-item]
+    environment = clean() | options.pop("env", {})  # type: ignore[operator]
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
