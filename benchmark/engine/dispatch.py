@@ -175,7 +175,8 @@ class _Run:
 
     def _again(self, future: Any) -> Iterator[tuple[int, Any]]:
         """Let a call wait for another worker, or give it up."""
-        number, _ = self.running.pop(future)
+        number, address = self.running.pop(future)
+        self.there -= {address}  # until the next look: a call that followed at once would be lost, too
         cancelled = future.status in ("cancelled", "lost")
         _forget(future)
         counted = self.cancelled if cancelled else self.lost
