@@ -33,7 +33,6 @@ from tests.testing.detectors import (
     found,
 )
 
-
 IN_ORDER = "Refuses[of=order]"
 
 
