@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from benchmark.data.checksums import remote_file
 from benchmark.data.packed import read_bytes
 from benchmark.data.precision import compact
 from benchmark.data.tables import read_csv, refuse, require_present
+from benchmark.data.tsb_ad.faults import faults_of_series
 from benchmark.data.tsb_ad.names import parse_name
 from benchmark.interfaces.dataset import Dataset
 from benchmark.interfaces.errors import DataError, UnknownNameError
@@ -81,8 +83,19 @@ class TsbAd(Dataset):
         return chosen
 
     def read(self, root: Path) -> list[Recording]:
-        """Read the series; `DataError` names file, row and column of a cell at fault."""
-        return [read_series(path) for path in self.files(root)]
+        """Read the series; `DataError` names file, row and column of a cell at fault.
+
+        Warns
+        -----
+        RuntimeWarning
+            Where series have faults (`benchmark.data.tsb_ad.faults`): says how many and the first, and reads them.
+        """
+        recordings = [read_series(path) for path in self.files(root)]
+        if found := faults_of_series(recordings):
+            first, count = found[0], len({fault.series for fault in found})
+            text = f"{self.metadata.name}: {count} of {len(recordings)} series have faults; the first is {first.series}"
+            warnings.warn(f"{text}: {first.kind} ({first.detail})", RuntimeWarning, stacklevel=2)
+        return recordings
 
 
 @dataclass(kw_only=True)

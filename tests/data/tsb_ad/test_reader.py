@@ -18,8 +18,8 @@ WIDE = "003_SMD_id_3_Facility_tr_2_1st_3.csv"
 def root(tmp_path):
     folder = tmp_path / "tsb-ad"
     folder.mkdir()
-    for name in (NAME, OTHER):
-        (folder / name).write_text("Data,Label\n1.5,0\n2,0\n3,0\n9,1\n1,0\n")
+    for name, first in ((NAME, 1.5), (OTHER, 1.6)):
+        (folder / name).write_text(f"Data,Label\n{first},0\n2,0\n3,0\n9,1\n1,0\n")
     (folder / WIDE).write_text("a,b,Label\n1,2,0\n2,2,0\n3,2,0\n9,2,1\n1,2,0\n")
     (folder / "table_VUS-PR.csv").write_text("file,a,b\nx,1,2\n")
     return tmp_path
@@ -38,7 +38,8 @@ def test_tracks_are_read_from_one_folder(root):
     assert first.values.ravel().tolist() == [1.5, 2, 3, 9, 1]
     assert np.flatnonzero(first.labels).tolist() == [3]
     assert second.name == OTHER[:-4]
-    (wide,) = TsbAdM().read(root)
+    with pytest.warns(RuntimeWarning, match="constant channels"):
+        (wide,) = TsbAdM().read(root)
     assert wide.channels == ("a", "b")
 
 
@@ -104,6 +105,14 @@ def test_faults():
     assert [fault.series for fault in faults_of_names([fine.name, early.name])] == [early.name]
     with pytest.raises(DataError, match="no name of a series"):
         faults_of_names(["x"])
+
+
+def test_faulty_series_are_read_and_said(root):
+    name = "009_A_id_1_X_tr_1_1st_3.csv"
+    (root / "tsb-ad" / name).write_text("Data,Label\n1,0\n2,0\n3,1\n4,0\n")
+    with pytest.warns(RuntimeWarning, match="1 of 3 series have faults; the first is 009_.*: name against"):
+        read = TsbAdU().read(root)
+    assert name.removesuffix(".csv") in [recording.name for recording in read]
 
 
 def test_the_published_series_and_tables(real_data):
