@@ -56,7 +56,7 @@ def failures(pairs: Sequence[NumberPair], reruns: Reruns, generator: np.random.G
     Parameters
     ----------
     pairs : sequence of NumberPair
-        Numbers of a record (`benchmark.verdicts.comparison.number_pairs`); what was found is not used.
+        Numbers of a record (`benchmark.verdicts.pairs.number_pairs`); what was found is not used.
     reruns : Reruns
         Their distribution.
     generator : numpy Generator
