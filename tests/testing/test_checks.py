@@ -6,48 +6,35 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from benchmark.interfaces.detector import Detector
 from benchmark.testing import contract_tests
 from benchmark.testing.checks import CHECKS, run_check
 from benchmark.testing.subject import Subject
+from tests.testing.detectors import Plain
 
 
 @dataclass(kw_only=True)
-class Good(Detector):
-    """Distance to the mean."""
-
-    supervision: ClassVar = "unsupervised"
-
-    def fit(self, train, validation):
-        self.mean = train.values.mean(axis=0)
-
-    def score(self, recording):
-        return np.abs(recording.values - self.mean).sum(axis=1)
-
-
-@dataclass(kw_only=True)
-class ReadsTestLabels(Good):
+class ReadsTestLabels(Plain):
     def score(self, recording):
         found = super().score(recording)
         return found if recording.labels is None else found + recording.labels
 
 
 @dataclass(kw_only=True)
-class LearnsFromTest(Good):
+class LearnsFromTest(Plain):
     def score(self, recording):
         self.mean = (self.mean + recording.values.mean(axis=0)) / 2
         return super().score(recording)
 
 
 @dataclass(kw_only=True)
-class ScalesByTest(Good):
+class ScalesByTest(Plain):
     def score(self, recording):
         found = super().score(recording)
         return found / found.max()
 
 
 @dataclass(kw_only=True)
-class SeesTheFuture(Good):
+class SeesTheFuture(Plain):
     causal: ClassVar = True
 
     def score(self, recording):
@@ -55,32 +42,32 @@ class SeesTheFuture(Good):
 
 
 @dataclass(kw_only=True)
-class UsesTrainingLabels(Good):
+class UsesTrainingLabels(Plain):
     def fit(self, train, validation):
         super().fit(train if train.labels is None else train.take(train.labels), validation)
 
 
 @dataclass(kw_only=True)
-class Writes(Good):
+class Writes(Plain):
     def fit(self, train, validation):
         train.values[:] -= 1
         super().fit(train, validation)
 
 
 @dataclass(kw_only=True)
-class DrawsGlobally(Good):
+class DrawsGlobally(Plain):
     def score(self, recording):
         return super().score(recording) + np.random.rand(len(recording))  # noqa: NPY002
 
 
 @dataclass(kw_only=True)
-class LosesPoints(Good):
+class LosesPoints(Plain):
     def score(self, recording):
         return super().score(recording)[:-1]
 
 
 @dataclass(kw_only=True)
-class Divides(Good):
+class Divides(Plain):
     def fit(self, train, validation):
         super().fit(train, validation)
         self.spread = train.values.std(axis=0)
@@ -115,7 +102,7 @@ def test_each_leak_and_each_fault_is_caught(kind, caught):
 
 def test_a_good_detector_fails_nothing():
     every = [check.name for check in CHECKS if check.group != "cost" and "processes" not in check.name]
-    assert {finding.verdict for finding in verdicts(Good, *every).values()} <= {"passes", "note", "skipped"}
+    assert {finding.verdict for finding in verdicts(Plain, *every).values()} <= {"passes", "note", "skipped"}
 
 
-TestGood = contract_tests(f"{__name__}:Good")
+TestPlain = contract_tests(f"{__name__}:Plain")
