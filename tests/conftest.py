@@ -20,6 +20,11 @@ settings.register_profile("same examples", derandomize=True, deadline=None)
 settings.load_profile("same examples")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are named by their length: packed bytes may hold a time, and two workers would name a test differently."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def _no_line_by_the_clock(monkeypatch):
     """No command says that it is still reading: a slow machine would print a line that a fast one does not."""
