@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -185,6 +185,20 @@ def units_of(recordings: Mapping[str, Sequence[float]], clusters: Clusters | Non
     means = np.array([np.mean(values) for values in recordings.values()])
     groups = cluster_positions(names, clusters)
     return {names[group[0]]: float(means[group].sum()) * len(groups) / len(names) for group in groups}
+
+
+def of_recordings(values: Mapping[str, tuple[float, ...]], like: Summary) -> Summary:
+    """Numbers that are made from those of other summaries, by recording.
+
+    Parameters
+    ----------
+    values : mapping of str to tuple of float
+        Values of each recording, one per seed.
+    like : Summary
+        Its cells, clusters, range and status are taken.
+    """
+    means = tuple(np.mean(list(values.values()), axis=0).tolist())
+    return replace(like, values=means, recordings=values, units=units_of(values, like.clusters))
 
 
 def _value(row: Row, metric: str) -> Any:

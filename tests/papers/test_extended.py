@@ -16,11 +16,11 @@ from benchmark.papers.extended.detectors import (
     LEARNS,
     RECALL,
     SCORE,
-    UNTRIED,
     Cost,
     CriticalDifference,
     Detectors,
 )
+from benchmark.papers.extended.learning import ADDS, LearningGain, P
 from benchmark.papers.extended.panel import DIFFERENCE, MEDIAN, MEMBERS, PanelTable
 from benchmark.papers.extended.post_processing import PostProcessing
 from benchmark.papers.extended.selection import METHODS as SELECTED
@@ -138,7 +138,7 @@ def test_three_lengths_of_smoothing_stand_side_by_side():
     assert side_by_side <= known
 
 
-def test_the_table_of_detectors_says_which_learn_and_which_are_untried():
+def test_the_table_of_detectors_says_which_learn():
     results = {cell: made_up(cell) for cell in Detectors().cells(SETTING)}
     for cell, result in results.items():
         rows_per_day = int(cell.protocol.partition("rows_per_day=")[2].rstrip("]"))
@@ -149,7 +149,7 @@ def test_the_table_of_detectors_says_which_learn_and_which_are_untried():
     labels = {line.label for line in lines if line.section == "smd"}
     assert {"DDMT", "linear autoencoder", "trailing-norm", "perfect"} < labels
     assert all({line.label for line in lines if line.section == section} == labels for section in Detectors.sections)
-    assert not labels & set(UNTRIED)
+    assert len(labels) >= 25
     learns = {line.label: line.measured[LEARNS].values[0] for line in lines}
     assert {label for label, value in learns.items() if not value} == {
         "constant", "norm", "sensor-range", "trailing-norm", "chance", "perfect",
@@ -159,6 +159,33 @@ def test_the_table_of_detectors_says_which_learn_and_which_are_untried():
     cell = next(cell for cell in results if cell.method.startswith("knn"))
     assert knn.measured[FIT].values == (results[cell].seconds["fit"] / 2,)
     assert knn.measured[SCORE].values == (5_000.0,)  # one second for two recordings of 100 points
+
+
+def test_what_learning_adds_is_a_difference_over_recordings_to_the_trailing_norm():
+    recordings = [f"{letter}-{number}" for letter in "ABCDEFGHIJ" for number in (1, 2)]
+    results = {}
+    for cell in LearningGain().cells(SETTING):
+        gain = 0.1 if cell.method.startswith("knn") and cell.dataset != "msl" else 0.0
+        # Recordings differ by far more than methods.
+        rows = [
+            {"task": name, "VUS-PR": 0.2 + 0.03 * index + gain * (1 + 0.01 * index), "points": 100, "anomalous": 10}
+            for index, name in enumerate(recordings)
+        ]
+        results[cell] = Result("OK", rows=rows)
+    broken = next(cell for cell in results if cell.dataset == "smap" and cell.method.startswith("usad"))
+    results[broken] = Result("ERROR", "broken")
+    lines = LearningGain().table(results, SETTING).lines
+    found = {(line.section, line.label): line.measured for line in lines}
+    assert ("smap", "trailing-norm") not in found
+    assert ("smap", "norm") not in found
+    knn = found["smap", "knn"]
+    assert knn[ADDS].interval.mean == pytest.approx(0.1095)
+    assert 0.1 < knn[ADDS].limits[0] < 0.1095
+    assert knn[P].values[0] < 0.05
+    assert found["msl", "knn"][ADDS].interval.mean == pytest.approx(0)
+    assert found["msl", "knn"][P].values == (1.0,)
+    assert found["smap", "USAD"][ADDS].status == "ERROR"
+    assert found["smap", "USAD"][P].status == "UNDEFINED"
 
 
 def chosen_on(cell):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.extended.attribution import Attribution
 from benchmark.papers.extended.detectors import Cost, CriticalDifference, Detectors
+from benchmark.papers.extended.learning import LearningGain
 from benchmark.papers.extended.operating_characteristics import OperatingCharacteristics
 from benchmark.papers.extended.panel import PanelTable
 from benchmark.papers.extended.post_processing import PostProcessing
@@ -21,11 +22,12 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Detectors, ranks, cost, smoothing, gain, waterfall, attribution, panel, choice, and rules of verdicts."""
+        """Detectors, ranks, cost, gain by learning, smoothing, gain by training, waterfall, attribution, panel, choice, and rules of verdicts."""
         return [
             Detectors(),
             CriticalDifference(),
             Cost(),
+            LearningGain(),
             PostProcessing(),
             Training(),
             TrainingGain(),

@@ -150,10 +150,23 @@ class Detectors(TimeSeriesTable):
 def _of_run(row: TableRow, result: Result, metric: str) -> float:
     """Whether a row learns, or its seconds of fit for a recording or of score for a million rows."""
     if metric == LEARNS:
-        return float(Spec.parse(row.method).name not in UNLEARNT and row.role != "bound")
+        return float(learns(row.method, row.role))
     if metric == FIT:
         return result.seconds["fit"] / len(result.rows)
     return result.seconds["score"] * 1e6 / float(sum(task["points"] for task in result.rows))
+
+
+def learns(method: str, role: str) -> bool:
+    """Whether a row takes more from training rows than means, spreads and ranges.
+
+    Parameters
+    ----------
+    method : str
+        ``name[param=value,…]``.
+    role : str
+        Role of the row; a bound is no detector.
+    """
+    return Spec.parse(method).name not in UNLEARNT and role != "bound"
 
 
 class _DetectorFigure(Artifact):

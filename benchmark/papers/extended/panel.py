@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmark.artifacts.comparison import TableRow
 from benchmark.artifacts.time_series import TimeSeriesTable
-from benchmark.drawing.summary import Summary, units_of
+from benchmark.drawing.summary import Summary, of_recordings
 from benchmark.drawing.table import Column, Line, Table
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
@@ -98,7 +98,7 @@ def against_median(measured: Mapping[str, Summary]) -> tuple[Summary, Summary]:
         none = Summary("UNDEFINED", "it needs the same two recordings or more of each row", cells=panel.cells)
         return none, none
     gaps = {name: tuple(np.subtract(panel.recordings[name], own).tolist()) for name, own in median.items()}
-    return _over(median, panel), replace(_over(gaps, panel), range=None)
+    return of_recordings(median, panel), replace(of_recordings(gaps, panel), range=None)
 
 
 def median_member(measured: Mapping[str, Summary]) -> dict[str, tuple[float, ...]]:
@@ -111,13 +111,3 @@ def median_member(measured: Mapping[str, Summary]) -> dict[str, tuple[float, ...
         for name in values[0]
         if all(name in one for one in values)
     }
-
-
-def _over(values: Mapping[str, tuple[float, ...]], like: Summary) -> Summary:
-    """Numbers of recordings as a summary."""
-    return replace(
-        like,
-        values=tuple(np.mean(list(values.values()), axis=0).tolist()),
-        recordings=values,
-        units=units_of(values, like.clusters),
-    )
