@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from benchmark.bench.engine import EngineMeasurement
     from benchmark.bench.ingest import IngestMeasurement
     from benchmark.bench.metrics import Measurement
+    from benchmark.bench.scale import ScaleMeasurement
 
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="metrics, ingest, engine, or a method as name[param=value,…] or file.py:Class.")
+        str, typer.Argument(help="metrics, ingest, engine, scale, or a method as name[param=value,…] or file.py:Class.")
     ],
     dataset: Annotated[
         str, typer.Option("--dataset", help="For a method: name[param=value,…], or a labelled CSV or Parquet file.")
@@ -29,14 +30,18 @@ def bench(
     variant: options.VariantName = None,
     device: options.DeviceName = "cpu",
     arithmetic: options.ArithmeticName = "portable",
-    rows: Annotated[str, typer.Option("--rows", help="For ingest: numbers of rows, with commas.")] = "",
+    method: Annotated[
+        str, typer.Option("--method", help="For scale: methods, with commas; default: those that the docs compare.")
+    ] = "",
+    rows: Annotated[str, typer.Option("--rows", help="For ingest and scale: numbers of rows, with commas.")] = "",
     json: options.Json = False,
 ) -> None:
     """Measure speed and memory of one detector.
 
     With the name metrics, the speed of every metric. With ingest, that of data prepare google-2011 on generated
     parts of 10⁵, 10⁶ and 10⁷ rows, beside the engine that just reads them. With engine, what the engine costs for
-    each cell, and the gain of a second worker. Times depend on this machine; compare ratios only.
+    each cell, and the gain of a second worker. With scale, how the cost of detectors grows with rows and channels.
+    Times depend on this machine; compare ratios only.
 
     Example: python -m benchmark bench pca --variant twin
     """
@@ -70,6 +75,22 @@ def bench(
             print_json(asdict(engine))
         else:
             _print_engine(engine)
+        return
+    if name == "scale":
+        from benchmark.bench import scale
+        from benchmark.cli.plugin import check_methods
+        from benchmark.cli.progress import steps
+        from benchmark.interfaces.spec import split_names
+
+        methods = split_names(method) or list(scale.METHODS)
+        check_methods(methods)
+        sizes = _sizes(rows)
+        with steps(len(methods) * (len(sizes[0] if sizes else scale.ROWS) + len(scale.CHANNELS))) as start:
+            grown = scale.bench_scale(methods, *sizes, on_start=start)
+        if json:
+            print_json([asdict(one) for one in grown])
+        else:
+            _print_scale(grown)
         return
     from benchmark.bench.detector import bench_detector
     from benchmark.cli.plugin import check_dataset, check_methods
@@ -114,6 +135,29 @@ def _print_ingest(found: list[IngestMeasurement]) -> None:
     ]
     print_table(columns, lines, right=columns)
     print("\ns: processor time of all threads. MiB: largest resident memory of the process. rows/s: of processor time.")
+
+
+def _print_scale(found: list[ScaleMeasurement]) -> None:
+    from itertools import groupby
+
+    from benchmark.bench.scale import growth
+    from benchmark.cli.printing import print_table
+
+    lines: list[tuple[str, ...]] = []
+    for (name, grows), one_ladder in groupby(found, lambda one: (one.method, one.ladder)):
+        ladder = list(one_ladder)
+        exponent = growth(ladder)
+        for one in ladder:
+            last = f"{exponent:.2f} in {grows}" if exponent is not None and one is ladder[-1] else ""
+            size = (name, f"{one.rows:,}", str(one.channels))
+            numbers = (f"{one.fit_seconds:.2f}", f"{one.rows_a_second:,.0f}", f"{one.peak_mib:.0f}", last)
+            lines.append((*size, *((one.reason, "", "", "") if one.reason else numbers)))
+    columns = ("method", "rows", "channels", "fit s", "scored rows/s", "MiB", "growth")
+    print_table(columns, lines, right=columns[1:6])
+    print(
+        "\nOne thread, made series; as many rows are scored as fitted. MiB: largest resident memory of the process,"
+        "\nlibraries included. growth: exponent of the seconds of fit and score over the ladder; 1 is linear."
+    )
 
 
 def _print_metrics(sizes: tuple[int, ...], measurements: list[Measurement]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.bench import metrics as bench_metrics
+from benchmark.bench import scale
 from benchmark.bench.engine import bench_engine
 from benchmark.cli import app
 from benchmark.metrics.catalogue import CATALOGUE
@@ -47,6 +48,22 @@ def test_the_engine_is_measured_with_one_and_two_workers():
     assert measured.cells == 2
     assert min(measured.plan_ms, measured.hash_ms, measured.overhead_ms, measured.stored_ms) > 0
     assert measured.speedup == pytest.approx(measured.one_worker_s / measured.two_workers_s)
+
+
+def test_cost_grows_along_two_ladders():
+    found = scale.bench_scale(["norm"], (500, 1000), (2,))
+    assert [(one.ladder, one.rows, one.channels) for one in found] == [
+        ("rows", 500, scale.BASE_CHANNELS), ("rows", 1000, scale.BASE_CHANNELS), ("channels", scale.BASE_ROWS, 2),
+    ]  # fmt: skip
+    assert all(one.fit_seconds > 0 and one.rows_a_second > 0 and one.peak_mib > 10 for one in found)
+
+
+def test_growth_in_cost_is_the_exponent_from_the_first_size_to_the_last():
+    sizes = [scale.ScaleMeasurement("norm", "rows", rows, 3, 2.0 * rows**2, 1e30, 1.0) for rows in (10, 20, 40)]
+    assert scale.growth(sizes) == pytest.approx(2)
+    assert scale.growth(sizes[:1]) is None
+    failed = scale.ScaleMeasurement("norm", "rows", 80, 3, float("nan"), float("nan"), float("nan"), "out of memory")
+    assert scale.growth([*sizes, failed]) is None
 
 
 def test_an_unknown_method_is_an_error_with_a_hint():

@@ -22,7 +22,7 @@ class Extended(Paper):
     reference = "this package"
 
     def artifacts(self) -> list[Artifact]:
-        """Detectors, ranks, cost, gain by learning, smoothing, gain by training, waterfall, attribution, panel, choice, and rules of verdicts."""
+        """The tables of detectors and parameters, their figures, and the rules of verdicts."""
         return [
             Detectors(),
             CriticalDifference(),
