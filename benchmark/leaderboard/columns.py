@@ -27,6 +27,7 @@ from benchmark.leaderboard.names import (
     UNIT,
     VALUE,
     first_named,
+    is_cost,
     is_summary,
     plain,
 )
@@ -190,6 +191,7 @@ def _long(frame: pl.DataFrame, asked: Asked, method: str, seed: str, path: Path)
     else:
         numeric = [name for name in free if is_numeric(frame[name]) and name != asked.unit]
         numeric = [name for name in numeric if plain(name) not in UNIT and name not in OF_SERIES] or numeric
+        numeric = [name for name in numeric if not is_cost(name)] or numeric
         value = first_named(numeric, VALUE) or (numeric[0] if len(numeric) == 1 else "")
         if not value:
             listed = ", ".join(numeric) or "none"
@@ -217,11 +219,29 @@ def _rows(frame: pl.DataFrame, asked: Asked, method: str, texts: list[str], path
         notes.append(f"Columns of text, no units: {', '.join(left_out)}.")
     if summaries:
         notes.append(f"Columns that summarise the others, no units: {', '.join(summaries)}.")
-    values = tuple(name for name in frame.columns if name not in (method, *left_out, *summaries))
+    numbers = [name for name in frame.columns if name not in (method, *left_out, *summaries)]
+    costs = _costs(frame, numbers)
+    if costs:
+        notes.append(f"Columns of cost, size or date, no units: {', '.join(costs)}.")
+    values = tuple(name for name in numbers if name not in costs)
     if len(values) < 2:
         columns = ", ".join(frame.columns)
         raise DataError(f"fewer than two columns of numbers; the table has {columns}", file=path)
     return Roles("rows", "", "", method, "", values, tuple(notes))
+
+
+def _costs(frame: pl.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Columns with a name of a cost and a value outside the range of the others: a task may be called "energy"."""
+    limits = {}
+    for name in columns:
+        found = frame[name].cast(pl.String).str.strip_suffix("%").cast(pl.Float64, strict=False).drop_nulls().to_list()
+        if found:
+            limits[name] = min(found), max(found)
+    others = [limits[name] for name in limits if not is_cost(name)]
+    if not others:
+        return []
+    low, high = min(one[0] for one in others), max(one[1] for one in others)
+    return [name for name, (least, most) in limits.items() if is_cost(name) and not low <= least <= most <= high]
 
 
 def _text(column: pl.Series) -> bool:

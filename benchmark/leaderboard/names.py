@@ -24,6 +24,13 @@ VALUE = ("value", "score", "result", "metric_value")
 SUMMARY = ("average", "avg", "avg.", "mean", "overall", "total", "macro_avg", "mean_score", "average_score", "rank")
 """Names of rows and columns that summarise the others and are no unit or method."""
 
+COST = (
+    *("params", "parameters", "parameter", "size", "flops", "gflops", "macs", "memory", "vram", "time", "runtime"),
+    *("seconds", "sec", "latency", "throughput", "speed", "fps", "price", "cost", "energy", "co2", "carbon", "year"),
+    *("date", "released", "release", "epochs", "downloads", "likes", "votes", "citations", "context", "layers"),
+)
+"""Words in names of columns that tell a cost, a size or a date, beside columns of quality."""
+
 OF_SERIES = (
     *("ts_len", "anomaly_len", "num_anomaly", "avg_anomaly_len", "anomaly_ratio", "point_anomaly", "seq_anomaly"),
 )
@@ -51,6 +58,15 @@ def is_summary(name: str) -> bool:
     return plain(name) in SUMMARY
 
 
+def is_cost(name: str) -> bool:
+    """Say if a column of this name tells a cost, a size or a date and no quality, by the words of its name."""
+    return bool(_words(name) & set(COST))
+
+
 def lower_by_name(metric: str) -> bool:
     """Say if lower values of a metric are mostly better, by the words of its name."""
-    return bool(set(re.split(r"[^a-z]+", metric.lower())) & set(LOWER))
+    return bool(_words(metric) & set(LOWER))
+
+
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[^a-z0-9]+", name.lower()))

@@ -62,6 +62,20 @@ def test_a_row_for_each_method(read):
     assert any("Average" in note for note in board.notes)
 
 
+def test_a_column_of_cost_is_no_unit_unless_its_values_are_like_those_of_the_others(read):
+    rows = pl.DataFrame({"Model": METHODS, "Params (M)": [7, 110, 340], "Energy": VALUES[0]})
+    rows = rows.with_columns(pl.Series(unit, VALUES[row]) for row, unit in enumerate(UNITS))
+    board = read(rows)
+    assert board.units == ("Energy", *UNITS)
+    assert any("Params (M)" in note for note in board.notes)
+
+
+def test_the_metric_of_a_long_table_is_not_its_seconds(read):
+    board = read(long(train_seconds=lambda row: 100.0 + row).rename({"score": "accuracy"}))
+    assert board.metric == "accuracy"
+    np.testing.assert_array_equal(board.values, VALUES)
+
+
 def test_columns_are_taken_as_the_caller_says(read):
     frame = long(suite=lambda row: f"s{row % 2}", other=lambda row: 1.0).rename({"model": "m", "task": "t"})
     board = read(frame, method="m", unit="t", group="suite", metric="score")
