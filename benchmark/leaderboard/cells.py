@@ -18,13 +18,44 @@ if TYPE_CHECKING:
 EMPTY = ("", "-", "–", "—", "na", "n/a", "nan", "none", "null", "?")
 """Cells that say that there is no value, in small letters."""
 
+MARKED = (
+    r"^[*_†‡§\s]*([-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*%?"
+    r"\s*(?:(?:±|\+/-|\\pm)\s*[\d.]+\s*%?|\([^()]*\))?[*_†‡§\s]*$"
+)
+"""A number with a percent sign, a spread (``± 0.2``, ``(0.2)``), or marks of the best (``**98.1**``)."""
+
 Range = tuple[float, float]
+
+
+def floats(column: pl.Series) -> pl.Series:
+    """Read the number of each cell as float64; null where a cell is empty or holds no number.
+
+    Of a cell with more than a number, `MARKED`, the number alone is read.
+
+    Parameters
+    ----------
+    column : Series
+        Text or numbers.
+    """
+    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+        return column.cast(pl.Float64)
+    return column.cast(pl.String).str.extract(MARKED, 1).str.replace("−", "-").cast(pl.Float64, strict=False)
+
+
+def more_than_numbers(column: pl.Series) -> str:
+    """Return the first cell of a column that holds a spread or a mark beside its number; else an empty text."""
+    if column.dtype != pl.String:
+        return ""
+    text = column.str.strip_chars()
+    plain = text.str.strip_suffix("%").str.strip_chars().cast(pl.Float64, strict=False).is_not_null()
+    found = text.filter(text.str.contains(MARKED) & ~plain)
+    return str(found[0]) if len(found) else ""
 
 
 def numbers(column: pl.Series, path: Path, hint: str = "") -> NDArray[np.float64]:
     """Read a column of numbers, NaN where a cell is empty.
 
-    A percent sign at the end of a cell is left out.
+    Percent signs, spreads and marks are left out (`floats`).
 
     Parameters
     ----------
@@ -46,7 +77,7 @@ def numbers(column: pl.Series, path: Path, hint: str = "") -> NDArray[np.float64
     else:
         text = column.cast(pl.String).str.strip_chars()
         empty = text.is_null() | text.str.to_lowercase().is_in(EMPTY)
-        found = text.str.strip_suffix("%").str.strip_chars().cast(pl.Float64, strict=False)
+        found = floats(text)
         wrong = ~empty & (found.is_null() | found.is_infinite().fill_null(False) | found.is_nan().fill_null(False))
         found = found.set(empty, None)
     if wrong.any():

@@ -17,7 +17,7 @@ import polars as pl
 
 from benchmark.data.tsb_ad.names import OFFICIAL
 from benchmark.interfaces.errors import DataError, UnknownNameError
-from benchmark.leaderboard.cells import EMPTY
+from benchmark.leaderboard.cells import EMPTY, floats
 from benchmark.leaderboard.names import (
     GROUP,
     METHOD,
@@ -149,8 +149,7 @@ def is_numeric(column: pl.Series) -> bool:
         return True
     text = column.cast(pl.String).str.strip_chars().drop_nulls()
     text = text.filter(~text.str.to_lowercase().is_in(EMPTY))
-    found = text.str.strip_suffix("%").cast(pl.Float64, strict=False)
-    return len(text) > 0 and 2 * found.null_count() < len(text)
+    return len(text) > 0 and 2 * floats(text).null_count() < len(text)
 
 
 def _named(columns: Iterable[str], names: Sequence[str]) -> list[str]:
@@ -234,7 +233,7 @@ def _costs(frame: pl.DataFrame, columns: Sequence[str]) -> list[str]:
     """Columns with a name of a cost and a value outside the range of the others: a task may be called "energy"."""
     limits = {}
     for name in columns:
-        found = frame[name].cast(pl.String).str.strip_suffix("%").cast(pl.Float64, strict=False).drop_nulls().to_list()
+        found = floats(frame[name]).drop_nulls().to_list()
         if found:
             limits[name] = min(found), max(found)
     others = [limits[name] for name in limits if not is_cost(name)]

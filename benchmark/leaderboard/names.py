@@ -21,7 +21,7 @@ GROUP = (
 SEED = ("seed", "run", "repetition", "repeat", "trial", "fold", "split", "replicate", "random_state")
 METRIC = ("metric", "metric_name", "measure")
 VALUE = ("value", "score", "result", "metric_value")
-SUMMARY = ("average", "avg", "avg.", "mean", "overall", "total", "macro_avg", "mean_score", "average_score", "rank")
+SUMMARY = ("average", "avg", "mean", "overall", "total", "macro_avg", "mean_score", "average_score", "rank")
 """Names of rows and columns that summarise the others and are no unit or method."""
 
 COST = (
@@ -54,8 +54,8 @@ def first_named(columns: Iterable[str], names: tuple[str, ...]) -> str:
 
 
 def is_summary(name: str) -> bool:
-    """Say if a row or column of this name summarises the others."""
-    return plain(name) in SUMMARY
+    """Say if a row or column of this name summarises the others; signs around the name do not count."""
+    return plain(re.sub(r"^[^\w]+|[^\w]+$", "", name)) in SUMMARY
 
 
 def is_cost(name: str) -> bool:

@@ -14,7 +14,15 @@ from benchmark.data.telemetry.text import read_table
 from benchmark.data.tsb_ad.names import OFFICIAL
 from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameError
 from benchmark.leaderboard.board import Board
-from benchmark.leaderboard.cells import in_percent, known_metric, metric_in, numbers, parse_range, range_of
+from benchmark.leaderboard.cells import (
+    in_percent,
+    known_metric,
+    metric_in,
+    more_than_numbers,
+    numbers,
+    parse_range,
+    range_of,
+)
 from benchmark.leaderboard.columns import NO_GROUP, Asked, Roles, roles_of, without_ignored
 from benchmark.leaderboard.names import METRIC, first_named, is_summary, lower_by_name
 
@@ -44,6 +52,9 @@ def read_board(path: Path, asked: Asked | None = None) -> Board:
     roles = roles_of(frame, asked, path)
     metric = metric or asked.metric or (roles.values[0] if roles.form == "long" else metric_in(path.stem))
     notes += roles.notes
+    marked = next((cell for name in roles.values if (cell := more_than_numbers(frame[name]))), "")
+    if marked:
+        notes.append(f"Some cells hold more than a number ({marked!r}): the number is taken, the rest left out.")
     units, groups, methods, seeds, values = _arrange(frame, roles, path, notes)
     if roles.form != "rows":
         summaries = [name for name in units if is_summary(name)]

@@ -70,6 +70,20 @@ def test_a_column_of_cost_is_no_unit_unless_its_values_are_like_those_of_the_oth
     assert any("Params (M)" in note for note in board.notes)
 
 
+def test_spreads_and_marks_beside_a_number_are_left_out_and_said(read):
+    text = "Model,Average ⬆️,u1,u2,u3,u4\n"
+    text += 'a,0.35,0.1 ± 0.02,**0.4**,0.7 (0.1),0.2†\n"b, too",1,.2+/-0.1,0.6,9e-1,0.1\n模型,1,0.3,0.5,0.8,0.3\n'
+    board = read(text)
+    check(board)
+    assert any("0.1 ± 0.02" in note for note in board.notes)
+    assert any("Average" in note for note in board.notes)
+
+
+def test_a_version_or_a_date_is_no_number_with_marks(read):
+    with pytest.raises(DataError, match=r"'1\.2\.3' is no number"):
+        read("file,a,b\nu1,0.1,0.2\nu2,0.3,0.1\nu3,1.2.3,0.5\n")
+
+
 def test_the_metric_of_a_long_table_is_not_its_seconds(read):
     board = read(long(train_seconds=lambda row: 100.0 + row).rename({"score": "accuracy"}))
     assert board.metric == "accuracy"
