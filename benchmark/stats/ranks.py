@@ -24,7 +24,8 @@ from benchmark.stats.clusters import Clusters, cluster_positions
 from benchmark.stats.comparisons import differences, holm
 from benchmark.stats.intervals import MeanInterval, hierarchical_interval
 from benchmark.stats.result_array import Tidy, result_array
-from benchmark.stats.signed_rank import Alternative, signed_rank_test
+from benchmark.stats.sign_flip import sign_flip_test
+from benchmark.stats.signed_rank import Alternative, signed_rank_test, signed_ranks
 
 ALPHA = 0.05
 DIGITS = 12
@@ -63,7 +64,7 @@ def difference_over_recordings(
     clusters : mapping of str to str or None, optional
         Cluster of each recording; without it every recording is independent.
     generator : numpy Generator
-        Source of the bootstrap, and of drawn signs where there are more than thirteen clusters.
+        Source of the bootstrap, and of drawn signs where there are too many clusters to enumerate them.
     level : float
         Coverage of the interval.
     alternative : {"two-sided", "greater", "less"}
@@ -187,7 +188,7 @@ def rank_methods(
         See `benchmark.stats.result_array`; its datasets are the recordings. A method with a gap gets no rank and is
         named in `Ranking.left_out`.
     generator : numpy Generator
-        Source of the bootstrap for the intervals, and of drawn signs where there are more than thirteen clusters.
+        Source of the bootstrap for the intervals, and of drawn signs where clusters are too many to enumerate them.
     higher_is_better : bool
         Direction of the metric.
     level : float
@@ -253,9 +254,11 @@ def _pairwise(
 ) -> NDArray[np.float64]:
     """P-value of each pair of methods, corrected over all pairs, shape (methods, methods)."""
     pairs = list(combinations(range(len(means)), 2))
-    adjusted = holm(
-        [signed_rank_test(differences(means[one], means[two]), groups, generator=generator) for one, two in pairs]
-    )
+    gaps = [differences(means[one], means[two]) for one, two in pairs]
+    if 1 < len(groups) < means.shape[1]:
+        adjusted = holm(sign_flip_test(np.array([signed_ranks(gap, groups) for gap in gaps]), generator))
+    else:
+        adjusted = holm([signed_rank_test(gap, groups, generator=generator) for gap in gaps])
     p_values = np.ones((len(means), len(means)))
     for (one, two), p in zip(pairs, adjusted, strict=True):
         p_values[one, two] = p_values[two, one] = p

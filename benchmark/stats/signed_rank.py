@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.interfaces.errors import ParameterError
+from benchmark.stats.sign_flip import sign_flip_test
 
 Alternative = Literal["two-sided", "greater", "less"]
 
 ENUMERATED = 13
-"""Up to so many signs all 2ⁿ are enumerated: 8,192."""
+"""Up to so many signs all 2ⁿ are enumerated: 8,192. A two-sided test enumerates more (`sign_flip.ENUMERATED`)."""
 
 DIGITS = 12
 """Decimals, relative to the largest difference, to which two must agree to share a rank. Later ones are rounding."""
 
 RESAMPLES = 9_999
-"""Signs of clusters that are drawn where there are more clusters."""
+"""Signs of clusters that a one-sided test draws where there are more clusters; a two-sided one draws more."""
 
 
 def signed_rank_test(
@@ -32,9 +33,9 @@ def signed_rank_test(
     """P-value of Wilcoxon's signed-rank test that differences are symmetric about 0.
 
     With clusters the ranks are of all differences, and under the hypothesis the sign of a whole cluster is as likely
-    one as the other (Rosner, Glynn and Lee 2006). The test of the summed ranks of clusters is then by permutation of
-    signs (`scipy.stats.permutation_test`), without their large-sample approximation. A two-sided p-value with K
-    clusters is at least 2/2ᴷ: six clusters or more are needed for 5 %.
+    one as the other (Rosner, Glynn and Lee 2006). The test of the summed ranks of clusters is then by exchange of
+    signs (`benchmark.stats.sign_flip`; one-sided `scipy.stats.permutation_test`), without their large-sample
+    approximation. A two-sided p-value with K clusters is at least 2/2ᴷ: six clusters or more are needed for 5 %.
 
     Parameters
     ----------
@@ -46,14 +47,15 @@ def signed_rank_test(
     alternative : {"two-sided", "greater", "less"}
         Differences other than 0, above 0, or below 0.
     generator : numpy Generator, optional
-        Source of the drawn signs where there are more than thirteen clusters; by default one with seed 0.
+        Source of the drawn signs where there are too many clusters to enumerate them; by default one with seed 0.
 
     Returns
     -------
     float
-        Exact without ties, and with ties or clusters for at most thirteen signs. Beyond, ties are approximated by the
-        normal distribution, and the signs of clusters are drawn 9,999 times. 1 where all differences are 0; NaN for
-        fewer than two differences, or clusters.
+        Exact without ties, and with ties or clusters for at most thirteen signs (sixteen clusters, two-sided). Beyond,
+        ties are approximated by the normal distribution, and the signs of clusters are drawn, 99,999 times for a
+        two-sided test and 9,999 times for a one-sided one. 1 where all differences are 0; NaN for fewer than two
+        differences, or clusters.
 
     Raises
     ------
@@ -75,11 +77,12 @@ def signed_rank_test(
         from scipy.stats import wilcoxon
 
         return float(wilcoxon(sample[kept], alternative=alternative, method="asymptotic" if tied else "exact").pvalue)
-    from scipy.stats import permutation_test, rankdata
+    sums = signed_ranks(sample, [np.array([place]) for place in kept] if groups is None else groups)
+    drawn = generator or np.random.default_rng(0)
+    if alternative == "two-sided":
+        return float(sign_flip_test(sums[None], drawn)[0])
+    from scipy.stats import permutation_test
 
-    ranks = np.zeros(len(sample))
-    ranks[kept] = np.sign(sample[kept]) * rankdata(np.abs(sample[kept]))
-    sums = ranks[kept] if groups is None else np.array([ranks[members].sum() for members in groups])
     return float(
         permutation_test(
             (sums,),
@@ -88,6 +91,26 @@ def signed_rank_test(
             vectorized=True,
             alternative=alternative,
             n_resamples=RESAMPLES,
-            rng=generator or np.random.default_rng(0),
+            rng=drawn,
         ).pvalue
     )
+
+
+def signed_ranks(gaps: NDArray[np.float64], groups: Sequence[NDArray[np.intp]]) -> NDArray[np.float64]:
+    """Sum of the signed ranks of each group; those of zeros are 0, and ties share their mean rank.
+
+    Parameters
+    ----------
+    gaps : ndarray, shape (n,)
+        Differences.
+    groups : sequence of ndarray of int
+        Positions of each group.
+    """
+    from scipy.stats import rankdata
+
+    largest = np.abs(gaps).max(initial=0.0)
+    sample = np.round(gaps / largest, DIGITS) if largest else gaps
+    kept = np.flatnonzero(sample)
+    ranks = np.zeros(len(sample))
+    ranks[kept] = np.sign(sample[kept]) * rankdata(np.abs(sample[kept]))
+    return np.array([ranks[members].sum() for members in groups])

@@ -107,6 +107,19 @@ def test_copies_of_recordings_in_clusters_add_no_evidence():
     assert np.mean(ignored.high - ignored.low) < 0.75 * np.mean(many.high - many.low)
 
 
+def test_many_methods_on_many_clusters_can_be_shown_to_differ():
+    generator = np.random.default_rng(0)
+    recordings, methods = 40, 25
+    values = {f"m{one:02d}": generator.uniform(0.4, 0.6, recordings) for one in range(methods - 1)}
+    values["worst"] = np.zeros(recordings)
+    clusters = {f"d{index:02d}": f"c{index // 2}" for index in range(recordings)}
+    ranking = rank_methods(tidy(values), generator, clusters=clusters, resamples=50)
+    assert ranking.clusters == 20
+    assert ranking.methods[-1] == "worst"
+    assert (ranking.p_values[-1, :-1] < 0.05).all()
+    assert (ranking.p_values[:-1, :-1] > 0.05).all()
+
+
 def test_a_difference_over_recordings_has_their_interval_and_test():
     generator = np.random.default_rng(3)
     control = {f"r{i}": generator.uniform(0.2, 0.6, 3) for i in range(12)}

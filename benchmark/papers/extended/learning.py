@@ -23,6 +23,7 @@ from benchmark.drawing.table import Column, Line, Table
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.numbers import Number
 from benchmark.papers.extended.detectors import METRIC, Detectors, learns
 from benchmark.stats.comparisons import holm
 from benchmark.stats.ranks import difference_over_recordings
@@ -70,6 +71,10 @@ class LearningGain(PointArtifact):
                 lines.append(replace(line, measured=measured))
         columns = (Column(METRIC), *(Column(name, better="neither") for name in (ADDS, P)))
         return Table(f"{self.title}. Real data; one seed.", columns, tuple(lines), self.notes)
+
+    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
+        """Every number of the table."""
+        return self.table(results, setting).numbers()
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the table in all formats."""

@@ -17,6 +17,7 @@ from benchmark.drawing.table import Column, Line, Table
 from benchmark.interfaces.artifact import Setting
 from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.dataset import Variant
+from benchmark.interfaces.numbers import Number
 from benchmark.selection.choice import Choice, Trial, choose
 from benchmark.selection.space import candidates
 
@@ -110,6 +111,10 @@ class Selection(PointArtifact):
                 lines.append(self._line(setting, section, ANY, whole, choose(whole.trials), REFERENCE))
         caption = f"{self.title}. Real data; {BUDGET} trials a method, one seed."
         return Table(caption, tuple(Column(name, better="neither") for name in COLUMNS), tuple(lines), self.notes)
+
+    def numbers(self, results: Mapping[Cell, Result], setting: Setting) -> list[Number]:
+        """Every number of the table."""
+        return self.table(results, setting).numbers()
 
     def write(self, results: Mapping[Cell, Result], setting: Setting, stem: Path) -> list[Path]:
         """Write the table in all formats."""
