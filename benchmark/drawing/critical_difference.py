@@ -58,7 +58,7 @@ def draw_critical_difference(ranking: Ranking, title: str, caveat: str = "") -> 
     groups = ranking.groups
     remarks = tuple(filter(None, (*ranking.caveats(), caveat)))
     rows = list(ranking.frame().iter_rows(named=True))
-    words = f"{QUANTITY.replace('recording', ranking.unit)}; bars join methods that do not differ"
+    words = f"{QUANTITY.replace('recording', ranking.unit)}; bars join methods that are not shown to differ"
     above, below, tall = title_height(title, words) + 0.1, 0.75, ROW * len(rows)
     height = above + tall + below
     with figure_style():

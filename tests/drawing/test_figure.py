@@ -130,7 +130,7 @@ def test_critical_difference_shows_every_method_and_every_caveat():
     figure, _, notes = draw_critical_difference(ranked, "VUS-PR, twin")
     words = " ".join(text for text, _ in texts(figure))
     assert all(method in words for method in ranked.methods)
-    assert "bars join methods that do not differ" in words
+    assert "bars join methods that are not shown to differ" in words
     assert notes == tuple(ranked.caveats())
 
 

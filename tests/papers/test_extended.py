@@ -205,9 +205,9 @@ def test_the_regret_of_the_rule_is_the_oracle_less_the_rule():
     results[failed] = Result("ERROR", "broken")
     table = Selection().table(results, SETTING)
     assert len(table.lines) == len(Selection.sections) * (len(SELECTED) + 1)
-    line = next(line for line in table.lines if line.label.startswith("norm"))
+    line = next(line for line in table.lines if line.label.startswith("trailing-norm"))
     means = {name: summary.interval.mean for name, summary in line.measured.items() if summary.status == "OK"}
-    assert line.label == "norm, by synthetic anomalies"
+    assert line.label == "trailing-norm, by synthetic anomalies"
     assert "smoothing=16" in line.method
     assert means["default"] == pytest.approx(0.255)
     assert means["rule"] == pytest.approx(0.455)
