@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from benchmark.artifacts.published import PublishedTable
 from benchmark.interfaces.artifact import Artifact, Paper
-from benchmark.papers.tsb_ad.ranks import MultivariateRanks, UnivariateRanks
+from benchmark.papers.tsb_ad import audit
+from benchmark.papers.tsb_ad.classes import MultivariateClasses, PointClasses, UnivariateClasses
+from benchmark.papers.tsb_ad.faults import Faults
+from benchmark.papers.tsb_ad.measures import Measures
+from benchmark.papers.tsb_ad.ranks import (
+    MultivariateByDataset,
+    MultivariateRanks,
+    UnivariateByDataset,
+    UnivariateRanks,
+)
+from benchmark.verdicts.audit import Finding
 
 
 class TsbAdPaper(Paper):
@@ -14,8 +27,19 @@ class TsbAdPaper(Paper):
     reference = "Qinghua Liu and John Paparrizos, NeurIPS 2024, Datasets and Benchmarks Track"
 
     def artifacts(self) -> list[Artifact]:
-        """Ranks of both tracks."""
+        """Ranks and classes of both tracks, measures, and faults of the series; none of these needs data."""
         return [
             MultivariateRanks(),
             UnivariateRanks(),
+            MultivariateByDataset(),
+            UnivariateByDataset(),
+            MultivariateClasses(),
+            UnivariateClasses(),
+            PointClasses(),
+            Measures(),
+            Faults(),
         ]
+
+    def findings(self, tables: Mapping[str, PublishedTable]) -> Sequence[Finding]:
+        """Findings of both published tables that need no rerun."""
+        return audit.findings(tables)
