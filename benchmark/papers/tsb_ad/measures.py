@@ -112,8 +112,8 @@ class Measures(Artifact):
             f"Each recording has {EVENTS} events in {POINTS:,} points. Change by lag: standard deviation of the "
             "measure of a good score whose events are moved by up to 10 points to either side. Change by noise: of the "
             "same score with added noise of half its standard deviation. Relative: divided by the difference between "
-            "good and bad detectors. Separation: that difference over the pooled standard deviation. Moved labels: each "
-            "event by up to 10 points. F1 is at its best cut.",
+            "good and bad detectors. Separation: that difference over the pooled standard deviation. Moved labels: "
+            "each event by up to 10 points. F1 is at its best cut.",
             "In place of seeds the table has simulated recordings.",
         )
         caption = f"{self.title}, {len(self.seeds(setting))} recordings"
