@@ -106,7 +106,7 @@ def draw_standings(places: Sequence[Place], title: str, quantity: str, notes: Se
     return Drawing(figure, pl.DataFrame([place._asdict() for place in places]), remarks)
 
 
-def _short(name: str, letters: int = 34) -> str:
+def _short(name: str, letters: int = 30) -> str:
     """A name that fits its line; ``$`` would begin a formula."""
     text = name if len(name) <= letters else name[: letters - 1] + "…"
     return text.replace("$", r"\$")
