@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
 
-from benchmark.drawing.figure import FAINT, INK, MUTED, Drawing, figure_style, new_figure, palette, write_notes
+from benchmark.drawing.figure import (
+    FAINT,
+    LETTERS,
+    MUTED,
+    Drawing,
+    figure_style,
+    new_figure,
+    notes_height,
+    palette,
+    title_height,
+    write_notes,
+    write_title,
+)
+from benchmark.drawing.figure import LINE as TEXT_LINE
+from benchmark.drawing.figure import PAGE as WIDTH
 
-LINE = 0.21
+LINE = 0.24
 """Height of a method's line in inches."""
 
-WIDTH = 7.2
+RANK = "rank (1 is best)"
 
 
 class Place(NamedTuple):
@@ -61,19 +76,19 @@ def draw_standings(places: Sequence[Place], title: str, quantity: str, notes: Se
     """
     count = len(places)
     remarks = tuple(notes)
+    left = min(0.5, 0.04 + max(len(_short(place.method)) for place in places) / (LETTERS * WIDTH))
+    width = (0.985 - left - 0.04) / 2
+    labels = [textwrap.fill(text, max(8, int(width * WIDTH * LETTERS))) for text in (quantity, RANK)]
+    axis = 0.4 + TEXT_LINE * max(label.count("\n") + 1 for label in labels)
     with figure_style():
-        below = 0.55 + 0.16 * sum(1 + len(note) // 130 for note in remarks)
-        height = LINE * count + below + 0.5
+        height = LINE * count + axis + notes_height(remarks, WIDTH) + title_height(title, width=WIDTH) + 0.1
         figure = new_figure(WIDTH, height)
-        bottom = max(write_notes(figure, remarks), 0.05) + 0.45 / height
-        longest = max(len(place.method) for place in places)
-        left = min(0.4, 0.03 + 0.0105 * min(longest, 34))
-        width = (0.985 - left - 0.03) / 2
-        top = 1 - 0.38 / height
+        bottom = write_notes(figure, remarks) + axis / height
+        top = write_title(figure, title) - 0.05 / height
         first = figure.add_axes((left, bottom, width, top - bottom))
-        second = figure.add_axes((left + width + 0.03, bottom, width, top - bottom))
+        second = figure.add_axes((left + width + 0.04, bottom, width, top - bottom))
         lines = list(range(count))
-        for axes, key, label in ((first, "mean", quantity), (second, "place", "rank of the mean, 1 is best")):
+        for axes, key, label in ((first, "mean", labels[0]), (second, "place", labels[1])):
             low = "low" if key == "mean" else "place_low"
             high = "high" if key == "mean" else "place_high"
             for line, place in zip(lines, places, strict=True):
@@ -82,16 +97,16 @@ def draw_standings(places: Sequence[Place], title: str, quantity: str, notes: Se
                 fill = colour if place.best else "white"
                 axes.plot([getattr(place, key)], [line], "o", ms=4, mfc=fill, mec=colour)
             axes.set(ylim=(count - 0.4, -0.6), xlabel=label)
+            axes.locator_params(axis="x", nbins=3, integer=key == "place")
             axes.grid(axis="x", color=FAINT, lw=0.6)
             axes.set_axisbelow(True)
         first.set_yticks(lines, [_short(place.method) for place in places])
         second.set_yticks(lines, [""] * count)
         second.set_xlim(0.5, max(place.place_high for place in places) + 0.5)
-        figure.text(0.012, 1 - 0.08 / height, title, fontsize=10, weight="bold", va="top", color=INK)
     return Drawing(figure, pl.DataFrame([place._asdict() for place in places]), remarks)
 
 
-def _short(name: str, letters: int = 34) -> str:
+def _short(name: str, letters: int = 30) -> str:
     """A name that fits its line; ``$`` would begin a formula."""
     text = name if len(name) <= letters else name[: letters - 1] + "…"
     return text.replace("$", r"\$")

@@ -31,11 +31,11 @@ paper gives these numbers, and the audit infers their ratio, so that the package
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from benchmark.artifacts.published import Printed, PublishedTable, Reference
 from benchmark.verdicts.averaging import macro
@@ -85,6 +85,20 @@ class Finding:
     outcome: Outcome
     text: str
     implied: Interval | None = None
+
+
+@runtime_checkable
+class Audited(Protocol):
+    """A paper with findings that arithmetic on ``published.toml`` does not give."""
+
+    def findings(self, tables: Mapping[str, PublishedTable]) -> Sequence[Finding]:
+        """Every finding of its own.
+
+        Parameters
+        ----------
+        tables : mapping of str to PublishedTable
+            Content of its ``published.toml``.
+        """
 
 
 def audit(tables: Mapping[str, PublishedTable]) -> list[Finding]:

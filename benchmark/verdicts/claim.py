@@ -87,13 +87,13 @@ class ConsistentClaim(Claim):
     ----------
     published : str
         Table of ``published.toml``.
-    check : {"f1", "one test set"}
-        Which finding of `benchmark.verdicts.audit`.
+    check : {"f1", "one test set", "printed mean"}
+        Which finding of `benchmark.verdicts.audit`, or of the paper's own audit.
     """
 
     kind: Literal["consistent"]
     published: str
-    check: Literal["f1", "one test set"]
+    check: Literal["f1", "one test set", "printed mean"]
 
     def expand(self, tables: Tables, columns: Mapping[str, str]) -> Sequence[Claim]:
         """Return the claim itself, once its table is known to exist."""

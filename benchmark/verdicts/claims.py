@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from benchmark.artifacts.published import Names, read_names
 from benchmark.interfaces.errors import DataError, UnknownNameError
+from benchmark.verdicts.ahead import AheadClaim
 from benchmark.verdicts.bounds import BoundsClaim
 from benchmark.verdicts.choices import FILE, LABEL, Choices, read_choices
 from benchmark.verdicts.claim import Claim, ConsistentClaim, MeasuredClaim, Tables, UntestedClaim
@@ -26,6 +27,7 @@ AnyClaim = Annotated[
     | ValueClaim
     | OrderClaim
     | BetterClaim
+    | AheadClaim
     | BoundsClaim
     | MonotoneClaim
     | PeakClaim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from benchmark.verdicts.judge import INDIFFERENT
 from benchmark.verdicts.numbers import FLOOR, ClaimNumbers
 from benchmark.verdicts.reading import Reading
 from benchmark.verdicts.sift import Found, Sifted, find, sifted
-from benchmark.verdicts.step_case import Step, step_case
+from benchmark.verdicts.step_case import Step, StepCase, step_case
 from benchmark.verdicts.value_case import value_case
 
 ENDS = {"lowest": min, "highest": max}
@@ -175,6 +175,7 @@ class RowsClaim(MeasuredClaim):
         Whether lower is better in its metrics.
     """
 
+    case_kind: ClassVar[type[StepCase]] = StepCase
     metrics: Metrics
     published: str = ""
     lower: bool = False
@@ -210,7 +211,7 @@ class RowsClaim(MeasuredClaim):
         kept = sifted([self._found(reading, numbers) for reading in self.readings()], numbers)
         complete = [(found, self._steps(found, printed)) for found in kept.judged]
         partial = [(found, self._steps(found, printed)) for found in kept.missing]
-        return step_case(complete, kept.left_out, partial, weight=numbers.weight)
+        return step_case(complete, kept.left_out, partial, self.case_kind, numbers.weight)
 
     def _found(self, reading: Reading, numbers: ClaimNumbers) -> Found:
         column = reading.column(self.metrics[0])

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmark.stats.comparisons import differences
 from benchmark.stats.intervals import mean_interval
-from benchmark.stats.power import difference_power, difference_seeds, equivalence_seeds, paired_power
+from benchmark.stats.power import Sides, difference_power, difference_seeds, equivalence_seeds, paired_power
 from benchmark.verdicts.cases import Case, power_text
 from benchmark.verdicts.cases import two_values as sample_of
 from benchmark.verdicts.evidence import Evidence, Sample, plateau_evidence, stacked, step_evidence
@@ -123,10 +123,7 @@ class StepCase(Case):
         return max(self._seeds(step) for step in self.steps[index])
 
     def _chance(self, step: Step) -> float:
-        sd = float(step.sample.sd[0])
-        if sd == 0:
-            return float(step.claimed >= INDIFFERENT)
-        return difference_power(sd, len(step.gaps), step.claimed, self.alpha)
+        return chance_of(step, self.alpha)
 
     def _seeds(self, step: Step) -> float:
         sd = float(step.sample.sd[0])
@@ -218,6 +215,14 @@ def step_case(
         steps=[steps for _, steps in judged],
         samples=samples,
     )
+
+
+def chance_of(step: Step, alpha: float, sides: Sides = 1) -> float:
+    """Chance to show a step at the claimed difference, by a t-test at a level."""
+    sd = float(step.sample.sd[0])
+    if sd == 0:
+        return float(step.claimed >= INDIFFERENT)
+    return difference_power(sd, len(step.gaps), step.claimed, alpha, sides)
 
 
 def _refuted(steps: Sequence[Step], kind: type[StepCase]) -> float:

@@ -18,7 +18,7 @@ from benchmark.interfaces.cell import Cell, Result
 from benchmark.interfaces.errors import UnknownNameError
 from benchmark.interfaces.numbers import Number
 from benchmark.interfaces.registry import PAPERS
-from benchmark.verdicts.audit import Finding, audit
+from benchmark.verdicts.audit import Audited, Finding, audit
 from benchmark.verdicts.claim import MeasuredClaim
 from benchmark.verdicts.claims import Claims, read_claims
 from benchmark.verdicts.looks import planned
@@ -167,8 +167,9 @@ def papers_with(file: str) -> list[Paper]:
 
 
 def audit_paper(paper: Paper) -> list[Finding]:
-    """Check the printed numbers of one paper; see `benchmark.verdicts.audit`."""
-    return audit(read_published(paper.folder))
+    """Check the printed numbers of one paper; see `benchmark.verdicts.audit`. A paper may add findings of its own."""
+    tables = read_published(paper.folder)
+    return audit(tables) + (list(paper.findings(tables)) if isinstance(paper, Audited) else [])
 
 
 def plan_claims(
