@@ -95,9 +95,7 @@ class InSample(Adapted):
         if self.window > 1:
             require_time_order(recording, f"window={self.window}")
             if len(values) < self.window:
-                raise ParameterError(
-                    f"{recording.name}: window={self.window} needs as many points; it has {len(values)}"
-                )
+                raise ParameterError(f"{recording.name}: {len(values)} points hold no window of {self.window}")
             views = np.lib.stride_tricks.sliding_window_view(values, self.window, axis=0)
             values = views.reshape(len(views), -1)
         return _standardised(values) if self.rows == "standard" else np.ascontiguousarray(values)

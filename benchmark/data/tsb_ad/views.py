@@ -1,7 +1,7 @@
 """Series of TSB-AD that equal test parts of data sets which this package reads, built from those.
 
-A series of the published list is the same as a test part of MSL, SMAP, SMD or NAB-AWS where the data set of its name, its
-length and its first anomalous point are equal, and one test part alone has them. The publisher's tables hold the
+A series of the published list is the same as a test part of MSL, SMAP, SMD or NAB-AWS where the data set of its name,
+its length and its first anomalous point are equal, and one test part alone has them. The publisher's tables hold the
 length, the number of anomalous points and the number of anomalies of each series; the last two are not needed to find
 the series, and are compared. `match` finds the series; ``views.csv`` holds what it found, and a test finds it again on
 real data.

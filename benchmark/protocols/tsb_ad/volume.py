@@ -1,4 +1,4 @@
-"""The probe of the protocol ``tsb-ad``: the volume of a series with a window of its own, at sampled thresholds and exact.
+"""The probe of the protocol ``tsb-ad``: the volume of a series with its own window, at sampled thresholds and exact.
 
 The harness measures every result with one window for a dataset, at every threshold. TSB-AD takes a window for each
 series and 250 thresholds. So this probe measures the scores of the test part again. It asks the detector nothing.
