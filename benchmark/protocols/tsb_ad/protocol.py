@@ -27,8 +27,8 @@ class TsbAdProtocol(Protocol):
     publisher labels no training data as such, supervised detectors cannot be fitted.
 
     The results hold the probe ``tsb-ad`` (`benchmark.protocols.tsb_ad.volume`): ``VUS-PR`` with a window for each
-    series and sampled thresholds, and ``VUS-PR exact`` with the same window and every threshold. A detector of supervision
-    ``oracle`` is not asked. All other columns are measured as always.
+    series and sampled thresholds, and ``VUS-PR exact`` with the same window and every threshold. A detector of
+    supervision ``oracle`` is not asked. All other columns are measured as always.
 
     Parameters
     ----------
