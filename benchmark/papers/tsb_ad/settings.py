@@ -17,6 +17,7 @@ from benchmark.data.tsb_ad.names import parse_name
 from benchmark.data.tsb_ad.views import views
 
 ADAPTER = "baselines.adapters.in_sample"
+ADAPTER_OWN = "baselines.adapters.tsb_ad"
 TUNED = "HP_list.py, Optimal_Multi_algo_HP_dict"
 
 ROWS = "each point standardised across its channels (code of November 2024: zscore(X, axis=1, ddof=1))"
@@ -73,7 +74,7 @@ def _own(name: str, parameters: str) -> str:
 
 
 FOREST = "max_features=0.8,n_estimators=25"
-COMPONENTS = "n_components=0.25,random_state=0"
+COMPONENTS = "components=0.25"
 
 METHODS = (
     Rerun("HBOS", _own("HBOS", "n_bins=30,rows=standard,tol=0.5"), f"30 bins, tolerance .5; {ROWS}", TUNED),
@@ -84,7 +85,12 @@ METHODS = (
         TUNED,
         drawn=_own("IForest", f"{FOREST},rows=standard"),
     ),
-    Rerun("PCA", _own("PCA", COMPONENTS), f".25 of the variance, all of it weighted; {COLUMNS}", TUNED),
+    Rerun(
+        "PCA",
+        f"{ADAPTER_OWN}:PCA[{COMPONENTS}]",
+        f".25 of the variance, all of it weighted; {COLUMNS}; signs of components as in scikit-learn up to 1.4",
+        TUNED,
+    ),
     Rerun(
         "KNN",
         _own("KNN", "method=mean,n_neighbors=50,rows=standard"),
@@ -104,9 +110,9 @@ METHODS = (
     Rerun("COPOD", _own("COPOD", "rows=standard"), f"none; {ROWS}", TUNED),
     Rerun(
         "OCSVM",
-        _own("OCSVM", "nu=0.1,rows=standard"),
-        f"rbf, nu .1; {ROWS}; theirs also scales each training row to 0 to 1, and not the rows that it scores",
-        TUNED,
+        f"{ADAPTER_OWN}:OCSVM[nu=0.1,rows=standard]",
+        f"rbf, nu .1; {ROWS}; training rows are scaled to 0 to 1, the rows that are scored are not",
+        f"{TUNED}; models/OCSVM.py",
         fit="prefix",
         sections=("MSL",),
     ),

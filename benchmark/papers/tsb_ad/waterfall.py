@@ -33,7 +33,7 @@ from benchmark.interfaces.dataset import Variant
 from benchmark.interfaces.numbers import Number
 from benchmark.papers.tsb_ad.agreement import has_pyod, published_values
 from benchmark.papers.tsb_ad.boards import INPUTS, METRIC
-from benchmark.papers.tsb_ad.settings import ADAPTER, COMPONENTS, FOREST, dataset_of, series_of
+from benchmark.papers.tsb_ad.settings import ADAPTER, ADAPTER_OWN, COMPONENTS, FOREST, dataset_of, series_of
 from benchmark.protocols.tsb_ad.volume import EXACT, NAME, SAMPLED
 
 SECTION = "MSL"
@@ -64,11 +64,11 @@ class Step(NamedTuple):
     column: str = SAMPLED
 
 
-def _steps(method: str, spec: str, *changes: tuple[str, str]) -> tuple[Step, ...]:
-    own = f"{ADAPTER}:{method}[{spec}]"
+def _steps(adapter: str, method: str, spec: str, *changes: tuple[str, str]) -> tuple[Step, ...]:
+    own = f"{adapter}:{method}[{spec}]"
     return (
         Step(method, FIRST, own),
-        *(Step(method, label, f"{ADAPTER}:{method}[{other}]") for label, other in changes),
+        *(Step(method, label, f"{adapter}:{method}[{other}]") for label, other in changes),
         Step(method, PREFIX, own, protocol="tsb-ad[fit=prefix]"),
         Step(method, THRESHOLDS, own, column=EXACT),
     )
@@ -76,6 +76,7 @@ def _steps(method: str, spec: str, *changes: tuple[str, str]) -> tuple[Step, ...
 
 STEPS = (
     *_steps(
+        ADAPTER,
         "IForest",
         f"{FOREST},random_state=0,rows=standard",
         ("values as they are", f"{FOREST},random_state=0"),
@@ -83,8 +84,10 @@ STEPS = (
         ("windows of 100 points", f"{FOREST},random_state=0,rows=standard,window=100"),
     ),
     *_steps(
+        ADAPTER_OWN,
         "PCA",
         COMPONENTS,
+        ("signs of scikit-learn 1.5", f"{COMPONENTS},signs=components"),
         ("points standardised, too", f"{COMPONENTS},rows=standard"),
         ("windows of 10 points", f"{COMPONENTS},window=10"),
     ),

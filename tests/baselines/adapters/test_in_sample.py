@@ -89,3 +89,39 @@ def test_a_name_that_pyod_does_not_have():
     pytest.importorskip("pyod")
     with pytest.raises((UnknownNameError, PluginError), match="Nothing"):
         METHODS.build(f"{MODULE}:Nothing", seed=0)
+
+
+def test_the_sign_of_a_component_moves_the_scores():
+    own = "baselines.adapters.tsb_ad:PCA"
+    whole = recording()
+
+    def of(spec):
+        detector = METHODS.build(spec, seed=0)
+        detector.fit(whole, whole)
+        return detector.score(whole)
+
+    by_scores, by_components = of(own), of(f"{own}[signs=components]")
+    values = (whole.values - whole.values.mean(axis=0)) / whole.values.std(axis=0)
+    vector = np.linalg.eigh(values.T @ values)[1][:, -1]
+    share = np.linalg.eigvalsh(values.T @ values)[-1] / 360
+    signed = {sign: np.linalg.norm(values - sign * vector, axis=1) / share for sign in (1, -1)}
+    scores_sign = np.sign((values @ vector)[np.abs(values @ vector).argmax()])
+    assert by_scores == pytest.approx(signed[scores_sign])
+    assert by_components == pytest.approx(signed[np.sign(vector[np.abs(vector).argmax()])])
+    with pytest.raises(ParameterError, match="signs=other"):
+        of(f"{own}[signs=other]")
+    with pytest.raises(ParameterError, match="share of the variance"):
+        of(f"{own}[components=3]")
+
+
+def test_only_training_rows_of_the_svm_are_scaled():
+    whole = recording()
+
+    def of(parameters, other):
+        detector = METHODS.build(f"baselines.adapters.tsb_ad:OCSVM[nu=0.2{parameters}]", seed=0)
+        detector.fit(other, other)
+        return detector.score(whole)
+
+    doubled = Recording("r", whole.values * 2 + 7, whole.channels)
+    assert of("", doubled) == pytest.approx(of("", whole))
+    assert of(",scaled=false", doubled) != pytest.approx(of(",scaled=false", whole))
