@@ -27,7 +27,7 @@ from benchmark.drawing.figure import PAGE as WIDTH
 LINE = 0.24
 """Height of a method's line in inches."""
 
-RANK = "rank of the mean (1 is best)"
+RANK = "rank (1 is best)"
 
 
 class Place(NamedTuple):
@@ -97,7 +97,7 @@ def draw_standings(places: Sequence[Place], title: str, quantity: str, notes: Se
                 fill = colour if place.best else "white"
                 axes.plot([getattr(place, key)], [line], "o", ms=4, mfc=fill, mec=colour)
             axes.set(ylim=(count - 0.4, -0.6), xlabel=label)
-            axes.locator_params(axis="x", nbins=4, integer=key == "place")
+            axes.locator_params(axis="x", nbins=3, integer=key == "place")
             axes.grid(axis="x", color=FAINT, lw=0.6)
             axes.set_axisbelow(True)
         first.set_yticks(lines, [_short(place.method) for place in places])
@@ -106,7 +106,7 @@ def draw_standings(places: Sequence[Place], title: str, quantity: str, notes: Se
     return Drawing(figure, pl.DataFrame([place._asdict() for place in places]), remarks)
 
 
-def _short(name: str, letters: int = 34) -> str:
+def _short(name: str, letters: int = 30) -> str:
     """A name that fits its line; ``$`` would begin a formula."""
     text = name if len(name) <= letters else name[: letters - 1] + "…"
     return text.replace("$", r"\$")

@@ -64,6 +64,14 @@ Where it is neither reproduced nor refuted over all readings, those that do not 
   before decidability. Over many readings that all have low power, some is in order by chance.)
 - ``WITHIN_NOISE``: otherwise.
 
+**Ahead** in a published table of results (one value a series and method, no seeds): a comparison whose steps are
+differences of means, over series or over data sets. What is independent is a data set, not a seed. A step is shown by
+exchange of the signs of the shares of whole data sets in the difference, two-sided (`benchmark.stats.sign_flip`), if it
+goes the claimed way. It is reversed if it is shown to go the other way, with Holm's correction over the steps. Several
+readings are corrected as everywhere. It is decidable for a difference of `INDIFFERENT`, by the power of Student's
+two-sided t-test over the data sets, and not at all where so few data sets cannot show anything. (Written before the
+claims of the paper `tsb-ad` were judged by it.)
+
 **A plateau** from a position of an axis on: each later change is a step that is shown by equality with 0 within
 `INDIFFERENT`, and refuted by a change shown to be larger than that. Where Monte Carlo samples S are the axis, S = 1 has
 no variance by definition and takes no part.

@@ -82,18 +82,41 @@ def test_bad_input_is_one_line(folder, words, message, monkeypatch):
     assert message in result.stderr.splitlines()[-1]
 
 
-def test_the_step_of_the_action_runs_in_a_shell(folder):
+def run_the_action(folder, **given):
+    """Run the last step of ``action.yml`` in a shell, as a workflow with these inputs would."""
     action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     step = action["runs"]["steps"][-1]
-    inputs = {name: one.get("default", "") for name, one in action["inputs"].items()}
-    inputs |= {"method": "knn", "dataset": "hosts.csv[by=host]", "at-least": "0.3", "seeds": "1"}
-    given = {name: inputs[value.split("inputs.")[1].split(" ")[0]] for name, value in step["env"].items()}
+    inputs = {name: one.get("default", "") for name, one in action["inputs"].items()} | given
+    named = {name: inputs[value.split("inputs.")[1].split(" ")[0]] for name, value in step["env"].items()}
     (folder / "cloudad-bench").write_text(f'#!/bin/sh\nexec {sys.executable} -m benchmark "$@"\n')
     (folder / "cloudad-bench").chmod(0o755)
     path = os.pathsep.join([str(folder), os.environ["PATH"]])
     python = os.pathsep.join([path for path in sys.path if path])
-    environment = os.environ | given | {"PATH": path, "PYTHONPATH": python, "GITHUB_STEP_SUMMARY": str(folder / "s.md")}
-    done = subprocess.run(["bash", "-c", step["run"]], env=environment, capture_output=True, text=True, check=False)
+    environment = os.environ | named | {"PATH": path, "PYTHONPATH": python, "GITHUB_STEP_SUMMARY": str(folder / "s.md")}
+    return subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_step_of_the_action_runs_in_a_shell(folder):
+    given = {"method": "knn", "dataset": "hosts.csv[by=host]", "at-least": "0.3", "seeds": "1"}
+    done = run_the_action(folder, **given)
     assert done.returncode == 0, done.stderr
     assert "passed" in (folder / "s.md").read_text("utf-8")
     assert (folder / "gate.xml").is_file()
+
+
+def test_the_action_fails_where_a_table_does_not_show_its_claim(tmp_path):
+    rows = [f"u{unit},g{unit % 8},{0.5 + unit / 100},{0.4 + unit / 100}" for unit in range(16)]
+    (tmp_path / "results.csv").write_text("\n".join(["unit,group,good,bad", *rows]) + "\n", encoding="utf-8")
+    done = run_the_action(tmp_path, leaderboard="results.csv", claim="bad > good", winner="good")
+    assert done.returncode == 1, done.stderr
+    summary = (tmp_path / "s.md").read_text("utf-8")
+    assert "good is shown to be better than bad" in summary
+    assert "every other method is shown to be worse than good" in summary
+    assert (tmp_path / "leaderboard.html").is_file()

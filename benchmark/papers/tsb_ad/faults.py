@@ -56,7 +56,7 @@ class Faults(Artifact):
 def _rows(track: str, board: Board) -> list[tuple[str, ...]]:
     faults, sizes = in_training(board), Counter(board.groups)
     names = [parsed for name in board.units if (parsed := parse_name(name)) is not None]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for dataset in sorted(sizes, key=lambda name: (-faults[name], name)):
         prefixes = [name.train for name in names if name.dataset == dataset]
         ends = (f"{min(prefixes):,}", f"{max(prefixes):,}")
