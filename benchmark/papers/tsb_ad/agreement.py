@@ -35,6 +35,9 @@ from benchmark.stats.intervals import prediction_interval
 TOLERANCE = 1e-4
 EQUAL, WITHIN, DIFFERENT = "EQUAL", "WITHIN_SEEDS", "DIFFERENT"
 VERDICTS = (EQUAL, WITHIN, DIFFERENT)
+DRAWN = ("MSL",)
+"""Data sets on which methods that draw at random run over our seeds."""
+
 NOT_RUN = "not run: PyOD is not installed"
 
 HEADER = ("data set", "method", "series", "published", "rerun", "exact", *VERDICTS, "largest difference", "settings")
@@ -122,7 +125,7 @@ class Agreement(Artifact):
                 if section not in method.sections or (method.needs_pyod and not has_pyod()):
                     continue
                 run = [_cell(setting, section, method, method.method, 0)] if method.fixed else []
-                seeds = self.seeds(setting) if method.drawn else ()
+                seeds = self.seeds(setting) if method.drawn and section in DRAWN else ()
                 yield section, method, run, [_cell(setting, section, method, method.drawn, seed) for seed in seeds]
 
     def compared(self, results: Mapping[Cell, Result], setting: Setting) -> list[Compared]:
@@ -172,7 +175,7 @@ class Agreement(Artifact):
             f"Published: one run each. Rerun: protocol tsb-ad, 250 thresholds; exact: every threshold. {EQUAL}: within "
             f"{TOLERANCE:g}. {WITHIN}: inside the 95 % prediction interval of one run over {len(self.seeds(setting))} "
             f"of our seeds, which is wide for so few. {DIFFERENT}: neither.",
-            "Series are test parts of MSL and SMAP (`tsb-ad-m[views=true]`). Slow methods run on MSL alone.",
+            "Series: test parts (`tsb-ad-m[views=true]`). Slow methods and further seeds are on MSL alone.",
             "perfect has the labels as its score and is 1 by construction; its value is that of the usual column.",
             "Not run: robust PCA, extended isolation forest, MCD and neural networks (docs/leaderboards.md).",
             f"Single series: {stem_of_series()}.",
