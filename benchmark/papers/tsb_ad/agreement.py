@@ -177,7 +177,7 @@ class Agreement(Artifact):
             f"of our seeds, which is wide for so few. {DIFFERENT}: neither.",
             "Series: test parts (`tsb-ad-m[views=true]`). Slow methods and further seeds are on MSL alone.",
             "perfect has the labels as its score and is 1 by construction; its value is that of the usual column.",
-            "Not run: robust PCA, extended isolation forest, MCD and neural networks (docs/leaderboards.md).",
+            "Not run: k-means, robust PCA, extended isolation forest, MCD and neural networks (docs/leaderboards.md).",
             f"Single series: {stem_of_series()}.",
         )
         return TextTable(f"{self.title}, real data", "method", HEADER, tuple(rows), notes)

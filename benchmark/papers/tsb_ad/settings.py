@@ -4,8 +4,9 @@ Settings are those of ``Optimal_Multi_algo_HP_dict`` in ``TSB_AD/HP_list.py`` of
 tuning series. What a method does with them is in ``TSB_AD/models`` and ``TSB_AD/model_wrapper.py``. `ROWS` says what is
 not in the list of settings and has changed in that repository since the tables were made.
 
-Not run: robust PCA and extended isolation forest, which neither PyOD nor scikit-learn has; MCD; and the neural
-networks. The package's own CNN, LSTM and USAD are other implementations.
+Not run: k-means on windows (``baselines.adapters.in_sample:KMeans`` has it) and MCD, for time; robust PCA and extended
+isolation forest, which neither PyOD nor scikit-learn has; and the neural networks. The package's own CNN, LSTM and USAD
+are other implementations.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Rerun:
     @property
     def needs_pyod(self) -> bool:
         """Whether it is a class of PyOD, which is not always installed."""
-        return self.method.startswith(ADAPTER) and not self.method.startswith(f"{ADAPTER}:KMeans")
+        return self.method.startswith(ADAPTER)
 
 
 def _own(name: str, parameters: str) -> str:
@@ -114,15 +115,6 @@ METHODS = (
         f"rbf, nu .1; {ROWS}; training rows are scaled to 0 to 1, the rows that are scored are not",
         f"{TUNED}; models/OCSVM.py",
         fit="prefix",
-        sections=("MSL",),
-    ),
-    Rerun(
-        "KMeansAD",
-        _own("KMeans", "clusters=10,placed=mean,rows=standard,window=40"),
-        "10 clusters of windows of 40, each window standardised, a point gets the mean of its windows",
-        f"{TUNED}; models/KMeansAD.py",
-        drawn=_own("KMeans", "clusters=10,placed=mean,rows=standard,window=40"),
-        fixed=False,
         sections=("MSL",),
     ),
     Rerun("perfect", "perfect", "the labels as a score", "this package", published=False),
