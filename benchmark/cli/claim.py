@@ -81,7 +81,7 @@ def _print_seeds(one: RecordedClaim) -> None:
         (name.partition(" | ")[2], *(f"{values[seed]:.4f}" if seed in values else "–" for seed in seeds))
         for name, values in list(one.seeds.items())[:SHOWN]
     ]
-    print("\nvalues by seed, in this reading:")
+    print("\nvalues by seed (by data set, where a published table is judged), in this reading:")
     columns = ("number", *map(str, seeds))
     print_table(columns, rows, right=columns[1:])
     if (more := len(one.seeds) - SHOWN) > 0:

@@ -1,4 +1,4 @@
-"""What the published tables show without a rerun: faults of series by their names, and of the table by its values."""
+"""Findings of the published tables without a rerun: faults of series by their names, and of tables by their values."""
 
 from __future__ import annotations
 
