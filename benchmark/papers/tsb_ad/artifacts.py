@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from benchmark.artifacts.published import PublishedTable
 from benchmark.interfaces.artifact import Artifact, Paper
 from benchmark.papers.tsb_ad import audit
+from benchmark.papers.tsb_ad.agreement import Agreement
 from benchmark.papers.tsb_ad.classes import MultivariateClasses, PointClasses, UnivariateClasses
 from benchmark.papers.tsb_ad.faults import Faults
 from benchmark.papers.tsb_ad.measures import Measures
@@ -16,6 +17,7 @@ from benchmark.papers.tsb_ad.ranks import (
     UnivariateByDataset,
     UnivariateRanks,
 )
+from benchmark.papers.tsb_ad.waterfall import RerunWaterfall
 from benchmark.verdicts.audit import Finding
 
 
@@ -27,7 +29,7 @@ class TsbAdPaper(Paper):
     reference = "Qinghua Liu and John Paparrizos, NeurIPS 2024, Datasets and Benchmarks Track"
 
     def artifacts(self) -> list[Artifact]:
-        """Ranks and classes of both tracks, measures, and faults of the series; none of these needs data."""
+        """Ranks and classes of both tracks, measures and faults, which need no data; reruns, on real data."""
         return [
             MultivariateRanks(),
             UnivariateRanks(),
@@ -38,6 +40,8 @@ class TsbAdPaper(Paper):
             PointClasses(),
             Measures(),
             Faults(),
+            Agreement(),
+            RerunWaterfall(),
         ]
 
     def findings(self, tables: Mapping[str, PublishedTable]) -> Sequence[Finding]:
