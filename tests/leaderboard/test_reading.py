@@ -47,9 +47,9 @@ def check(board):
 
 
 @pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
-@pytest.mark.parametrize("frame", [wide(), long()], ids=["wide", "long"])
-def test_wide_and_long_tables_give_the_same_board(read, frame, name):
-    board = read(frame, name)
+@pytest.mark.parametrize("table", [wide, long])
+def test_wide_and_long_tables_give_the_same_board(read, table, name):
+    board = read(table(), name)
     check(board)
     assert not board.grouped
     assert board.groups == UNITS

@@ -41,6 +41,7 @@ FIRST = 60.0
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Run the tests on each change in place of once."""
+    _refuse_threads()
     file = Path(os.environ.pop(TASK))
     task = json.loads(file.read_text(encoding="utf-8"))
     reached, seconds, failed = _on_unchanged_code(session.items, file.parent)
@@ -66,6 +67,14 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         sleep(0.01)
     file.write_text(json.dumps(outcomes), encoding="utf-8")
     return True
+
+
+def _refuse_threads() -> None:
+    """Stop where importing the tests has started the threads of polars: a copy has none of them."""
+    threads = Path("/proc/self/task")
+    names = [(one / "comm").read_text().strip() for one in threads.iterdir()] if threads.is_dir() else []
+    if "polars-0" in names:
+        raise pytest.UsageError("a test module computes with polars when it is imported; make that a fixture")
 
 
 class _Run:
