@@ -45,6 +45,15 @@ class Plain:
         return self.nothing
 
 
+class Object:
+    def fit(self, X):
+        print("epoch 1")
+        self.centre = np.median(X, axis=0)
+
+    def decision_function(self, X):
+        return np.abs(X - self.centre).sum(axis=1)
+
+
 class Leaves(Plain):
     def fit(self, X):
         os._exit(0)
@@ -101,19 +110,20 @@ def test_a_fault_in_its_code_names_it_and_the_line(run):
     assert "(mine.py:34)" in result.stderr
 
 
-def test_a_saved_detector_of_others_scores_what_detect_scores(run, made):
-    result = run("fit", "t.csv", "--save", "good", "--method", "mine.py:Good", "--train-share", "0.5")
+@pytest.mark.parametrize("name", ["Good", "Object"])
+def test_a_saved_detector_of_others_scores_what_detect_scores(run, made, name):
+    result = run("fit", "t.csv", "--save", name, "--method", f"mine.py:{name}", "--train-share", "0.5")
     assert result.exit_code == 0, result.output
     assert "epoch 1" in result.output
-    assert sorted(path.name for path in (made / "good").iterdir()) == [
+    assert sorted(path.name for path in (made / name).iterdir()) == [
         "detector.json", "detector.safetensors", "model.json",
     ]  # fmt: skip
     rows = (made / "t.csv").read_text().splitlines()
     (made / "rest.csv").write_text(
         "\n".join(["memory,cpu", *(",".join(r.split(",")[::-1]) for r in rows[101:])]) + "\n"
     )
-    assert run("detect", "t.csv", "--method", "mine.py:Good", "--out", "one.csv").exit_code == 0
-    result = run("score", "rest.csv", "--model", "good", "--out", "two.csv", "--json")
+    assert run("detect", "t.csv", "--method", f"mine.py:{name}", "--out", "one.csv").exit_code == 0
+    result = run("score", "rest.csv", "--model", name, "--out", "two.csv", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout[result.stdout.index("{") :])["series"][0]["rows"] == 100
     frames = [pl.read_csv(made / f"{name}.csv") for name in ("one", "two")]
