@@ -47,6 +47,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     reached, seconds, failed = _on_unchanged_code(session.items, file.parent)
     for place in failed:
         print(f"fails on unchanged code, and is left out: {session.items[place].nodeid}", flush=True)
+    print(f"{len(session.items)} tests, {sum(seconds.values()):.0f} s on unchanged code", flush=True)
     waiting = list(task["changes"])
     running: dict[int, _Run] = {}
     outcomes: dict[str, str] = {}
@@ -64,7 +65,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             if (outcome := run.outcome()) is not None:
                 outcomes[run.name] = outcome
                 del running[process]
-        sleep(0.01)
+        sleep(0.05)
     file.write_text(json.dumps(outcomes), encoding="utf-8")
     return True
 
