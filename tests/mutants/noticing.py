@@ -25,7 +25,6 @@ from time import monotonic, sleep
 
 import pytest
 from _pytest.runner import runtestprotocol
-from mutmut.mutation.trampoline import set_mutant_under_test
 
 from benchmark import planted  # type: ignore[attr-defined]  # only in a copy with planted changes
 
@@ -143,7 +142,7 @@ def _on_unchanged_code(
         reached, seconds, failed = {}, {}, []
         with _notes(folder / "notes") as notes:
             for place, item in enumerate(items):
-                planted.forget()
+                planted.switch()
                 began = monotonic()
                 if not _passes(item, items[place + 1] if place + 1 < len(items) else None):
                     failed.append(place)
@@ -170,7 +169,6 @@ def _notes(folder: Path) -> Iterator[Path]:
     """Have the functions that are called noted in a folder, by this process and those that it starts."""
     folder.mkdir()
     os.environ[planted.NOTES] = str(folder)
-    set_mutant_under_test("stats")
     yield folder
 
 
@@ -196,7 +194,8 @@ def _chosen(
 
 def _until_one_fails(items: Sequence[pytest.Item], chosen: Sequence[int], name: str) -> int:
     """Run tests on changed code until one fails."""
-    set_mutant_under_test(name)
+    os.environ[planted.CHANGE] = name
+    planted.switch()
     for place, following in zip(chosen, [*chosen[1:], None], strict=True):
         if not _passes(items[place], None if following is None else items[following]):
             return KILLED
