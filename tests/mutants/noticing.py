@@ -26,7 +26,7 @@ from time import monotonic, sleep
 import pytest
 from _pytest.runner import runtestprotocol
 
-from benchmark import planted  # type: ignore[attr-defined]  # only in a copy with planted changes
+from benchmark import planted  # only in a copy with planted changes
 
 TASK = "MUTANTS_TASK"
 """Environment variable that names the file with the names of the changes, and gets the answer."""
