@@ -60,6 +60,9 @@ IN_ORDER = "Refuses[of=order]"
         (IN_ORDER, "it takes rows without an order", "note", "rows without an order: only rows in order"),
         (Plain, "an obvious outlier scores high", "passes", "scores above 100% of the others"),
         (UpsideDown, "an obvious outlier scores high", "note", "scores above 0% of the others; is its score the right"),
+        ("Ranks[above_the_last=1]", "an obvious outlier scores high", "passes", "scores above 99% of the others"),
+        ("Ranks[above_the_last=6]", "an obvious outlier scores high", "note", "scores above 95% of the others"),
+        ("Ranks[alike=true]", "an obvious outlier scores high", "note", "scores above 0% of the others"),
         (Oracle, "permuted test labels leave the scores equal", "skipped", "an oracle gets the labels on purpose"),
         (Plain, "permuted test labels leave the scores equal", "passes", ""),
         (KeepsTheLastTest, "test rows leave threshold, scaler and weights equal", "fails", "changes the fitted state"),
@@ -176,3 +179,9 @@ def test_the_tests_of_a_class_are_all_checks_but_those_of_cost():
     (mark,) = contract_tests(f"{detectors.__name__}:Plain").test_contract.pytestmark
     assert [check.group for check in mark.args[1]] == ["contract"] * 12 + ["leakage"] * 6
     assert mark.kwargs["ids"](CHECKS[0]) == CHECKS[0].name
+
+
+def test_a_detector_is_built_with_seed_0_unless_another_is_asked_for():
+    subject = Subject(f"{detectors.__name__}:Plain")
+    assert [subject.build().seed, subject.build(3).seed] == [0, 3]
+    assert subject.fitted.seed == 0

@@ -52,6 +52,11 @@ def test_the_walk_reaches_attributes_items_slots_and_weights():
     assert reached[".net.state['w']"].tolist() == [7.0]
 
 
+def test_what_has_but_one_method_of_a_tensor_is_walked_by_its_attributes():
+    for name in ("detach", "numpy"):
+        assert dict(leakage.walk(SimpleNamespace(**{name: 3}))) == {f".{name}": 3}
+
+
 def test_the_walk_ends_at_its_depth():
     nested = [[[[1]]]]
     assert [path for path, _ in leakage.walk(nested, depth=4)] == ["[0][0][0][0]"]
@@ -60,6 +65,8 @@ def test_the_walk_ends_at_its_depth():
     for holder in holders:
         assert len(list(leakage.walk(holder(holder(1)), depth=2))) == 1
         assert list(leakage.walk(holder(holder(1)), depth=1)) == []
+    assert len(list(leakage.walk(Module([7.0]), depth=2))) == 1
+    assert list(leakage.walk(Module([7.0]), depth=1)) == []
     deep = 1
     for _ in range(leakage.DEPTH):
         deep = [deep]
