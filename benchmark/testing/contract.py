@@ -19,6 +19,9 @@ from benchmark.testing.subject import CHANNELS, OUTLIER, SEEDS, TEST, Subject, l
 OWN_SEED = 7
 """Seed of a detector while the global random state has others."""
 
+FAR = OUTLIER * (-1.0) ** np.arange(CHANNELS)
+"""What makes a row of noise an outlier."""
+
 LARGE = 1e25
 """A value far beyond training."""
 
@@ -126,7 +129,7 @@ def _large_values(subject: Subject) -> Finding:
 
 def _outlier(subject: Subject) -> Finding:
     values = np.random.default_rng(SEEDS["other"]).standard_normal((TEST, CHANNELS)).astype(np.float32)
-    values[-1] += OUTLIER * (-1.0) ** np.arange(CHANNELS)
+    values[-1] += FAR
     found = subject.score(subject.fitted, Recording("outlier", values, subject.test.channels))
     share = float((found[:-1] < found[-1]).mean())
     text = f"a row 8 standard deviations away scores above {share:.0%} of the others"

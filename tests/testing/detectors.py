@@ -51,6 +51,15 @@ class KeepsToOneKind(Plain):
 
 
 @dataclass(kw_only=True)
+class Roots(Plain):
+    """Takes the root of values that are above −1000 unless they are far beyond training."""
+
+    def score(self, recording):
+        with np.errstate(invalid="ignore"):
+            return np.sqrt(recording.values + 1000).sum(axis=1)
+
+
+@dataclass(kw_only=True)
 class Ranks(Plain):
     """Scores rows from the start to the end, of which the last scores above all but some; or all rows alike."""
 

@@ -11,7 +11,7 @@ from benchmark.testing import contract
 from benchmark.testing.checks import CHECKS
 from benchmark.testing.pytest_class import contract_tests
 from benchmark.testing.result import Check, Finding
-from benchmark.testing.subject import Subject, recording
+from benchmark.testing.subject import Subject, learning, recording
 from tests.testing import detectors
 from tests.testing.detectors import (
     CountsCalls,
@@ -22,6 +22,7 @@ from tests.testing.detectors import (
     Oracle,
     Plain,
     ReadsGlobalState,
+    Roots,
     Smooths,
     Squares,
     Supervised,
@@ -53,6 +54,7 @@ IN_ORDER = "Refuses[of=order]"
         ("Refuses[of=empty]", "it takes no point at all", "note", "no point to score is an error: ValueError"),
         (Plain, "it survives values far beyond training", "passes", ""),
         (Squares, "it survives values far beyond training", "fails", "values of 1e25 in the test"),
+        (Roots, "it survives values far beyond training", "fails", "values of 1e25 in the test"),
         (Plain, "it takes rows without an order", "passes", "scored one by one"),
         (Trails, "it takes rows without an order", "fails", "change the scores of other rows"),
         (KeepsToOneKind, "it takes rows without an order", "passes", "scored one by one"),
@@ -140,6 +142,8 @@ def test_the_made_up_rows_hold_an_outlier_in_twenty_from_the_eleventh_on():
     assert (made.values[made.labels] * [1, -1, 1] > 4).all()
     assert np.abs(made.values[~made.labels]).max() < 5
     assert made.sequential
+    assert [part.sequential for part in learning()] == [True, True]
+    assert [part.sequential for part in learning(sequential=False)] == [False, False]
     assert not recording(2, 0, sequential=False).sequential
     assert not np.array_equal(recording(5, 0).values, recording(5, 1).values)
 

@@ -93,3 +93,13 @@ def test_a_label_that_reaches_fit_is_named(monkeypatch):
     finding = found(Plain, "no label reaches fit")
     assert finding.verdict == "fails"
     assert finding.text == "what reaches fit holds labels: recording.labels"
+
+
+def test_the_state_is_that_of_every_value_and_not_of_its_place_in_memory():
+    long = np.zeros(2000)
+    other = long.copy()
+    other[1000] = 1e-12
+    assert leakage.state_of(SimpleNamespace(a=long)) == leakage.state_of(SimpleNamespace(a=long.copy()))
+    assert leakage.state_of(SimpleNamespace(a=long)) != leakage.state_of(SimpleNamespace(a=other))
+    texts = [SimpleNamespace(a=np.array(["".join(("a", "b")), "c"], object)) for _ in range(2)]
+    assert leakage.state_of(texts[0]) == leakage.state_of(texts[1])
