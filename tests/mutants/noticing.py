@@ -63,6 +63,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         for process, run in list(running.items()):
             if (outcome := run.outcome()) is not None:
                 outcomes[run.name] = outcome
+                print(f"{len(outcomes)}/{len(task['changes'])} {outcome}: {run.name}", flush=True)
                 del running[process]
         sleep(0.05)
     file.write_text(json.dumps(outcomes), encoding="utf-8")
