@@ -12,7 +12,7 @@ from benchmark.interfaces.recording import Recording
 from benchmark.protocols.alarms import Alarms
 from benchmark.protocols.native import Native
 from benchmark.protocols.synthetic.kinds import KINDS, UNORDERED, Place, put
-from benchmark.protocols.synthetic.protocol import Synthetic, with_anomalies
+from benchmark.protocols.synthetic.protocol import Synthetic, _drawn, with_anomalies
 
 
 def recording(points: int, seed: int, *, sequential: bool = True, channels: int = 4) -> Recording:
@@ -116,3 +116,15 @@ def test_a_budget_of_one_alarm_a_day_changes_nothing_else() -> None:
     assert native.budgets == ()
     assert own.test.values.tobytes() == native.test.values.tobytes()
     assert own.train_unlabelled.values.tobytes() == native.train_unlabelled.values.tobytes()
+
+
+def test_places_are_in_the_middle_half_of_a_block() -> None:
+    for first, end in ((0, 40), (100, 140)):
+        generator = np.random.default_rng(0)
+        places = [_drawn("spike", first, end, np.ones(3), False, generator) for _ in range(600)]
+        starts = [place.start - first for place in places]
+        assert (min(starts), max(starts)) == (10, 29)
+        longer = [_drawn("drift", first, end, np.ones(3), True, generator) for _ in range(600)]
+        assert min(place.start - first for place in longer) == 10
+        assert max(place.stop - first for place in longer) <= 31
+        assert all(len(place) > 1 for place in longer)

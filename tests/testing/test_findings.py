@@ -189,3 +189,22 @@ def test_a_detector_is_built_with_seed_0_unless_another_is_asked_for():
     subject = Subject(f"{detectors.__name__}:Plain")
     assert [subject.build().seed, subject.build(3).seed] == [0, 3]
     assert subject.fitted.seed == 0
+
+
+def test_parts_can_be_written_to_unless_they_are_frozen():
+    subject = Subject(f"{detectors.__name__}:WritesWhenItScores")
+    subject.score(subject.fitted, subject.test)
+    with pytest.raises(ValueError, match="read-only"):
+        subject.score(subject.fitted, subject.test, frozen=True)
+    seen = []
+
+    @dataclass(kw_only=True)
+    class Looks(Plain):
+        def fit(self, train, validation):
+            seen.append((train.values.flags.writeable, validation.values.flags.writeable))
+            super().fit(train, validation)
+
+    object.__setattr__(subject, "build", lambda seed=0: Looks(seed=seed))
+    for frozen in ({}, {"frozen": False}, {"frozen": True}):
+        subject.fit(*learning(), **frozen)
+    assert seen == [(True, True), (True, True), (False, False)]
