@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 
 from benchmark.interfaces.errors import DataError, ParameterError
+from benchmark.leaderboard import judge as judging
 from benchmark.leaderboard import operating, words
 from benchmark.leaderboard.cells import parse_range
 from benchmark.leaderboard.claims import judge_claim
 from benchmark.leaderboard.columns import Asked
-from benchmark.leaderboard.judge import Options, check_options, judge
+from benchmark.leaderboard.judge import ROPE, Options, check_options, default_rope, judge
 from benchmark.leaderboard.pictures import heat_map
 from benchmark.leaderboard.reading import read_board
 from benchmark.leaderboard.sensitivity import sensitivity
@@ -174,3 +175,39 @@ def test_the_simulated_sizes_of_groups_are_those_that_are_named(monkeypatch):
     assert sorted(seen) == sorted([(1,) * 10, (1,) * 50, (10,) * 10, operating.UNEQUAL])
     assert frame["groups"].unique().sort().to_list() == ["10 of 1", "10 of 10", "17 unequal", "50 of 1"]
     assert json.loads(json.dumps(seen[(1,) * 10])) == 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "rope"),
+    [(0.0, 1.0, ROPE), (0.2, 0.9, ROPE), (-0.5, 1.0, 1.5 * ROPE), (0.0, 3.0, 3 * ROPE)],
+)
+def test_what_counts_as_equal_is_a_hundredth_of_the_range(low, high, rope):
+    assert default_rope(board([[low, high], [0.5, 0.4]])) == pytest.approx(rope)
+
+
+def test_probabilities_are_of_so_many_methods_after_the_first(monkeypatch):
+    monkeypatch.setattr(judging, "COMPARED", 2)
+    found = judge(noisy(gaps=(0.4, 0.2, 0.1, 0.0)), FAST).against
+    assert [np.isnan(one.practical.better) for one in found] == [False, False, False, True]
+
+
+def test_a_column_of_numbers_with_the_name_of_groups_is_none(read):
+    columns = {"method": ["a", "b"] * 4, "file": [f"u{row // 2}" for row in range(8)]}
+    assert not read(**columns, domain=[1, 1, 1, 1, 2, 2, 2, 2], score=[0.1 * row for row in range(8)]).grouped
+
+
+def test_two_seeds_are_kept_and_one_is_none(read):
+    columns = {"method": ["a", "b"] * 4, "file": ["u", "u", "v", "v"] * 2, "score": [0.1 * row for row in range(8)]}
+    two = read(**columns, seed=[1] * 4 + [2] * 4)
+    assert two.by_seed is not None
+    assert two.by_seed.shape == (2, 2, 2)
+    assert any(note.startswith("2 seeds") for note in two.notes)
+    one = read(**{name: values[:4] for name, values in columns.items()}, seed=[1] * 4)
+    assert one.by_seed is None
+
+
+def test_official_names_of_one_data_set_are_no_groups(read):
+    name = "001_NAB_id_{}_Facility_tr_1007_1st_2014.csv"
+    columns = {"a": [0.1, 0.2, 0.3], "b": [0.2, 0.1, 0.3]}
+    found = read(file=[name.format(number) for number in (1, 2, 3)], **columns)
+    assert (found.grouped, found.groups) == (False, found.units)

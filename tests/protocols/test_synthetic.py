@@ -128,3 +128,30 @@ def test_places_are_in_the_middle_half_of_a_block() -> None:
         assert min(place.start - first for place in longer) == 10
         assert max(place.stop - first for place in longer) <= 31
         assert all(len(place) > 1 for place in longer)
+    generator = np.random.default_rng(0)
+    assert {len(_drawn("spike", 0, 200, np.ones(3), True, generator)) for _ in range(100)} == {1, 2, 3}
+    assert {len(_drawn("drift", 0, 200, np.ones(3), True, generator)) for _ in range(100)} == {8, 16, 32}
+
+
+def test_a_scatter_is_in_units_of_the_spread_of_a_channel() -> None:
+    values, before, once = changed("variance change")
+    doubled = replace(PLACE, spread=2 * PLACE.spread)
+    twice = put("variance change", values, doubled, np.random.default_rng(0))
+    assert twice is not None
+    np.testing.assert_allclose(twice - before, 2 * (once - before))
+
+
+@pytest.mark.parametrize("start", [0, 1, 20])
+def test_a_missing_beat_begins_at_the_row_before(start: int) -> None:
+    values = np.arange(50.0)[:, None] ** 2 * np.ones(4)
+    place = replace(PLACE, start=start, stop=start + 8, spread=np.full(4, 1e-3))
+    found = put("missing beat", values, place, np.random.default_rng(0))
+    assert found is not None
+    before, after = values[max(start - 1, 0), 0], values[start + 8, 0]
+    np.testing.assert_allclose(found[:, 0], before + (after - before) * np.arange(1, 9) / 9)
+
+
+def test_what_changes_nothing_is_no_anomaly_even_of_a_channel_without_spread() -> None:
+    values = np.ones((50, 4))
+    place = replace(PLACE, spread=np.zeros(4))
+    assert put("frozen value", values, place, np.random.default_rng(0)) is None
