@@ -211,3 +211,35 @@ def test_official_names_of_one_data_set_are_no_groups(read):
     columns = {"a": [0.1, 0.2, 0.3], "b": [0.2, 0.1, 0.3]}
     found = read(file=[name.format(number) for number in (1, 2, 3)], **columns)
     assert (found.grouped, found.groups) == (False, found.units)
+
+
+def test_counts_are_in_the_singular_and_the_plural():
+    assert [words.plural(count, "unit") for count in (0, 1, 2, 1234)] == ["0 units", "1 unit", "2 units", "1,234 units"]
+
+
+def test_few_groups_limit_what_can_be_shown_of_many_methods():
+    notes = words.limits(judge(noisy(units=12, groups=6), FAST))
+    assert any("3 methods no winner can be shown" in note and note.endswith("is multiplied by 2.") for note in notes)
+    notes = words.limits(judge(noisy(units=12, groups=3), FAST))
+    assert any("no difference can be shown at 5 %, whatever the values" in note for note in notes)
+
+
+@pytest.mark.parametrize("groups", [3, 4, 10])
+def test_a_first_place_that_no_group_decides_is_said(groups):
+    found = judge(noisy(units=4 * groups, gaps=(2.0, 0.0, 0.0), groups=groups), FAST)
+    said = " ".join(words.dependence(found, sensitivity(found)))
+    assert "a stays first without any one group." in said
+
+
+def test_a_difference_that_chance_can_make_is_shown_in_neither_direction():
+    found = judge(noisy(gaps=(0.0, 0.0, 0.0)), FAST)
+    for text in ("a > b", "b > a"):
+        outcome = judge_claim(text, found)
+        assert not outcome.shown
+        assert outcome.sentence.startswith(f"not shown: {text[0]} is not shown to be better than {text[-1]}")
+
+
+def test_a_claim_that_is_turned_round_is_shown_the_other_way():
+    found = judge(noisy(), FAST)
+    assert judge_claim("a > b", found).sentence.startswith("shown: a is better than b")
+    assert judge_claim("b > a", found).sentence.startswith("not shown: a is shown to be better than b")
