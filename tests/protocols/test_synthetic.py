@@ -127,10 +127,18 @@ def test_places_are_in_the_middle_half_of_a_block() -> None:
         longer = [_drawn("drift", first, end, np.ones(3), True, generator) for _ in range(600)]
         assert min(place.start - first for place in longer) == 10
         assert max(place.stop - first for place in longer) <= 31
-        assert all(len(place) > 1 for place in longer)
+        assert {len(place) for place in longer} == {8, 16, 20}  # at most half of a block
     generator = np.random.default_rng(0)
     assert {len(_drawn("spike", 0, 200, np.ones(3), True, generator)) for _ in range(100)} == {1, 2, 3}
     assert {len(_drawn("drift", 0, 200, np.ones(3), True, generator)) for _ in range(100)} == {8, 16, 32}
+
+
+def test_only_channels_that_vary_are_drawn_however_little_they_do() -> None:
+    generator = np.random.default_rng(0)
+    drawn = [_drawn("drift", 0, 200, np.array([0.5, 0.0, 1e-9]), True, generator).channels for _ in range(50)]
+    assert set(np.concatenate(drawn).tolist()) == {0, 2}
+    drawn = [_drawn("drift", 0, 200, np.zeros(3), True, generator).channels for _ in range(50)]
+    assert set(np.concatenate(drawn).tolist()) == {0, 1, 2}
 
 
 def test_a_scatter_is_in_units_of_the_spread_of_a_channel() -> None:
