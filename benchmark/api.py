@@ -149,7 +149,10 @@ def evaluate(
     from benchmark.metrics.catalogue import columns_named
     from benchmark.metrics.evaluated import Evaluated
 
-    values = np.asarray(scores, np.float64)
+    try:
+        values = np.asarray(scores, np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"scores are {type(scores).__name__}; expected finite numbers of shape (points,)") from None
     if values.ndim != 1 or not np.isfinite(values).all():
         raise DataError(f"scores of shape {values.shape}; expected finite numbers of shape (points,)")
     truth = checked_labels("labels", np.asarray(labels), len(values))

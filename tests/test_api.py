@@ -51,6 +51,8 @@ def test_evaluate_measures_scores_and_flags():
         benchmark.evaluate(labels + 0.0, labels, metrics=("F1@val",))
     with pytest.raises(BenchmarkError, match="neither 0 nor 1"):
         benchmark.evaluate(labels + 0.0, labels + 1)
+    with pytest.raises(BenchmarkError, match="scores are str; expected finite numbers"):
+        benchmark.evaluate("norm", labels)
 
 
 def test_compare_puts_the_better_method_first(frame):

@@ -25,12 +25,13 @@ def check(
     """
     from benchmark.cli.plugin import check_methods
     from benchmark.cli.printing import print_json
-    from benchmark.testing.checks import CHECKS, run_checks
+    from benchmark.testing.apart import run_checks_apart
+    from benchmark.testing.checks import CHECKS
 
     check_methods([name])
     found = []
     group = ""
-    for one in run_checks(name):
+    for one in run_checks_apart(name):
         found.append(one)
         if json:
             continue

@@ -57,7 +57,7 @@ def detect(
     from benchmark.interfaces.spec import split_names
     from benchmark.process.output import output_to_stderr
 
-    cut = cut_by(threshold)
+    cut_by(threshold)  # a wrong rule is named before anything is read
     until = micros(train_until) if train_until else None
     methods = [DEFAULT if name == "auto" else name for name in split_names(method)]
     if not methods:
@@ -67,7 +67,7 @@ def detect(
         check_dataset(file)
         check_methods(methods)
         recordings, notes = load_series(file, data)
-        scored = _scored(recordings, methods, train_share, until, cut, seed)
+        scored = _scored(recordings, methods, train_share, until, threshold, seed)
     show(file, notes, scored, threshold, out, plot, report, json=json)
 
 
@@ -128,11 +128,11 @@ def load_series(file: str, data: Path | None) -> tuple[list[Any], list[str]]:
 
 
 def _scored(
-    recordings: Sequence[Any], methods: Sequence[str], share: float, until: int | None, cut: Any, seed: int
+    recordings: Sequence[Any], methods: Sequence[str], share: float, until: int | None, threshold: str, seed: int
 ) -> list[Scored]:
     from benchmark.cli.progress import steps
+    from benchmark.detection.apart import detect as score
     from benchmark.detection.division import divide
-    from benchmark.detection.scoring import detect as score
 
     divisions = [divide(recording, share, until) for recording in recordings if recording.part != "train"]
     pairs = [(division, method) for division in divisions for method in methods]
@@ -140,7 +140,7 @@ def _scored(
         found = []
         for division, method in pairs:
             step(f"{method} on {division.source.name}")
-            found.append(score(method, division, cut, seed))
+            found.append(score(method, division, threshold, seed))
     return found
 
 

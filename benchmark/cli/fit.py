@@ -32,9 +32,9 @@ def fit(
     Example: python -m benchmark fit telemetry.csv --method pca --save model
     """
     from benchmark.cli.plugin import check_dataset, check_methods
+    from benchmark.detection import apart
     from benchmark.detection.cut import cut_by
     from benchmark.detection.division import divide
-    from benchmark.detection.model import Model
 
     cut_by(threshold)
     name = "panel" if method == "auto" else method
@@ -47,13 +47,13 @@ def fit(
         names = ", ".join(recording.name for recording in recordings[:5])
         raise ParameterError(f"{file} holds {len(recordings)} series ({names}); fit one at a time")
     division = divide(recordings[0], train_share, micros(train_until) if train_until else None)
-    model = Model.fit(name, division, threshold, seed)
-    files = model.save(save)
+    facts, files = apart.fit(name, division, threshold, seed, save)
     for note in notes:
         print(note)
-    live = f"live scores need {model.context} rows" if model.context else "no live scores (see score --help)"
+    live = f"live scores need {facts['context']} rows" if facts["context"] else "no live scores (see score --help)"
     print(
-        f"{name} fitted on {len(division.train):,} rows of {len(model.channels)} channels; cut {model.cut:.6g}; {live}"
+        f"{name} fitted on {len(division.train):,} rows of {len(facts['channels'])} channels; cut {facts['cut']:.6g}; "
+        f"{live}"
     )
     for path in files:
         print(f"wrote {path}")
@@ -75,16 +75,17 @@ def score(
 
     Example: python -m benchmark score today.csv --model model --out scores.csv
     """
+    from benchmark.detection import apart
     from benchmark.detection.model import Model
 
-    loaded = Model.load(model)
     if (file == "-") != follow:
         raise ParameterError("- and --follow belong together: rows on standard input are scored as they come")
     if follow:
-        _follow(loaded, time)
+        _follow(Model.load(model), time)
         return
     recordings, notes = load_series(file, data)
-    show(file, notes, [loaded.score(one) for one in recordings], loaded.threshold, out, plot, report, json=json)
+    threshold, scored = apart.score(model, recordings)
+    show(file, notes, scored, threshold, out, plot, report, json=json)
 
 
 def _follow(model: object, time: str) -> None:

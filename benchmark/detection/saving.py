@@ -1,8 +1,8 @@
 """A fitted detector as JSON and safetensors, without pickle: data and names of classes, never code.
 
 An object becomes its class, as ``module:Class``, and its attributes; arrays and tensors go to one safetensors file. On
-loading, a class is imported only from the packages of `ALLOWED` or, for the detector itself, from the file that the
-caller named. No constructor and no function of the file runs.
+loading, a class is imported only from the packages of `ALLOWED` or, for the detector itself and the object that it
+adapts, from the file that the caller named. No constructor and no function of the file runs.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class _Encoder:
             return {"class": _name_of(value)}
         kind = type(value)
         name = _name_of(kind)
-        if kind is not self.root and not _is_allowed(name):
+        own = _own(self.root)
+        if kind not in own.values() and not _is_allowed(name):
             raise PluginError(f"the detector cannot be saved: {path} is a {name}, which is no data")
         if isinstance(value, Enum):
             return {"enum": name, "value": value.name}
@@ -91,7 +92,7 @@ class _Encoder:
         for slot in [slot for base in kind.__mro__ for slot in getattr(base, "__slots__", ())]:
             if hasattr(value, slot) and slot not in ("__dict__", "__weakref__"):
                 state[slot] = getattr(value, slot)
-        where = "root" if kind is self.root else name
+        where = next((place for place, one in own.items() if one is kind), name)
         return {"object": where, "state": self.encode(state, path)}
 
     def _array(self, value: Any, path: str) -> dict[str, Any]:
@@ -165,7 +166,7 @@ class _Decoder:
             return xgboost.Booster(model_file=bytearray(self._array(value["booster"]).tobytes()))
         if "device" in value or "torch" in value or "tensor" in value:
             return self._torch(value)
-        kind: Any = self.root if value["object"] == "root" else _class(value["object"])
+        kind: Any = _own(self.root).get(value["object"]) or _class(value["object"])
         made = kind.__new__(kind)
         self.seen[value["number"]] = made  # before its state, which may refer to it
         for name, one in self.decode(value["state"]).items():
@@ -216,6 +217,12 @@ def save_object(value: Any, folder: Path, name: str) -> tuple[Path, Path]:
         write_whole(folder / f"{name}.json", text),
         write_whole(folder / f"{name}.safetensors", save(encoder.arrays or {"none": np.zeros(1, np.uint8)})),
     )
+
+
+def _own(root: type[Any]) -> dict[str, type[Any]]:
+    """The class of a detector, and the class of the object that it adapts, if it does."""
+    wrapped = getattr(root, "wrapped", None)
+    return {"root": root} | ({"wrapped": wrapped} if isinstance(wrapped, type) else {})
 
 
 def load_object(root: type[Any], folder: Path, name: str) -> Any:

@@ -124,6 +124,27 @@ class Isolated:
             self.end()
             raise
 
+    def call(self, function: Callable[..., Failure | None], *arguments: Any) -> None:
+        """Call a function of this package in the process, without a bound on time.
+
+        Parameters
+        ----------
+        function : callable
+            Of a module; it returns a failure where the detector fails, and raises nothing.
+        *arguments
+            Plain values.
+
+        Raises
+        ------
+        CellFailedError
+            If the function returns a failure, or the process ends. It is ended then.
+        """
+        try:
+            self._call(function, *arguments, bound=0.0, what="the call")
+        except BaseException:
+            self.end()
+            raise
+
     def end(self) -> None:
         """End the process, and what it has started, at once. Its log stays until `close`."""
         if self._over:

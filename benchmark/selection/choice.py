@@ -59,7 +59,7 @@ class Trial:
         """Read the numbers of a trial from the result of its cell under ``synthetic``."""
         if not result.ok:
             return cls(method, result.status, {}, {})
-        metric = next((name for name in METRICS if name in result.rows[0]), METRICS[-1])
+        metric = next((name for name in METRICS if name in result.rows[0]), "")
         found = {row["task"]: row.get(metric) for row in result.rows}
         losses = {row["task"]: row.get("diagnostics", {}).get(LOSS) for row in result.rows}
         return cls(method, result.status, _complete(found), _complete(losses))

@@ -30,6 +30,9 @@ FIXED = ("seed", "preset", "untrained", "device")
 SMOOTHING = (1, 9, 16)
 """Points of a trailing mean of scores that are tried."""
 
+_STREAM = 19
+"""Number of the stream of draws, beside the seed."""
+
 _DRAWS = 50
 """Draws for each trial before the space counts as exhausted."""
 
@@ -78,7 +81,7 @@ def candidates(
         if name not in FIXED and (not names or name in names) and (name != "smoothing" or sequential)
         if (others := _admitted(spec, name, SMOOTHING if name == "smoothing" else _others(value, hints.get(name))))
     }
-    generator = np.random.default_rng([seed, 19])
+    generator = np.random.default_rng([seed, _STREAM])
     found = {str(spec): None}
     for _ in range(_DRAWS * budget if free else 0):
         if len(found) >= budget:

@@ -14,7 +14,19 @@ import numpy as np
 from benchmark.interfaces.errors import BenchmarkError, DivergedError
 from benchmark.interfaces.recording import Recording
 from benchmark.testing.result import Check, Finding, fails, passes
-from benchmark.testing.subject import OUTLIER, TEST, TRAIN, VALIDATION, Subject, recording
+from benchmark.testing.subject import CHANNELS, OUTLIER, SEEDS, TEST, Subject, learning, scored
+
+OWN_SEED = 7
+"""Seed of a detector while the global random state has others."""
+
+FAR = OUTLIER * (-1.0) ** np.arange(CHANNELS)
+"""What makes a row of noise an outlier."""
+
+LARGE = 1e25
+"""A value far beyond training."""
+
+EVERY_THIRD = (0, TEST, 3)
+"""Rows that are scored by themselves: start, stop and step."""
 
 _PROGRAM = (
     "import sys; import benchmark; from benchmark.testing.contract import digest_of_scores; "
@@ -29,7 +41,7 @@ def digest_of_scores(spec: str) -> str:
 
 def _every_point(subject: Subject) -> Finding:
     for points in (1, 2, TEST):
-        found = subject.score(subject.fitted, recording(points, 2))
+        found = subject.score(subject.fitted, scored(points))
         if found.shape != (points,):
             return fails(f"score returned the shape {found.shape} for {points} points; return one number for each")
         if not np.isfinite(found).all():
@@ -38,9 +50,8 @@ def _every_point(subject: Subject) -> Finding:
 
 
 def _inputs_stay(subject: Subject) -> Finding:
-    parts = [recording(TRAIN, 0), recording(VALIDATION, 1), recording(TEST, 2)]
     try:
-        subject.score(subject.fit(parts[0], parts[1], frozen=True), parts[2], frozen=True)
+        subject.score(subject.fit(*learning(), frozen=True), scored(), frozen=True)
     except ValueError as error:
         if "read-only" not in str(error):
             raise
@@ -50,7 +61,7 @@ def _inputs_stay(subject: Subject) -> Finding:
 
 def _twice(subject: Subject) -> Finding:
     again = subject.score(subject.fitted, subject.test)
-    other = subject.score(subject.fit(recording(TRAIN, 0), recording(VALIDATION, 1)), subject.test)
+    other = subject.score(subject.fit(*learning()), subject.test)
     if again.tobytes() != subject.scores.tobytes():
         return fails("the same fitted detector scores the same points differently the second time")
     if other.tobytes() != subject.scores.tobytes():
@@ -74,7 +85,7 @@ def _own_seed(subject: Subject) -> Finding:
         random.seed(number)
         np.random.seed(number)  # noqa: NPY002 - a detector must not read it
         before = (random.getstate(), _numpy_state())
-        found.append(subject.score(subject.fit(recording(TRAIN, 0), recording(VALIDATION, 1), 7), subject.test))
+        found.append(subject.score(subject.fit(*learning(), OWN_SEED), subject.test))
         if (random.getstate(), _numpy_state()) != before:
             return fails("it draws from the global random state; use numpy.random.default_rng(self.seed)")
     return passes() if found[0].tobytes() == found[1].tobytes() else fails("the global random state changes its scores")
@@ -86,55 +97,52 @@ def _numpy_state() -> str:
 
 
 def _constant_channel(subject: Subject) -> Finding:
-    train, validation = recording(TRAIN, 0), recording(VALIDATION, 1)
+    train, validation = learning()
     for part in (train, validation):
         part.values[:, 1] = 3.0
     found = subject.score(subject.fit(train, validation), subject.test)
     return passes() if np.isfinite(found).all() else fails("a channel without spread in training gives no finite score")
 
 
-def _channels(number: int) -> Check:
+def _channels(number: int, noun: str) -> Check:
     def run(subject: Subject) -> Finding:
-        parts = [recording(points, seed, channels=number) for points, seed in ((TRAIN, 0), (VALIDATION, 1), (TEST, 2))]
-        found = subject.score(subject.fit(parts[0], parts[1]), parts[2])
+        found = subject.score(subject.fit(*learning(channels=number)), scored(channels=number))
         return passes() if np.isfinite(found).all() else fails(f"no finite scores with {number} channels")
 
-    return Check(f"it takes {number} channel{'s' if number > 1 else ''}", "contract", run)
+    return Check(f"it takes {number} {noun}", "contract", run)
 
 
 def _empty(subject: Subject) -> Finding:
-    empty = recording(1, 2).take(slice(0))
     try:
-        found = subject.score(subject.fitted, empty)
+        found = subject.score(subject.fitted, scored().take(slice(0)))
     except (BenchmarkError, ValueError) as error:
         return Finding("note", f"no point to score is an error: {type(error).__name__}")
     return passes() if found.shape == (0,) else fails(f"no point gives the shape {found.shape}")
 
 
 def _large_values(subject: Subject) -> Finding:
-    test = recording(30, 2)
-    test.values[5], test.values[6] = 1e25, -1e25
+    test = scored()
+    test.values[5], test.values[6] = LARGE, -LARGE
     found = subject.score(subject.fitted, test)
     return passes() if np.isfinite(found).all() else fails("values of 1e25 in the test give no finite score")
 
 
 def _outlier(subject: Subject) -> Finding:
-    values = np.random.default_rng(5).standard_normal((TEST, 4)).astype(np.float32)
-    values[-1] += OUTLIER * (-1.0) ** np.arange(4)
-    found = subject.score(subject.fitted, Recording("outlier", values, recording(1, 0).channels))
+    values = np.random.default_rng(SEEDS["other"]).standard_normal((TEST, CHANNELS)).astype(np.float32)
+    values[-1] += FAR
+    found = subject.score(subject.fitted, Recording("outlier", values, subject.test.channels))
     share = float((found[:-1] < found[-1]).mean())
     text = f"a row 8 standard deviations away scores above {share:.0%} of the others"
     return passes(text) if share > 0.95 else Finding("note", text + "; is its score the right way up?")
 
 
 def _order(subject: Subject) -> Finding:
-    parts = [recording(points, seed, sequential=False) for points, seed in ((TRAIN, 0), (VALIDATION, 1))]
     try:
-        detector = subject.fit(parts[0], parts[1])
+        detector = subject.fit(*learning(sequential=False))
     except (BenchmarkError, DivergedError) as error:
         return Finding("note", f"it refuses rows without an order: {error}")
     test = replace(subject.test, sequential=False)
-    rows = np.arange(0, TEST, 3)
+    rows = np.arange(*EVERY_THIRD)
     whole, some = subject.score(detector, test)[rows], subject.score(detector, test.take(rows))
     if np.allclose(whole, some, rtol=1e-4, atol=1e-5):
         return passes("rows without an order are scored one by one")
@@ -148,8 +156,8 @@ CONTRACT = (
     Check("it gives the same scores in two processes", "contract", _two_processes),
     Check("its own seed alone decides", "contract", _own_seed),
     Check("it takes a constant channel", "contract", _constant_channel),
-    _channels(1),
-    _channels(500),
+    _channels(1, "channel"),
+    _channels(500, "channels"),
     Check("it takes no point at all", "contract", _empty),
     Check("it survives values far beyond training", "contract", _large_values),
     Check("it takes rows without an order", "contract", _order),

@@ -8,13 +8,22 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.interfaces.protocol import Task
+from benchmark.interfaces.recording import Recording
 from benchmark.testing.result import Check, Finding, fails, passes
-from benchmark.testing.subject import TEST, TRAIN, VALIDATION, Subject, recording
+from benchmark.testing.subject import TEST, Subject, learning, unseen
 
 DEPTH = 6
 """Levels of attributes that are walked."""
+
+
+HALF = TEST // 2
+"""Row from which on the test part is changed."""
+
+STRETCH, SHIFT = 40, 9
+"""How it is changed."""
 
 
 def walk(found: Any, path: str = "", depth: int = DEPTH, seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
@@ -54,6 +63,17 @@ def state_of(detector: Any) -> str:
     return digest.hexdigest()
 
 
+def _others(values: NDArray[Any]) -> NDArray[Any]:
+    """Values that have nothing to do with those of the noise."""
+    return STRETCH * values + SHIFT
+
+
+def _changed_from(test: Recording, row: int) -> Recording:
+    """Change a recording from a row on."""
+    test.values[row:] = _others(test.values[row:])
+    return test
+
+
 def _permuted_labels(subject: Subject) -> Finding:
     detector, test = subject.fitted, subject.test
     assert test.labels is not None
@@ -67,11 +87,11 @@ def _permuted_labels(subject: Subject) -> Finding:
 
 
 def _test_rows(subject: Subject) -> Finding:
-    detector = subject.fit(recording(TRAIN, 0), recording(VALIDATION, 1))
-    held_out = recording(VALIDATION, 1)
+    detector = subject.fit(*learning())
+    _, held_out = learning()
     before, cut = state_of(detector), subject.score(detector, held_out)
     changed = subject.test
-    changed.values[:] = 50 * changed.values + 7
+    changed.values[:] = _others(changed.values)
     subject.score(detector, changed)
     if subject.score(detector, held_out).tobytes() != cut.tobytes():
         return fails("scoring test rows changes the scores of validation rows, and so the threshold")
@@ -81,15 +101,12 @@ def _test_rows(subject: Subject) -> Finding:
 
 
 def _other_test_rows(subject: Subject) -> Finding:
-    changed = subject.test
-    changed.values[TEST // 2 :] = 40 * changed.values[TEST // 2 :] + 9
-    shuffled = replace(changed, sequential=False)
-    base = replace(subject.test, sequential=False)
+    base, shuffled = (replace(one, sequential=False) for one in (subject.test, _changed_from(subject.test, HALF)))
     try:
-        detector = subject.fit(recording(TRAIN, 0, sequential=False), recording(VALIDATION, 1, sequential=False))
+        detector = subject.fit(*learning(sequential=False))
     except Exception as error:
         return Finding("skipped", f"it does not take rows without an order: {type(error).__name__}")
-    first, second = (subject.score(detector, one)[: TEST // 2] for one in (base, shuffled))
+    first, second = (subject.score(detector, one)[:HALF] for one in (base, shuffled))
     if np.allclose(first, second, rtol=1e-4, atol=1e-5):
         return passes()
     return fails("other test rows change the score of a row: score computes a statistic of the test part")
@@ -97,10 +114,8 @@ def _other_test_rows(subject: Subject) -> Finding:
 
 def _future(subject: Subject) -> Finding:
     declared = getattr(type(subject.fitted), "causal", None)
-    changed = subject.test
-    half = TEST // 2
-    changed.values[half:] = 40 * changed.values[half:] + 9
-    first, second = (subject.score(subject.fitted, one)[:half] for one in (subject.test, changed))
+    changed = _changed_from(subject.test, HALF)
+    first, second = (subject.score(subject.fitted, one)[:HALF] for one in (subject.test, changed))
     causal = bool(np.allclose(first, second, rtol=1e-4, atol=1e-5))
     if declared is True and not causal:
         rows = np.flatnonzero(~np.isclose(first, second, rtol=1e-4, atol=1e-5))
@@ -114,8 +129,8 @@ def _labels_in_reach(subject: Subject) -> Finding:
     detector = subject.build()
     if detector.supervision not in ("unsupervised", "none"):
         return Finding("skipped", f"it is trained with labels (supervision = {detector.supervision!r})")
-    train, validation = recording(TRAIN, 0), recording(VALIDATION, 1)
-    task = Task("check", train, validation, train.unlabelled(), validation.unlabelled(), recording(40, 9))
+    train, validation = learning()
+    task = Task("check", train, validation, train.unlabelled(), validation.unlabelled(), unseen())
     for part in task.for_fit(detector.supervision):
         for path, one in walk(part, "recording"):
             if isinstance(one, np.ndarray) and one.dtype == np.bool_ and one.any():
@@ -128,7 +143,7 @@ def _fit_on_labels(subject: Subject) -> Finding:
     detector = subject.build()
     if detector.supervision not in ("unsupervised", "none"):
         return Finding("skipped", f"it is trained with labels (supervision = {detector.supervision!r})")
-    parts = [recording(TRAIN, 0), recording(VALIDATION, 1)]
+    parts = learning()
     other = [replace(part, labels=~part.labels) for part in parts if part.labels is not None]
     scores = []
     for pair in (parts, other):

@@ -32,6 +32,26 @@ def recording(points: int, seed: int, *, channels: int = CHANNELS, sequential: b
     return Recording(f"noise-{seed}", values, names, labels, sequential=sequential)
 
 
+SEEDS = {"train": 0, "validation": 1, "test": 2, "other": 9}
+"""Seeds of the noise of each part."""
+
+
+def learning(*, channels: int = CHANNELS, sequential: bool = True) -> tuple[Recording, Recording]:
+    """Rows to learn from, and held-out rows."""
+    train = recording(TRAIN, SEEDS["train"], channels=channels, sequential=sequential)
+    return train, recording(VALIDATION, SEEDS["validation"], channels=channels, sequential=sequential)
+
+
+def scored(points: int = TEST, *, channels: int = CHANNELS) -> Recording:
+    """Rows to score."""
+    return recording(points, SEEDS["test"], channels=channels)
+
+
+def unseen(channels: int = CHANNELS) -> Recording:
+    """The test part of a task whose test nobody is given."""
+    return recording(TEST, SEEDS["other"], channels=channels)
+
+
 @dataclass(frozen=True)
 class Subject:
     """A detector by its name.
@@ -47,7 +67,7 @@ class Subject:
     @cached_property
     def fitted(self) -> Detector:
         """Fitted on the default parts with seed 0."""
-        return self.fit(recording(TRAIN, 0), recording(VALIDATION, 1))
+        return self.fit(*learning())
 
     @cached_property
     def scores(self) -> NDArray[Any]:
@@ -57,7 +77,7 @@ class Subject:
     @property
     def test(self) -> Recording:
         """Test rows with labels."""
-        return recording(TEST, 2)
+        return scored()
 
     def build(self, seed: int = 0) -> Detector:
         """A new detector."""
@@ -70,7 +90,7 @@ class Subject:
         """
         detector = self.build(seed)
         normal = [part.take(~part.labels).unlabelled() for part in (train, validation) if part.labels is not None]
-        task = Task("check", train, validation, normal[0], normal[1], recording(40, 9, channels=train.values.shape[1]))
+        task = Task("check", train, validation, normal[0], normal[1], unseen(train.values.shape[1]))
         parts = task.for_fit(detector.supervision)
         for part in parts:
             part.values.flags.writeable = not frozen

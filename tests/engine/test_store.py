@@ -101,7 +101,9 @@ def test_several_writers_of_one_result_lose_nothing(tmp_path: Path) -> None:
 
     assert bad == []
     assert not list(tmp_path.rglob(".draft*"))
-    assert len(Store(tmp_path / "store").cells()[CELL]) == saves
+    store = Store(tmp_path / "store")
+    assert len(store.cells()[CELL]) == saves
+    assert [store.remembered(str(number)) for number in range(saves)] == list(range(saves))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX")

@@ -73,7 +73,12 @@ def test_a_detector_is_shown_an_incident_with_the_points_before_it(task: Task) -
 
 @pytest.mark.parametrize(
     ("noted", "words"),
-    [(None, "no covariate 'culprits'"), (np.zeros(POINTS, np.int64), "no incident"), (NOTED * 4, "beyond the 4")],
+    [
+        (None, "no covariate 'culprits'"),
+        (np.zeros(POINTS, np.int64), "no incident"),
+        (NOTED * 4, "beyond the 4"),
+        (np.where(np.arange(POINTS) == 7, 16, 0), "row 8: culprits 16 names a channel beyond the 4"),
+    ],
 )
 def test_a_recording_without_known_channels_is_one_clear_error(noted: np.ndarray | None, words: str) -> None:
     train, test = recordings()

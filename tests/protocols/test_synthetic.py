@@ -12,7 +12,7 @@ from benchmark.interfaces.recording import Recording
 from benchmark.protocols.alarms import Alarms
 from benchmark.protocols.native import Native
 from benchmark.protocols.synthetic.kinds import KINDS, UNORDERED, Place, put
-from benchmark.protocols.synthetic.protocol import Synthetic, with_anomalies
+from benchmark.protocols.synthetic.protocol import Synthetic, _drawn, with_anomalies
 
 
 def recording(points: int, seed: int, *, sequential: bool = True, channels: int = 4) -> Recording:
@@ -116,3 +116,50 @@ def test_a_budget_of_one_alarm_a_day_changes_nothing_else() -> None:
     assert native.budgets == ()
     assert own.test.values.tobytes() == native.test.values.tobytes()
     assert own.train_unlabelled.values.tobytes() == native.train_unlabelled.values.tobytes()
+
+
+def test_places_are_in_the_middle_half_of_a_block() -> None:
+    for first, end in ((0, 40), (100, 140)):
+        generator = np.random.default_rng(0)
+        places = [_drawn("spike", first, end, np.ones(3), False, generator) for _ in range(600)]
+        starts = [place.start - first for place in places]
+        assert (min(starts), max(starts)) == (10, 29)
+        longer = [_drawn("drift", first, end, np.ones(3), True, generator) for _ in range(600)]
+        assert min(place.start - first for place in longer) == 10
+        assert max(place.stop - first for place in longer) <= 31
+        assert {len(place) for place in longer} == {8, 16, 20}  # at most half of a block
+    generator = np.random.default_rng(0)
+    assert {len(_drawn("spike", 0, 200, np.ones(3), True, generator)) for _ in range(100)} == {1, 2, 3}
+    assert {len(_drawn("drift", 0, 200, np.ones(3), True, generator)) for _ in range(100)} == {8, 16, 32}
+
+
+def test_only_channels_that_vary_are_drawn_however_little_they_do() -> None:
+    generator = np.random.default_rng(0)
+    drawn = [_drawn("drift", 0, 200, np.array([0.5, 0.0, 1e-9]), True, generator).channels for _ in range(50)]
+    assert set(np.concatenate(drawn).tolist()) == {0, 2}
+    drawn = [_drawn("drift", 0, 200, np.zeros(3), True, generator).channels for _ in range(50)]
+    assert set(np.concatenate(drawn).tolist()) == {0, 1, 2}
+
+
+def test_a_scatter_is_in_units_of_the_spread_of_a_channel() -> None:
+    values, before, once = changed("variance change")
+    doubled = replace(PLACE, spread=2 * PLACE.spread)
+    twice = put("variance change", values, doubled, np.random.default_rng(0))
+    assert twice is not None
+    np.testing.assert_allclose(twice - before, 2 * (once - before))
+
+
+@pytest.mark.parametrize("start", [0, 1, 20])
+def test_a_missing_beat_begins_at_the_row_before(start: int) -> None:
+    values = np.arange(50.0)[:, None] ** 2 * np.ones(4)
+    place = replace(PLACE, start=start, stop=start + 8, spread=np.full(4, 1e-3))
+    found = put("missing beat", values, place, np.random.default_rng(0))
+    assert found is not None
+    before, after = values[max(start - 1, 0), 0], values[start + 8, 0]
+    np.testing.assert_allclose(found[:, 0], before + (after - before) * np.arange(1, 9) / 9)
+
+
+def test_what_changes_nothing_is_no_anomaly_even_of_a_channel_without_spread() -> None:
+    values = np.ones((50, 4))
+    place = replace(PLACE, spread=np.zeros(4))
+    assert put("frozen value", values, place, np.random.default_rng(0)) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmark.interfaces.cell import Result
-from benchmark.selection.choice import Trial, choose
+from benchmark.selection.choice import Trial, choose, least_loss, mean_ratio
 
 
 def trial(method: str, *found: float, losses: tuple[float, ...] = ()) -> Trial:
@@ -58,3 +58,16 @@ def test_numbers_come_from_the_result_of_a_cell() -> None:
     rows[1]["AUC-PR"] = None
     assert Trial.of("m", Result("OK", rows=rows)).found == {}
     assert Trial.of("m", Result("DIVERGED", "why")) == Trial("m", "DIVERGED", {}, {})
+    assert Trial.of("m", Result("OK", rows=[{"task": "a", "F1": 0.5}])).found == {}
+
+
+def test_one_trial_of_one_recording_is_a_choice() -> None:
+    row = {"task": "a", "VUS-PR": 0.4, "diagnostics": {"validation loss": 2.0}}
+    choice = choose([Trial.of("m", Result("OK", rows=[row]))])
+    assert (choice.method, choice.by) == ("m", "own loss")
+
+
+def test_a_loss_is_counted_in_units_of_the_first_and_a_reference_of_zero_as_one() -> None:
+    assert mean_ratio({"a": 3.0, "b": 1.0}, {"a": 2.0, "b": 4.0}) == (1.5 + 0.25) / 2
+    assert mean_ratio({"a": 3.0}, {"a": 0.0}) == 3.0
+    assert least_loss([trial("m", losses=(2.0,)), trial("m[k=2]", losses=(2.0,))]).method == "m"

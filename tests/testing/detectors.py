@@ -51,6 +51,29 @@ class KeepsToOneKind(Plain):
 
 
 @dataclass(kw_only=True)
+class Roots(Plain):
+    """Takes the root of values that are above −1000 unless they are far beyond training."""
+
+    def score(self, recording):
+        with np.errstate(invalid="ignore"):
+            return np.sqrt(recording.values + 1000).sum(axis=1)
+
+
+@dataclass(kw_only=True)
+class Ranks(Plain):
+    """Scores rows from the start to the end, of which the last scores above all but some; or all rows alike."""
+
+    above_the_last: int = 1
+    alike: bool = False
+
+    def score(self, recording):
+        places = np.arange(len(recording), dtype=float)
+        if len(places):
+            places[-1] -= self.above_the_last + 0.5
+        return 0 * places if self.alike else places
+
+
+@dataclass(kw_only=True)
 class Supervised(Plain):
     supervision: ClassVar = "supervised"
 

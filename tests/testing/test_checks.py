@@ -100,6 +100,11 @@ def test_each_leak_and_each_fault_is_caught(kind, caught):
     assert verdicts(kind, caught)[caught].verdict == "fails"
 
 
+def test_a_detector_that_looks_ahead_by_one_row_changes_one_earlier_score():
+    (finding,) = verdicts(SeesTheFuture, "future rows leave the scores of the past equal").values()
+    assert finding.text.endswith("rows to come change the scores of 1 earlier ones")
+
+
 def test_a_good_detector_fails_nothing():
     every = [check.name for check in CHECKS if check.group != "cost" and "processes" not in check.name]
     assert {finding.verdict for finding in verdicts(Plain, *every).values()} <= {"passes", "note", "skipped"}

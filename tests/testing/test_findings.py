@@ -11,7 +11,7 @@ from benchmark.testing import contract
 from benchmark.testing.checks import CHECKS
 from benchmark.testing.pytest_class import contract_tests
 from benchmark.testing.result import Check, Finding
-from benchmark.testing.subject import Subject, recording
+from benchmark.testing.subject import Subject, learning, recording
 from tests.testing import detectors
 from tests.testing.detectors import (
     CountsCalls,
@@ -22,6 +22,7 @@ from tests.testing.detectors import (
     Oracle,
     Plain,
     ReadsGlobalState,
+    Roots,
     Smooths,
     Squares,
     Supervised,
@@ -53,6 +54,7 @@ IN_ORDER = "Refuses[of=order]"
         ("Refuses[of=empty]", "it takes no point at all", "note", "no point to score is an error: ValueError"),
         (Plain, "it survives values far beyond training", "passes", ""),
         (Squares, "it survives values far beyond training", "fails", "values of 1e25 in the test"),
+        (Roots, "it survives values far beyond training", "fails", "values of 1e25 in the test"),
         (Plain, "it takes rows without an order", "passes", "scored one by one"),
         (Trails, "it takes rows without an order", "fails", "change the scores of other rows"),
         (KeepsToOneKind, "it takes rows without an order", "passes", "scored one by one"),
@@ -60,6 +62,9 @@ IN_ORDER = "Refuses[of=order]"
         (IN_ORDER, "it takes rows without an order", "note", "rows without an order: only rows in order"),
         (Plain, "an obvious outlier scores high", "passes", "scores above 100% of the others"),
         (UpsideDown, "an obvious outlier scores high", "note", "scores above 0% of the others; is its score the right"),
+        ("Ranks[above_the_last=1]", "an obvious outlier scores high", "passes", "scores above 99% of the others"),
+        ("Ranks[above_the_last=6]", "an obvious outlier scores high", "note", "scores above 95% of the others"),
+        ("Ranks[alike=true]", "an obvious outlier scores high", "note", "scores above 0% of the others"),
         (Oracle, "permuted test labels leave the scores equal", "skipped", "an oracle gets the labels on purpose"),
         (Plain, "permuted test labels leave the scores equal", "passes", ""),
         (KeepsTheLastTest, "test rows leave threshold, scaler and weights equal", "fails", "changes the fitted state"),
@@ -137,6 +142,8 @@ def test_the_made_up_rows_hold_an_outlier_in_twenty_from_the_eleventh_on():
     assert (made.values[made.labels] * [1, -1, 1] > 4).all()
     assert np.abs(made.values[~made.labels]).max() < 5
     assert made.sequential
+    assert [part.sequential for part in learning()] == [True, True]
+    assert [part.sequential for part in learning(sequential=False)] == [False, False]
     assert not recording(2, 0, sequential=False).sequential
     assert not np.array_equal(recording(5, 0).values, recording(5, 1).values)
 
@@ -176,3 +183,28 @@ def test_the_tests_of_a_class_are_all_checks_but_those_of_cost():
     (mark,) = contract_tests(f"{detectors.__name__}:Plain").test_contract.pytestmark
     assert [check.group for check in mark.args[1]] == ["contract"] * 12 + ["leakage"] * 6
     assert mark.kwargs["ids"](CHECKS[0]) == CHECKS[0].name
+
+
+def test_a_detector_is_built_with_seed_0_unless_another_is_asked_for():
+    subject = Subject(f"{detectors.__name__}:Plain")
+    assert [subject.build().seed, subject.build(3).seed] == [0, 3]
+    assert subject.fitted.seed == 0
+
+
+def test_parts_can_be_written_to_unless_they_are_frozen():
+    subject = Subject(f"{detectors.__name__}:WritesWhenItScores")
+    subject.score(subject.fitted, subject.test)
+    with pytest.raises(ValueError, match="read-only"):
+        subject.score(subject.fitted, subject.test, frozen=True)
+    seen = []
+
+    @dataclass(kw_only=True)
+    class Looks(Plain):
+        def fit(self, train, validation):
+            seen.append((train.values.flags.writeable, validation.values.flags.writeable))
+            super().fit(train, validation)
+
+    object.__setattr__(subject, "build", lambda seed=0: Looks(seed=seed))
+    for frozen in ({}, {"frozen": False}, {"frozen": True}):
+        subject.fit(*learning(), **frozen)
+    assert seen == [(True, True), (True, True), (False, False)]

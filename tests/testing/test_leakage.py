@@ -52,6 +52,11 @@ def test_the_walk_reaches_attributes_items_slots_and_weights():
     assert reached[".net.state['w']"].tolist() == [7.0]
 
 
+def test_what_has_but_one_method_of_a_tensor_is_walked_by_its_attributes():
+    for name in ("detach", "numpy"):
+        assert dict(leakage.walk(SimpleNamespace(**{name: 3}))) == {f".{name}": 3}
+
+
 def test_the_walk_ends_at_its_depth():
     nested = [[[[1]]]]
     assert [path for path, _ in leakage.walk(nested, depth=4)] == ["[0][0][0][0]"]
@@ -60,6 +65,8 @@ def test_the_walk_ends_at_its_depth():
     for holder in holders:
         assert len(list(leakage.walk(holder(holder(1)), depth=2))) == 1
         assert list(leakage.walk(holder(holder(1)), depth=1)) == []
+    assert len(list(leakage.walk(Module([7.0]), depth=2))) == 1
+    assert list(leakage.walk(Module([7.0]), depth=1)) == []
     deep = 1
     for _ in range(leakage.DEPTH):
         deep = [deep]
@@ -86,3 +93,13 @@ def test_a_label_that_reaches_fit_is_named(monkeypatch):
     finding = found(Plain, "no label reaches fit")
     assert finding.verdict == "fails"
     assert finding.text == "what reaches fit holds labels: recording.labels"
+
+
+def test_the_state_is_that_of_every_value_and_not_of_its_place_in_memory():
+    long = np.zeros(2000)
+    other = long.copy()
+    other[1000] = 1e-12
+    assert leakage.state_of(SimpleNamespace(a=long)) == leakage.state_of(SimpleNamespace(a=long.copy()))
+    assert leakage.state_of(SimpleNamespace(a=long)) != leakage.state_of(SimpleNamespace(a=other))
+    texts = [SimpleNamespace(a=np.array(["".join(("a", "b")), "c"], object)) for _ in range(2)]
+    assert leakage.state_of(texts[0]) == leakage.state_of(texts[1])

@@ -17,7 +17,8 @@ from benchmark.data.telemetry.header import SEPARATORS, Start, start_of
 from benchmark.interfaces.errors import DataError
 
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
-_WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""Marks of UTF-16."""
 
 
 class Cells(NamedTuple):
@@ -41,13 +42,23 @@ class Cells(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path) -> tuple[str, list[str]]:
     """Read a text file, plain or packed by gzip or Zstandard.
+
+    UTF-8 needs no mark. UTF-16 is known by its mark (BOM). What is neither is read as Windows-1252, of which Latin-1 is
+    the part without control characters, and said so: digits are the same, only names could be others.
+
+    Returns
+    -------
+    str
+        The text.
+    list of str
+        A line where it is no UTF-8.
 
     Raises
     ------
     DataError
-        Where it is missing, empty, damaged, or no UTF-8; the message says how to convert it.
+        Where it is missing, empty, damaged, or in no such encoding; the message says how to convert it.
     """
     content = read_bytes(path)
     if content.startswith(_ZSTANDARD):
@@ -57,22 +68,35 @@ def read_text(path: Path) -> str:
             content = zstandard.ZstdDecompressor().decompressobj().decompress(content)
         except zstandard.ZstdError as error:
             raise DataError(f"Zstandard file is damaged ({error}); pack it again", file=path) from None
-    for mark, name in _WIDE.items():
-        if content.startswith(mark):
-            raise DataError(f"the text is {name}; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)", file=path)
-    if b"\x00" in content[:4096]:
-        raise DataError("the file holds binary data or UTF-16; a CSV file in UTF-8 is expected", file=path)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        problem = f"byte {content[error.start]:#x} is no UTF-8; convert the file (iconv -f latin1 -t UTF-8)"
-        raise DataError(problem, file=path, row=row) from None
+    text, notes = _decoded(content, path)
     if "\n" not in text:
         text = text.replace("\r", "\n")  # lines of old spreadsheets
     if not text.strip():
         raise DataError("file is empty; a first row with the names of the columns is expected", file=path)
-    return text
+    return text, notes
+
+
+def _decoded(content: bytes, path: Path) -> tuple[str, list[str]]:
+    """Find the encoding of a text, by its mark or its bytes."""
+    if content.startswith(_WIDE):
+        try:
+            text = content.decode("utf-16")
+        except UnicodeDecodeError:
+            text = "\x00"
+        if "\x00" in text:
+            raise DataError("the text begins as UTF-16 and is not; save it as UTF-8", file=path)
+        return text, ["text is UTF-16"]
+    if b"\x00" in content[:4096]:
+        raise DataError("the file holds binary data, or UTF-16 without a mark; CSV in UTF-8 is expected", file=path)
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        place, row = error.start, content[: error.start].count(b"\n") + 1
+    problem = f"byte {content[place]:#x} is no UTF-8"
+    try:
+        return content.decode("cp1252"), [f"{problem} (row {row}): text read as Windows-1252"]
+    except UnicodeDecodeError:
+        raise DataError(f"{problem}; convert the file (iconv -f CODE -t UTF-8)", file=path, row=row) from None
 
 
 def read_table(path: Path, separator: str = "", header: bool | None = None) -> Cells:
@@ -92,7 +116,7 @@ def read_table(path: Path, separator: str = "", header: bool | None = None) -> C
     DataError
         No row, a row of another width, or a name twice.
     """
-    text = read_text(path)
+    text, encoding = read_text(path)
     if text.lstrip()[0] in "{[" and text.rstrip()[-1] in "}]":
         raise DataError("the file holds JSON; a CSV or Parquet file is expected", file=path)
     try:
@@ -127,7 +151,7 @@ def read_table(path: Path, separator: str = "", header: bool | None = None) -> C
     table, left_out = _unnamed(table, start.names)
     if table.width == 1 and len(table.columns[0].split()) == len(str(table.item(0, 0)).split()) > 1:
         raise DataError(f"cells are separated by blanks; use {', '.join(SEPARATORS.values())}", file=path)
-    return Cells(table, rows, start.separator, (*start.notes, *repeated, *left_out))
+    return Cells(table, rows, start.separator, (*encoding, *start.notes, *repeated, *left_out))
 
 
 def _rows_of_data(

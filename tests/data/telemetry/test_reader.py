@@ -46,6 +46,17 @@ def test_the_same_table_in_another_form_is_the_same_recording(load, content):
     assert found.channels == expected.channels
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-16", "text is UTF-16"), ("latin-1", "byte 0xb0 is no UTF-8 (row 1): text read as Windows-1252")],
+)
+def test_text_that_is_no_utf_8_is_read_and_said(load, encoding, said):
+    (recording,), notes = load("time,°C\n0,1.5\n60,2.5\n".encode(encoding))
+    assert recording.channels == ("°C",)
+    assert recording.values[:, 0].tolist() == [1.5, 2.5]
+    assert said in notes
+
+
 def test_parquet(load, tmp_path):
     pl.read_csv(WIDE.encode(), try_parse_dates=True).write_parquet(tmp_path / "x.parquet")
     dataset = DATASETS.build("x.parquet")
@@ -166,8 +177,10 @@ def test_labels_are_recognised_named_or_taken_as_a_channel(load):
         ("time,x\n0,1\n", "every=5x", "no time step"),
         ("time,x\n0,1\n", "metric=x", "both metric="),
         ("time,m,v\n0,a,1\n0,a,2\n", "metric=m,value=v", "two values at one time"),
-        ("time,x\n0,1\n".encode("utf-16"), "", "UTF-16"),
-        ("time,x\n0,1\n60,\xe9\n".encode("latin-1"), "", "row 3.*no UTF-8"),
+        ("time,x\n0,1\n".encode("utf-16")[:-1], "", "UTF-16"),
+        ("time,x\n0,1\n".encode("utf-32"), "", "UTF-16"),
+        ("time,x\n0,1\n".encode("utf-16-le"), "", "UTF-16 without a mark"),
+        ("time,x\n0,1\n60,\x81\n".encode("latin-1"), "", "row 3.*no UTF-8"),
         (gzip.compress(WIDE.encode() * 50, mtime=0)[:-20], "", "truncated or damaged"),
     ],
 )

@@ -24,6 +24,7 @@ from benchmark.protocols.cloud_workload.events import (
     TRAVEL,
     USERS,
     WAITING,
+    _plan,
     envelope,
     inject_events,
 )
@@ -104,6 +105,15 @@ def test_normal_rows_and_the_original_stay_as_they_were():
 def test_envelope_rises_holds_and_falls():
     assert envelope(8).tolist() == [0.5, 1, 1, 1, 1, 1, 1, 0.5]
     assert envelope(2).tolist() == [1, 1]
+    assert envelope(20).tolist() == pytest.approx([0.2, 0.4, 0.6, 0.8, *[1] * 12, 0.8, 0.6, 0.4, 0.2])
+
+
+def test_events_may_fill_the_rows_and_either_resource_is_as_likely():
+    assert inject(rows(SHORTEST), 1.0).labels.all()
+    events = [event for seed in range(40) for event in _plan(3000, 0.4, np.random.default_rng(seed))]
+    assert len(events) > 400
+    assert np.mean([event.memory for event in events]) == pytest.approx(0.5, abs=0.08)
+    assert max(event.start + event.length for event in events) > 2990
 
 
 @pytest.mark.parametrize(("severity", "strength"), [("mild", 1), ("moderate", 3)])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from benchmark.interfaces.errors import ParameterError
+from benchmark.interfaces.errors import DataError, ParameterError
 from benchmark.interfaces.registry import DATASETS, PROTOCOLS
 from benchmark.protocols.google_2019.injection import KINDS
 from benchmark.protocols.split import SHARES, effective_groups
@@ -263,3 +263,8 @@ def test_no_rule_on_one_or_two_channels_finds_a_kind_for_certain(recordings, sev
             inside = leaves == leaf
             precise, complete = asked[inside].mean() >= 0.9, (asked & inside).sum() >= 0.6 * asked.sum()
             assert not (precise and complete), (KINDS[code - 1], leaf)
+
+
+def test_rows_without_collections_are_refused(recordings):
+    with pytest.raises(DataError, match="no labels or no collections"):
+        task([replace(recordings[0], groups=None)], "row-split")

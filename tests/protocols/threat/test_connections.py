@@ -174,3 +174,16 @@ def test_a_varied_change_keeps_the_connection_or_all_columns_but_one() -> None:
     assert differing.max() == 1
     assert (differing == 1).any()
     assert all(len(set(row[row >= 0])) == (row >= 0).sum() for row in varied["columns"])
+
+
+def test_each_slot_of_a_change_is_varied_and_the_donor_in_half_of_them() -> None:
+    task, budget = connections(), BUDGET_SIZES[-1]
+    assert task.test.labels is not None
+    points = np.repeat(np.flatnonzero(task.test.labels), 30)
+    plans = attacker().draw(points, budget, np.random.default_rng(1))
+    varied = attacker().vary(points, plans, np.random.default_rng(2))
+    used = (plans["columns"] >= 0).any(axis=0)
+    assert used.sum() > 1
+    assert ((varied["columns"] != plans["columns"]).any(axis=0) == used).all()
+    assert 0.3 < (varied["donor"] != plans["donor"]).mean() < 0.55
+    assert ((varied["columns"] != plans["columns"]).sum(axis=1) <= 1).all()

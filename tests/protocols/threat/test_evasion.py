@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -214,3 +215,53 @@ def test_what_cannot_be_attacked_is_refused_by_name(nsl: list[Recording], cloudt
         Threat(probe="evasion").tasks("nsl-kdd", nsl, 0)
     with pytest.raises(ParameterError, match="queries=100 is no multiple of rounds=3"):
         Evasion(probe(traces()).means, probe(traces()).attack, rounds=3)
+
+
+class Draws:
+    """An attacker whose changes are numbers, which are the scores; a varied number is 10 more."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
+        self.drawn: list[NDArray[np.float64]] = []
+        self.kept: list[NDArray[np.float64]] = []
+
+    def draw(self, points, budget, generator):
+        self.drawn.append(generator.random(len(points)))
+        return {"v": self.drawn[-1].copy()}
+
+    def vary(self, points, plans, generator):
+        self.kept.append(plans["v"].copy())
+        return {"v": plans["v"] + 10}
+
+    def apply(self, points, plans, budget):
+        self.asked.append((points, plans["v"]))
+        return plans["v"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_search_keeps_the_best_change_of_each_point_and_varies_half_of_the_next(seed: int) -> None:
+    points, each, cut = np.arange(6), 4, 0.15
+    attacker, search = Draws(), Evasion(means=None, attack=np.ones(6, bool), queries=3 * each, rounds=3)  # type: ignore[arg-type]
+    asks = SimpleNamespace(score=lambda scores: scores)
+    evaded, by_chance = search._search(asks, attacker, points, cut, 1.0, np.random.default_rng(seed))  # type: ignore[arg-type]
+    first = attacker.asked[0][1].reshape(6, each)
+    assert by_chance.tolist() == (first[:, 0] <= cut).tolist()
+    lowest = first.min(axis=1)
+    for (asked, scores), drawn, kept in zip(attacker.asked[1:], attacker.drawn[1:], attacker.kept, strict=True):
+        left = points[lowest > cut]
+        assert asked.tolist() == left.repeat(each).tolist()
+        assert kept.tolist() == lowest[left].repeat(each).tolist()
+        assert scores[::2].tolist() == drawn[::2].tolist()
+        assert scores[1::2].tolist() == (kept[1::2] + 10).tolist()
+        lowest[left] = np.minimum(lowest[left], scores.reshape(-1, each).min(axis=1))
+    assert evaded.tolist() == (lowest <= cut).tolist()
+
+
+@pytest.mark.parametrize(("queries", "rounds", "right"), [(1, 1, True), (0, 1, False), (4, 0, False), (5, 2, False)])
+def test_queries_are_a_multiple_of_rounds(queries: int, rounds: int, right: bool) -> None:
+    asked = {"means": None, "attack": np.ones(2, bool), "queries": queries, "rounds": rounds}
+    if right:
+        Evasion(**asked)  # type: ignore[arg-type]
+    else:
+        with pytest.raises(ParameterError, match="no multiple of rounds"):
+            Evasion(**asked)  # type: ignore[arg-type]

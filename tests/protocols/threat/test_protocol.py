@@ -12,6 +12,7 @@ from benchmark.interfaces.errors import DataError, ParameterError, UnknownNameEr
 from benchmark.interfaces.protocol import Task
 from benchmark.interfaces.recording import Recording, fingerprint
 from benchmark.protocols.latency import Latency
+from benchmark.protocols.threat.division import blocks
 from benchmark.protocols.threat.protocol import Threat
 
 DATASETS = ("nsl-kdd", "adfa-ld", "cloudtrail")
@@ -150,6 +151,17 @@ def test_numbers_alone_are_the_control_of_length(adfa: list[Recording], nsl: lis
     assert task.test.channels == ("calls", "different calls")
     (task,) = Threat(features="numbers").tasks("nsl-kdd", nsl, 0)
     assert task.test.channels == ("bytes", "rate")
+
+
+def test_blocks_of_cloudtrail_count_rows_and_incidents_and_cut_none() -> None:
+    """101 rows: one incident of 40 rows, then four of one row. A fifth of rows and incidents together ends a block."""
+    incidents = np.full(101, "", "<U1")
+    incidents[:40] = "a"
+    for place, name in zip((62, 70, 80, 90), "bcde", strict=True):
+        incidents[place] = name
+    values = np.zeros((101, 1), np.float32)
+    made = Recording("t", values, ("x",), incidents != "", covariates={"incident": incidents})
+    assert np.bincount(blocks(made)).tolist() == [40, 20, 10, 10, 21]
 
 
 def test_blocks_of_cloudtrail_divide_time_and_no_execution(cloudtrail: list[Recording]) -> None:
