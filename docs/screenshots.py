@@ -1,8 +1,8 @@
 """Pictures of this folder's pages: ``python docs/screenshots.py``, from the root of the repository.
 
-The answers of ``run`` and ``claim`` are drawn as terminals (SVG). The report and three figures are opened in Chromium at
-390 and at 1,400 px (PNG, 256 colours); ``report/index.html`` has to be there, and selenium and Chromium, without which
-only the terminals are drawn.
+The answers of ``run`` and ``claim`` are drawn as terminals (SVG). The report and three figures are opened in Chromium
+at 390 and at 1,400 px (PNG, 256 colours); ``report/index.html`` has to be there, and selenium and Chromium, without
+which only the terminals are drawn.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,8 @@ def terminal(name: str, command: str, folder: Path) -> None:
     console = Console(record=True, width=COLUMNS, file=io.StringIO())
     console.print(Text(f"$ cloudad-bench {command}\n{done.stdout.rstrip()}"), soft_wrap=True)
     text = console.export_svg(title=f"cloudad-bench {name}", unique_id=name)
-    lines = [line.rstrip() for line in text.splitlines() if "@import" not in line]
+    text = re.sub(r"@font-face \{.*?\}", "", text, flags=re.DOTALL)  # a font of the machine, none from the network
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     (IMAGES / f"{name}.svg").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
