@@ -119,8 +119,8 @@ def main() -> None:
             photograph(page, "report", 1400, 1000, "light")
             photograph(page, "report", 390, 1000, "dark")
             page.get(figures(folder).as_uri())
-            photograph(page, "figures", 1400, 1000, "light")
-            photograph(page, "figures", 390, 1700, "light")
+            photograph(page, "figures", 1400, 1150, "light")
+            photograph(page, "figures", 390, 1990, "light")
         finally:
             page.quit()
 
