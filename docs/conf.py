@@ -21,6 +21,7 @@ author = "The cloudad-bench developers"
 project_copyright = author
 version = release = benchmark.__version__
 language = "en"
+smartquotes = False  # quotes of a command stay as they are typed
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]

@@ -56,8 +56,10 @@ def terminal(name: str, command: str, folder: Path) -> None:
     environment.pop("BENCHMARK_DATA", None)
     words = ["bash", "-c", f'"{sys.executable}" -m benchmark {command}']
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=True)
-    console = Console(record=True, width=COLUMNS, file=io.StringIO())
-    console.print(Text(f"$ cloudad-bench {command}\n{done.stdout.rstrip()}"), soft_wrap=True)
+    shown = f"$ cloudad-bench {command}\n{done.stdout.rstrip()}"
+    width = max(COLUMNS, *map(len, shown.splitlines()))
+    console = Console(record=True, width=width, file=io.StringIO())
+    console.print(Text(shown), soft_wrap=True)
     text = console.export_svg(title=f"cloudad-bench {name}", unique_id=name)
     text = re.sub(r"@font-face \{.*?\}", "", text, flags=re.DOTALL)  # a font of the machine, none from the network
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
