@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.errors import ParameterError
 
 if TYPE_CHECKING:
     from benchmark.interfaces.dataset import Variant
@@ -89,7 +89,7 @@ PROFILES = {
 
 
 def profile_named(name: str) -> Profile:
-    """Return a profile by name; an unknown one is an `UnknownNameError`."""
+    """Return a profile by name; an unknown one is a `ParameterError` that names all."""
     if name not in PROFILES:
-        raise UnknownNameError("profile", name, PROFILES)
+        raise ParameterError(f"unknown profile {name!r}; known: {', '.join(PROFILES)}")
     return PROFILES[name]

@@ -25,8 +25,8 @@ from benchmark.report.documents import (
 from benchmark.report.page_table import PageCell, PageColumn, PageTable, from_csv, identifier
 
 RECEIPT = ".receipt.json"
-PLAIN = " /:;,.=()'!$&*+?@-_~[]|"
-"""Characters that need no escape in a data address within double quotes."""
+PLAIN = " /:;,.=()'!$*+?@-_~[]|"
+"""Characters that need no escape in a data address within double quotes of a page; ``&`` needs one."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmark.interfaces.errors import UnknownNameError
+from benchmark.interfaces.errors import ParameterError
 from benchmark.interfaces.profiles import PROFILES, profile_named
 
 
@@ -20,5 +20,5 @@ def test_only_the_default_profile_writes_the_committed_files():
 
 
 def test_an_unknown_profile_is_named():
-    with pytest.raises(UnknownNameError, match="fast"):
+    with pytest.raises(ParameterError, match="'fast'; known: smoke, default, full"):
         profile_named("fast")

@@ -2,6 +2,7 @@ import json
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from urllib.parse import unquote
 
 import pytest
 from typer.testing import CliRunner
@@ -100,6 +101,14 @@ def test_the_smaller_of_two_drawings_is_embedded(small):
     assert rendered(figure, small.parent).renderings[0].image.startswith("data:image/svg+xml,")
     (small.parent / "figures" / "small" / "fig1.real.png").write_bytes(b"\x89PNG")
     assert rendered(figure, small.parent).renderings[0].image == "data:image/png;base64,iVBORw=="
+
+
+def test_a_drawing_is_in_the_page_as_it_is_in_its_file(small, tmp_path):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><text x="1">a &amp;amp; b &lt; &#39;c</text></svg>'
+    (small.parent / "figures" / "small" / "fig1.real.svg").write_text(drawing)
+    parsed = Page(write_report(small.parent, Store(tmp_path / "store"), None).read_text())
+    address = next(image["src"] for image in parsed.all("img") if "real data" in image["alt"])
+    assert unquote(address.partition(",")[2]).replace("'", '"') == drawing
 
 
 def test_the_page_is_one_file_that_refers_to_nothing_outside(page):
