@@ -1,8 +1,8 @@
 """Claims: of several runs on one store, one computes a cell, and the others do something else meanwhile.
 
 A run claims the keys of a job before it starts it, all of them or none, and releases them when the results are kept. A
-claim is an entry that is made only where there is none (``<store>/claims/<key>``). It names its holder: machine, process
-and a random token. The holder renews it every `BEAT` seconds.
+claim is an entry that is made only where there is none (``<store>/claims/<key>``). It names its holder: machine,
+process and a random token. The holder renews it every `BEAT` seconds.
 
 A claim ends without its holder in two cases:
 
