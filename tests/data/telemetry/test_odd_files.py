@@ -199,3 +199,8 @@ def test_words_of_a_label(load):
 def test_a_question_says_what_to_write(load, content, message):
     with pytest.raises((DataError, ParameterError), match=message):
         load(content)
+
+
+def test_a_quote_within_a_cell_is_an_error(load):
+    with pytest.raises(DataError, match="a quote begins or ends within a cell"):
+        load('"a"a","')
