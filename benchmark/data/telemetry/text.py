@@ -174,6 +174,8 @@ def _require_names(names: Sequence[str], path: Path, row: int) -> None:
     for place, name in enumerate(names):
         if names.index(name) < place:
             raise DataError("two columns have this name", file=path, row=row, column=name)
+        if name == "*" or (name.startswith("^") and name.endswith("$")):  # polars takes it for several columns
+            raise DataError("a column cannot have this name; write another", file=path, row=row, column=name)
 
 
 def _require_rectangle(text: str, start: Start, path: Path) -> None:
