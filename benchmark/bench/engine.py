@@ -16,6 +16,7 @@ from benchmark.engine.execute import Workers, execute
 from benchmark.engine.plan import cell_keys, group_by_fit, make_plan
 from benchmark.engine.remote import distributed, hashed
 from benchmark.engine.store import Store
+from benchmark.engine.turns import Turns
 from benchmark.interfaces.cell import Cell
 from benchmark.interfaces.errors import BenchmarkError
 
@@ -111,10 +112,11 @@ def _on_workers(count: int, cells: Sequence[Cell], store: Store) -> float:
         keys = cell_keys(list(plan.identities), plan, store, lambda tasks: pool.hash_tasks(tasks, None))
         jobs = group_by_fit(keys, lambda _: False)
         first = [job for job in jobs if job[0].cell in set(warm)]
-        for outcome in pool.run(first, store, None, lambda _: None):
+        for outcome in pool.run(Turns(first, store, plan.identities), None, lambda _: None):
             if not outcome.result.ok:
                 raise BenchmarkError(f"{outcome.cell} cannot be measured: {outcome.result.reason}")
+        turns = Turns([job for job in jobs if job not in first], store, plan.identities)
         started = perf_counter()
-        for _ in pool.run([job for job in jobs if job not in first], store, None, lambda _: None):
+        for _ in pool.run(turns, None, lambda _: None):
             pass
         return perf_counter() - started

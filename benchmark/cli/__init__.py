@@ -72,7 +72,7 @@ class _Root(TyperGroup):
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 raise typer.Exit(PIPE_CLOSED) from error
             except OSError as error:  # a folder that cannot be written, a scheduler that does not answer
-                print(f"error: {error}", file=sys.stderr)
+                print(f"error: {str(error) or type(error).__name__}", file=sys.stderr)
                 raise typer.Exit(WRONG_INPUT) from error
             except KeyboardInterrupt:
                 print("interrupted: finished work is kept; the same command resumes", file=sys.stderr)

@@ -38,6 +38,7 @@ def check(store: options.StoreFolder = options.STORE, json: options.Json = False
         "orphans": found.orphans,
         "superseded": found.superseded,
         "drafts": found.drafts,
+        "claims": found.claims,
     }
     if json:
         parts = {name: {"entries": part.entries, "bytes": part.size} for name, part in found.parts.items()}
@@ -63,8 +64,8 @@ def prune(
 ) -> None:
     """Remove what no stored result needs.
 
-    That is what is damaged, outputs that no result names, and drafts of killed processes. Drafts and outputs of the
-    last hour stay, since a run that goes on may need them.
+    That is what is damaged, outputs that no result names, and drafts and claims of killed processes. Drafts, claims
+    and outputs of the last hour stay, since a run that goes on may need them.
 
     Example: python -m benchmark store prune --dry-run
     """

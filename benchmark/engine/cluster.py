@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -28,6 +28,9 @@ WORKER_DATA = "BENCHMARK_WORKER_DATA"
 
 PATIENCE = 600.0
 """Seconds that a run waits for a scheduler that has gone."""
+
+START = 180.0
+"""Seconds in which each step of the start of a local worker must end; a busy machine needs more than Dask's 30."""
 
 ATTEMPTS = 3
 """Workers of a scheduler that a job may lose."""
@@ -190,7 +193,13 @@ def folder_here(root: Path | None) -> Path | None:
 
 @contextmanager
 def local_members(count: int, memory: str) -> Iterator[LocalMembers]:
-    """Start workers on this machine, one thread each."""
+    """Start workers on this machine, one thread each.
+
+    Raises
+    ------
+    BenchmarkError
+        If they do not start in time.
+    """
     import dask
     from distributed import Client, LocalCluster
 
@@ -199,19 +208,21 @@ def local_members(count: int, memory: str) -> Iterator[LocalMembers]:
         "distributed.nanny.pre-spawn-environ": worker_environment(),
         "distributed.scheduler.worker-ttl": None,  # else a clock that jumps, or a machine that slept, ends every job
     }
-    with (
-        dask.config.set(settings),
-        LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            processes=True,
-            memory_limit=memory,
-            dashboard_address="127.0.0.1:0",  # None would try a fixed port, and warn where it is taken
-            host="127.0.0.1",
-            silence_logs=50,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with dask.config.set(settings), ExitStack() as stack:
+        try:
+            with dask.config.set({"distributed.comm.timeouts.connect": f"{START:.0f}s"}):
+                cluster = LocalCluster(
+                    n_workers=count,
+                    threads_per_worker=1,
+                    processes=True,
+                    memory_limit=memory,
+                    dashboard_address="127.0.0.1:0",  # None would try a fixed port, and warn where it is taken
+                    host="127.0.0.1",
+                    silence_logs=50,
+                )
+                client = stack.enter_context(Client(stack.enter_context(cluster)))
+        except TimeoutError as error:
+            raise BenchmarkError(f"{count} workers did not start in time: the machine is busy. Try fewer") from error
         yield LocalMembers(client)
 
 

@@ -43,10 +43,14 @@ Prepare = Callable[[str], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Call:
-    """A function to call on a worker, and what makes its arguments."""
+    """A function to call on a worker, what makes its arguments, and whether it may be sent now.
+
+    A call that may not be sent lets others pass, and is asked again.
+    """
 
     function: Callable[..., Any]
     prepare: Prepare
+    ready: Callable[[], bool] = lambda: True
 
 
 class Members(Protocol):
@@ -131,16 +135,16 @@ class _Run:
 
     def _send(self) -> None:
         for address in sorted(self.there - {address for _, address in self.running.values()}):
-            if not self.waiting:
+            number = next((one for one in self.waiting if self.calls[one].ready()), None)
+            if number is None:
                 return
-            number = self.waiting[0]
             call = self.calls[number]
             try:
                 future = self.members.submit(address, call.function, call.prepare(address))
             except OSError:  # the scheduler went away in between; the next look says more
                 self.looked = -LOOK
                 return
-            self.waiting.popleft()
+            self.waiting.remove(number)
             self.running[future] = number, address
             future.add_done_callback(self.finished.put)
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import psutil
 
-from benchmark.engine.job import CellKeys, Job, Outcome, isolated_libraries
+from benchmark.engine.job import Job, Outcome, isolated_libraries
 from benchmark.engine.limits import Limits
 from benchmark.engine.plan import Plan, TaskOf, cell_keys, group_by_fit
 from benchmark.engine.remote import Distributed, OnStart, distributed, hashed
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, task_digests
+from benchmark.engine.turns import Turns
 from benchmark.engine.workers import Workers as Workers
-from benchmark.interfaces.cell import Cell, Result
+from benchmark.interfaces.cell import Cell, Identity, Result
 
 OnResult = Callable[[Cell, Result, bool], None]
 """Called with each cell, its result, and whether it came from the store. Its ``start``, where it has that attribute, is
@@ -26,6 +27,8 @@ def execute(
     plan: Plan, store: Store, root: Path | None, workers: Workers, on_result: OnResult = lambda *_: None
 ) -> dict[Cell, Result]:
     """Run every cell of a plan that is not in the store, and keep each result as it comes.
+
+    Several runs on one store share the work: what one computes, the others take from the store.
 
     An interrupt stops cleanly: what has finished is kept, and the next call goes on from there.
 
@@ -51,17 +54,22 @@ def execute(
         return results
     with _workers(workers, plan, root) as pool:
         keys = cell_keys(list(duplicates), plan, store, lambda tasks: pool.hash_tasks(tasks, root))
-        for outcome in pool.run(group_by_fit(keys, store.has_output), store, root, told_of_starts(on_result)):
-            for key, output in outcome.outputs.items():
-                store.save_output(key, output)
-            identity = plan.identities[outcome.cell]
-            store.save(outcome.cell, identity, outcome.result, outcome.traceback)
-            if outcome.log is not None:
-                store.save_log(identity.key, outcome.log)
-            for cell in duplicates[outcome.cell]:
-                results[cell] = outcome.result
-                on_result(cell, outcome.result, cell != outcome.cell)
+        with closing(Turns(group_by_fit(keys, store.has_output), store, plan.identities)) as turns:
+            for outcome in pool.run(turns, root, told_of_starts(on_result)):
+                if not outcome.stored:
+                    _keep(outcome, plan.identities[outcome.cell], store)
+                for cell in duplicates[outcome.cell]:
+                    results[cell] = outcome.result
+                    on_result(cell, outcome.result, outcome.stored or cell != outcome.cell)
     return results
+
+
+def _keep(outcome: Outcome, identity: Identity, store: Store) -> None:
+    for key, output in outcome.outputs.items():
+        store.save_output(key, output)
+    store.save(outcome.cell, identity, outcome.result, outcome.traceback)
+    if outcome.log is not None:
+        store.save_log(identity.key, outcome.log)
 
 
 def told_of_starts(on_result: OnResult) -> OnStart:
@@ -95,18 +103,16 @@ class _InProcess:
     def hash_tasks(self, tasks: Sequence[TaskOf], root: Path | None) -> list[Sequence[TaskDigest]]:
         return [hashed(task, root) for task in tasks]
 
-    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None, start: OnStart) -> Iterator[Outcome]:
-        libraries = _libraries(jobs, self.limits)
-        for cells in jobs:
-            wanted = {task.scores for keys in cells for task in keys.tasks}
-            with Job(store.load_outputs(wanted), self.limits, libraries) as job:
-                for keys in cells:
+    def run(self, turns: Turns, root: Path | None, start: OnStart) -> Iterator[Outcome]:
+        libraries = isolated_libraries([keys.cell for job in turns.jobs for keys in job], self.limits)
+        for number, turn in turns:
+            yield from turn.found
+            wanted = {task.scores for keys in turn.cells for task in keys.tasks}
+            with Job(turns.store.load_outputs(wanted), self.limits, libraries) as job:
+                for keys in turn.cells:
                     start(keys.cell)
                     yield job.run(keys, root)
-
-
-def _libraries(jobs: Sequence[list[CellKeys]], limits: Limits) -> tuple[str, ...]:
-    return isolated_libraries([keys.cell for job in jobs for keys in job], limits)
+            turns.done(number)
 
 
 def _memory(text: str) -> int:

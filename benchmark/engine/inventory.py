@@ -2,7 +2,8 @@
 
 **Damaged** is a result or an output that is not whole, or whose checksum does not hold; the engine computes it again.
 An **orphan** is an output that no stored result names. It saves a fit where its cell is run again, and nothing else. A
-**draft** is left over by a process that was killed while it wrote.
+**draft** is left over by a process that was killed while it wrote, and so is a **claim** of one that was killed while
+it computed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from benchmark.engine.store import Store
 from benchmark.interfaces.writing import named
 
 FRESH = 3600.0
-"""Seconds for which a draft or an orphan may belong to a run that goes on."""
+"""Seconds for which a draft, an orphan or a claim may belong to a run that goes on."""
 
 PARTS = ("results", "outputs", "failures", "logs", "remembered")
 
@@ -47,6 +48,8 @@ class Inventory:
         Files and folders that were never put into place.
     superseded : tuple of path
         Folders of results of a cell that has a later one: of an earlier version of code or data.
+    claims : tuple of path
+        Claims of runs that go on, or of killed ones.
     """
 
     parts: dict[str, Part]
@@ -54,6 +57,7 @@ class Inventory:
     orphans: tuple[Path, ...] = ()
     drafts: tuple[Path, ...] = ()
     superseded: tuple[Path, ...] = ()
+    claims: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -88,13 +92,14 @@ def take_inventory(store: Store) -> Inventory:
             orphans.append(folder)
     drafts = sorted(path for part in PARTS for path in (store.folder / part).glob(".draft-*"))
     parts = {part: _part(store.folder / part) for part in PARTS}
-    return Inventory(parts, tuple(damaged), tuple(orphans), tuple(drafts), tuple(sorted(superseded)))
+    claims = tuple(sorted((store.folder / "claims").glob("*")))
+    return Inventory(parts, tuple(damaged), tuple(orphans), tuple(drafts), tuple(sorted(superseded)), claims)
 
 
 def prune(store: Store, *, superseded: bool = False, dry: bool = False) -> Pruned:
     """Remove what is damaged, orphaned or left over.
 
-    Drafts and orphans of the last hour stay: a run that goes on may just have written them.
+    Drafts, orphans and claims of the last hour stay: a run that goes on may just have written them.
 
     Parameters
     ----------
@@ -106,12 +111,12 @@ def prune(store: Store, *, superseded: bool = False, dry: bool = False) -> Prune
         Remove nothing, and say what would be.
     """
     found, done = take_inventory(store), Pruned()
-    kinds = {"damaged": found.damaged, "orphan": found.orphans, "draft": found.drafts}
+    kinds = {"damaged": found.damaged, "orphan": found.orphans, "draft": found.drafts, "claim": found.claims}
     if superseded:
         kinds["superseded"] = found.superseded
     for kind, paths in kinds.items():
         for path in paths:
-            if kind in ("orphan", "draft") and _is_fresh(path):
+            if kind in ("orphan", "draft", "claim") and _is_fresh(path):
                 continue
             done.entries[kind] = done.entries.get(kind, 0) + 1
             done.size += _size(path)

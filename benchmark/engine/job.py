@@ -80,6 +80,8 @@ class Outcome:
         Of a failure.
     log : str, optional
         What the detector printed; None where none ran in a process of its own.
+    stored : bool
+        Whether another run has computed it meanwhile, and kept it.
     """
 
     cell: Cell
@@ -87,6 +89,7 @@ class Outcome:
     outputs: dict[str, Output]
     traceback: str = ""
     log: str | None = None
+    stored: bool = False
 
 
 def run_job(

@@ -27,6 +27,7 @@ from benchmark.engine.plan import Plan, TaskOf
 from benchmark.engine.received import DatasetOf, using
 from benchmark.engine.store import Store
 from benchmark.engine.tasks import TaskDigest, load_recordings, task_digests
+from benchmark.engine.turns import Turns
 from benchmark.engine.upload import KEPT, pack, unpack
 from benchmark.engine.workers import Workers
 from benchmark.interfaces.cell import Cell, Result
@@ -81,21 +82,30 @@ class Distributed:
             found[number] = answer
         return [found[number] for number in range(len(tasks))]
 
-    def run(self, jobs: Sequence[list[CellKeys]], store: Store, root: Path | None, start: OnStart) -> Iterator[Outcome]:
-        """Compute jobs; yields the outcome of each cell. The first cell of a job is told to ``start``."""
+    def run(self, turns: Turns, root: Path | None, start: OnStart) -> Iterator[Outcome]:
+        """Compute jobs; yields the outcome of each cell. The first cell of a job is told to ``start``.
+
+        A job whose cells another run has finished goes to a worker as an empty one.
+        """
         limits = Limits(self.workers.timeout)
-        libraries = isolated_libraries([keys.cell for job in jobs for keys in job], limits)
+        libraries = isolated_libraries([keys.cell for job in turns.jobs for keys in job], limits)
         wanted = arithmetic.current()
 
-        def prepare(job: list[CellKeys], address: str) -> tuple[Any, ...]:
-            start(job[0].cell)
+        def prepare(number: int, address: str) -> tuple[Any, ...]:
+            job = turns.mine(number).cells
+            if job:
+                start(job[0].cell)
             datasets = sorted({(keys.cell.dataset, keys.cell.variant) for keys in job})
-            fixed = (job, _stored(job, store), self._folder(), limits, wanted, libraries)
+            fixed = (job, _stored(job, turns.store), self._folder(), limits, wanted, libraries)
             return *fixed, *self._data(address, datasets)
 
-        calls = [Call(_run_on_worker, partial(prepare, job)) for job in jobs]
+        numbers = range(len(turns.jobs))
+        calls = [Call(_run_on_worker, partial(prepare, one), partial(turns.is_free, one)) for one in numbers]
         for number, answer in dispatch(calls, self.members):
-            yield from outcomes(answer, jobs[number], self.workers)
+            turn = turns.mine(number)
+            yield from turn.found
+            yield from outcomes(answer, turn.cells, self.workers)
+            turns.done(number)
 
     def _folder(self) -> Path | None:
         """The data folder as workers with another working folder find it."""

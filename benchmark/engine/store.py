@@ -8,6 +8,7 @@
     <store>/failures/<key>.json            reason and traceback of a cell that gave no number; never taken for a result
     <store>/logs/<key>.txt                 what the detector of a cell printed, where it ran in a process of its own
     <store>/remembered/<key>.json          hashes of datasets and tasks, which spare reading unchanged files
+    <store>/claims/<key>                   which run is at a result or an output at this moment
 
 A folder counts only when it is whole and its checksum holds. A missing, half-written or altered file makes the cell
 run again.
@@ -28,6 +29,8 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from benchmark.engine.ask import Asked
+from benchmark.engine.claim_files import FolderBoard
+from benchmark.engine.claims import Claims
 from benchmark.engine.detect import Output
 from benchmark.interfaces.cell import Cell, Identity, Result, digest
 from benchmark.interfaces.writing import draft_beside, named, write_whole
@@ -171,6 +174,10 @@ class Store:
             found.setdefault(cell, []).append(key)
         return found
 
+    def claims(self) -> Claims:
+        """Return claims for a run that begins."""
+        return Claims(FolderBoard(self.folder / "claims"))
+
     def remembered(self, key: str) -> Any:
         """Return a remembered value; None where there is none, or it was altered."""
         record = _verified(_read(self.folder / "remembered" / f"{key}.json"))
@@ -185,7 +192,8 @@ class Store:
 
 def _signed(record: Mapping[str, Any]) -> dict[str, Any]:
     """Add a checksum over a record, as it reads back from JSON."""
-    return {**record, "checksum": digest(json.loads(_json(record)))}
+    compact = json.dumps(record, sort_keys=True, default=str)  # without line breaks: written in C, at half the time
+    return {**record, "checksum": digest(json.loads(compact))}
 
 
 def _verified(record: dict[str, Any] | None) -> dict[str, Any] | None:

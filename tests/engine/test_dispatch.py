@@ -82,6 +82,21 @@ def test_a_call_that_takes_its_workers_down_is_given_up():
     assert [address for address, _ in members.sent] == ["a", "a'", "a''"]
 
 
+def test_a_call_that_may_not_be_sent_lets_others_pass_and_is_asked_again():
+    asked = []
+
+    def free():
+        asked.append(len(members.sent))
+        return len(members.sent) == 2
+
+    members = Members("a")
+    ready = [free, lambda: True, lambda: True]
+    calls = [Call(lambda n: n, lambda _, one=one: (one,), ready[one]) for one in range(3)]
+    assert [number for number, _ in dispatch(calls, members)] == [1, 2, 0]
+    assert [n for _, n in members.sent] == [1, 2, 0]
+    assert asked[-1] == 2
+
+
 def test_an_exception_is_an_answer():
     def fail(n):
         raise DataError("no such file")

@@ -62,11 +62,15 @@ def test_damage_is_found_and_removed_and_the_rest_stays(store):
 
 def test_what_a_run_may_just_have_written_stays(store):
     (store.outputs / ".draft-1-a").mkdir()
+    left = store.claims()
+    left.take(["a"])
+    assert [path.name for path in take_inventory(store).claims] == ["a"]
     assert prune(store).entries == {}
     age(store)
-    assert prune(store, dry=True).entries == {"orphan": 1, "draft": 1}
+    assert prune(store, dry=True).entries == {"orphan": 1, "draft": 1, "claim": 1}
     assert store.has_output("orphan")
-    assert prune(store).entries == {"orphan": 1, "draft": 1}
+    assert prune(store).entries == {"orphan": 1, "draft": 1, "claim": 1}
+    left.close()
     assert not store.has_output("orphan")
     assert store.has_output("1")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -30,25 +32,26 @@ TIMEOUT = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "5s"}
 
 
 class Cluster:
-    """A scheduler and workers, each in a session of its own."""
+    """A scheduler and workers, each in a session of its own; ``inside`` begins commands that run in another network."""
 
-    def __init__(self, stack):
-        self.stack, self.port = stack, free_port()
-        self.address = f"tcp://127.0.0.1:{self.port}"
+    def __init__(self, stack, host="127.0.0.1", inside=()):
+        self.stack, self.host, self.port, self.inside = stack, host, free_port(), inside
+        self.address = f"tcp://{host}:{self.port}"
         self.workers = []
         self.start_scheduler()
 
     def start_scheduler(self):
-        command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"]
+        command = [*self.inside, sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", self.host]
         command += ["--port", str(self.port), "--no-dashboard"]
         self.scheduler = self.stack.enter_context(running(command, env=TIMEOUT))
 
-    def add(self, *more):
-        command = [sys.executable, "-m", "benchmark", "worker", "--scheduler", self.address, "--memory", "2GiB"]
+    def add(self, *more, inside=None):
+        command = [*(self.inside if inside is None else inside), sys.executable, "-m", "benchmark", "worker"]
+        command += ["--scheduler", self.address, "--memory", "2GiB"]
         self.workers.append(self.stack.enter_context(running([*command, *more])))
 
     def run(self, store, seeds=MANY, *more):
-        return start(arguments(store, seeds, "--scheduler", self.address, *more))
+        return start([*self.inside, *arguments(store, seeds, "--scheduler", self.address, *more)])
 
     def computing(self, number):
         """The process that computes, below the one that watches it."""
@@ -60,9 +63,9 @@ class Cluster:
 
 
 @contextmanager
-def started(workers):
+def started(workers, **options):
     with ExitStack() as stack:
-        cluster = Cluster(stack)
+        cluster = Cluster(stack, **options)
         for _ in range(workers):
             cluster.add()
         yield cluster
@@ -98,6 +101,47 @@ def test_a_worker_that_is_stopped_past_the_time_out_loses_nothing(three, tmp_pat
     until(lambda: stored(tmp_path / "store") >= 5, "5 results")
     three.computing(1).send_signal(signal.SIGSTOP)
     complete(process, tmp_path / "store", many)
+
+
+HUB, FAR = "10.213.77.1", "10.213.77.2"
+
+
+@contextmanager
+def two_networks():
+    """Two networks that a cable joins, apart from that of the machine; yields what begins a command in each."""
+    one, other = (f"bench{os.getpid()}{end}" for end in "ab")
+    made = [
+        ["netns", "add", one],
+        ["netns", "add", other],
+        ["-n", one, "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", other],
+    ]
+    for name, address in ((one, HUB), (other, FAR)):
+        made.append(["-n", name, "addr", "add", f"{address}/24", "dev", "cable"])
+        made += [["-n", name, "link", "set", device, "up"] for device in ("lo", "cable")]
+    try:
+        for words in made:
+            try:
+                done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+            except OSError as error:
+                pytest.skip(f"no network can be made here: {error}")
+            if done.returncode:
+                pytest.skip(f"no network can be made here: ip {' '.join(words)}: {done.stderr.strip()}")
+        yield [["ip", "netns", "exec", name] for name in (one, other)]
+    finally:
+        for name in (one, other):
+            with suppress(OSError):
+                subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+
+
+def test_a_worker_that_is_cut_off_loses_nothing(tmp_path, many):
+    with two_networks() as (hub, far), started(0, host=HUB, inside=hub) as cluster:
+        cluster.add(inside=far)
+        process = cluster.run(tmp_path / "store")
+        until(lambda: stored(tmp_path / "store") >= 5, "5 results")
+        subprocess.run([*far, "ip", "link", "set", "cable", "down"], check=True)
+        assert stored(tmp_path / "store") < 2 * MANY
+        cluster.add()
+        complete(process, tmp_path / "store", many)
 
 
 def test_a_client_that_is_killed_goes_on_from_its_store(three, tmp_path, many):

@@ -141,6 +141,8 @@ def read_table(path: Path, separator: str = "", header: bool | None = None) -> C
         raise DataError(f"not a readable CSV table: {str(error).splitlines()[0]}", file=path) from None
     if table.width != len(start.names) or table.to_series(-1).null_count():  # short rows are filled with nulls
         _require_rectangle(body, start, path)
+    if table.width != len(names):  # the header was divided by the rules of Python's csv, the rows by those of polars
+        raise DataError("not a readable CSV table: a quote begins or ends within a cell", file=path)
     table.columns = names
     rows = np.arange(1, table.height + 1) + start.skipped
     if start.header:
@@ -196,6 +198,8 @@ def _require_names(names: Sequence[str], path: Path, row: int) -> None:
     for place, name in enumerate(names):
         if names.index(name) < place:
             raise DataError("two columns have this name", file=path, row=row, column=name)
+        if name == "*" or (name.startswith("^") and name.endswith("$")):  # polars takes it for several columns
+            raise DataError("a column cannot have this name; write another", file=path, row=row, column=name)
 
 
 def _require_rectangle(text: str, start: Start, path: Path) -> None:

@@ -199,3 +199,14 @@ def test_words_of_a_label(load):
 def test_a_question_says_what_to_write(load, content, message):
     with pytest.raises((DataError, ParameterError), match=message):
         load(content)
+
+
+def test_a_quote_within_a_cell_is_an_error(load):
+    with pytest.raises(DataError, match="a quote begins or ends within a cell"):
+        load('"a"a","')
+
+
+@pytest.mark.parametrize("name", ["*", "^a$"])
+def test_a_name_that_is_a_pattern_is_an_error(load, name):
+    with pytest.raises(DataError, match="cannot have this name"):
+        load(f"a,{name}\n1,2\n3,4\n")
