@@ -84,9 +84,9 @@ def bench(
 
         methods = split_names(method) or list(scale.METHODS)
         check_methods(methods)
-        sizes = _sizes(rows)
-        with steps(len(methods) * (len(sizes[0] if sizes else scale.ROWS) + len(scale.CHANNELS))) as start:
-            grown = scale.bench_scale(methods, *sizes, on_start=start)
+        sizes = next(iter(_sizes(rows)), scale.ROWS)
+        with steps(len(methods) * (len(sizes) + len(scale.CHANNELS))) as start:
+            grown = scale.bench_scale(methods, sizes, on_start=start)
         if json:
             print_json([asdict(one) for one in grown])
         else:
