@@ -86,7 +86,7 @@ class InSample(Adapted):
         fitted = known is not None and np.array_equal(rows, self._train)
         scores = np.asarray(known if fitted else self._object.decision_function(rows), np.float64).reshape(-1)
         placed = _over_points(scores, self.window, self.placed)
-        return -placed if self.inverted else placed
+        return -placed if self.inverted else placed  # type: ignore[return-value]
 
     def _rows(self, recording: Recording) -> Rows:
         values = np.asarray(recording.values, np.float64)
