@@ -153,7 +153,7 @@ def test_a_failed_cell_is_in_the_exit_code_and_files_are_written_all_the_same(ti
         (("run", "--method", "knn", "--variant", "twin", "--seeds", "1", "--store", "/dev/null"), "/dev/null"),
         (("verify", "--junit", "/dev/null/junit.xml"), "/dev/null"),
         (("table", "gan-uq/tabel1"), "did you mean gan-uq/table1"),
-        (("all", "--profile", "smok"), "did you mean smoke"),
+        (("all", "--profile", "smok"), "known: smoke, default, full"),
         (("all", "gan-uk"), "did you mean gan-uq"),
         (("figure", "gan-uq/fig9"), "did you mean gan-uq/fig"),
         (("figure", "gan-uq/fig2", "--scenario", "group"), "did you mean grouped"),

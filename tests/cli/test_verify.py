@@ -192,7 +192,7 @@ def test_rerun_of_a_cell_that_differs_has_exit_code_1(tiny_paper, call, tmp_path
     ("arguments", "message"),
     [
         (("explain", "tiny/tabel1", "Loud", "F1@val"), "did you mean tiny/table1"),
-        (("explain", "tiny/table1", "Laud", "F1@val", "--profile", "smok"), "did you mean smoke"),
+        (("explain", "tiny/table1", "Laud", "F1@val", "--profile", "smok"), "known: smoke, default, full"),
         (("rerun", "abc"), "too short"),
         (("verify", "--variant", "real"), "--data FOLDER"),
     ],

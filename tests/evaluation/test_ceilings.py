@@ -60,6 +60,7 @@ CASES = {
     "synthetic anomalies": ("synthetic", "published split", {"val", "pot", "oracle"}),
     "known channels": ("attribution", "known channels", {"val", "pot", "oracle"}),
     "point adjustment": ("paper-pa", "published split", {"val", "pot", "oracle"}),
+    "leaderboard, whole series": ("tsb-ad", "published split", {"val", "pot", "oracle"}),
     "connections, known kinds": ("threat[rows=3000]", "nsl-kdd", None),
     "connections, unseen kind": ("threat[rows=3000,scenario=unseen-kind,kind=satan]", "nsl-kdd", None),
     "traces, known kinds": ("threat[features=numbers]", "adfa-ld", None),
