@@ -45,9 +45,15 @@ def start(command: list[str], **options: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_as_in_a_terminal,
         env=environment,
         **options,  # type: ignore[call-overload]
     )
+
+
+def _as_in_a_terminal() -> None:
+    """Hear Ctrl-C: what a shell starts in the background ignores it, and so does all that is started from there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
