@@ -39,21 +39,24 @@ def clean() -> dict[str, str]:
 def start(command: list[str], **options: object) -> subprocess.Popen[str]:
     """Start a command as leader of a session, so that it can be killed with all that it has started."""
     environment = clean() | options.pop("env", {})  # type: ignore[operator]
+    first = options.pop("preexec_fn", None)
+
+    def prepare() -> None:
+        # Hear Ctrl-C: what a shell starts in the background ignores it, and so does all that is started from there.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if callable(first):
+            first()
+
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=_as_in_a_terminal,
+        preexec_fn=prepare,
         env=environment,
         **options,  # type: ignore[call-overload]
     )
-
-
-def _as_in_a_terminal() -> None:
-    """Hear Ctrl-C: what a shell starts in the background ignores it, and so does all that is started from there."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
