@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from benchmark.engine.failure import CellFailedError, Failure, failure_of
 from benchmark.engine.isolation import Isolated
 from benchmark.engine.job import shared_libraries
 from benchmark.engine.method import is_foreign, target_of
-from benchmark.engine.parcel import Pickler, freeze
+from benchmark.engine.parcel import read_request, write_request
 from benchmark.interfaces.errors import BenchmarkError, PluginError
 from benchmark.interfaces.recording import Recording
 from benchmark.interfaces.writing import write_whole
@@ -134,13 +133,12 @@ def _method_of(folder: Path) -> str | None:
 
 
 @contextmanager
-def _process(method: str, recording: str, work: Work, asked: object) -> Iterator[Path]:
+def _process(method: str, recording: str, work: Work, asked: tuple[Any, ...]) -> Iterator[Path]:
     """Do some work in a process of its own, and give the folder of its answer."""
     what = f"{method} on {recording!r}"
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        with (folder / "asked").open("wb") as stream:
-            Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(asked)
+        write_request(asked, folder / "asked")
         process = Isolated(target_of(method), libraries=shared_libraries([method]))
         try:
             process.start()
@@ -183,10 +181,7 @@ def _inside(work: Work, folder: str, where: str, what: str) -> Failure | None:
     """Read what is asked, do it, and write the answer; a failure is returned, never raised."""
     try:
         os.chdir(where)  # a detector may be named by its file, from the working folder of the command
-        asked = pickle.loads(Path(folder, "asked").read_bytes())
-        for one in asked:
-            freeze(one)
-        work(Path(folder), asked)
+        work(Path(folder), read_request(Path(folder, "asked")))
     except BaseException as error:
         failure = failure_of(error)
         named = isinstance(error, BenchmarkError)  # says itself what it is about

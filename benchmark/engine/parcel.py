@@ -35,21 +35,21 @@ class Pickler(pickle.Pickler):
     dispatch_table[MappingProxyType] = lambda mapping: (_read_only, (dict(mapping),))
 
 
-def write_request(request: Request, file: Path) -> None:
-    """Write what a detector may see."""
+def write_request(request: Request | tuple[Any, ...], file: Path) -> None:
+    """Write what a detector may see: a request, or the arguments of a call."""
     with file.open("wb") as stream:
         Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(request)
 
 
-def read_request(file: Path) -> Request:
+def read_request(file: Path) -> Any:
     """Read it, in the detector's process, with arrays that cannot be written to."""
-    request: Request = pickle.loads(file.read_bytes())
+    request = pickle.loads(file.read_bytes())
     freeze(request)
     return request
 
 
 def freeze(value: Any, seen: set[int] | None = None) -> None:
-    """Make every array of a dataclass read-only, at any depth, as `benchmark.engine.tasks` does."""
+    """Make every array of a dataclass or tuple read-only, at any depth, as `benchmark.engine.tasks` does."""
     seen = set() if seen is None else seen
     if id(value) in seen:
         return
@@ -58,6 +58,9 @@ def freeze(value: Any, seen: set[int] | None = None) -> None:
         value.flags.writeable = False
     elif isinstance(value, dict | MappingProxyType):
         for part in value.values():
+            freeze(part, seen)
+    elif isinstance(value, tuple):
+        for part in value:
             freeze(part, seen)
     elif hasattr(value, "__dataclass_fields__"):
         for part in vars(value).values():

@@ -47,7 +47,9 @@ def more_than_numbers(column: pl.Series) -> str:
     if column.dtype != pl.String:
         return ""
     text = column.str.strip_chars()
-    plain = text.str.strip_suffix("%").str.strip_chars().cast(pl.Float64, strict=False).is_not_null()
+    plain = (
+        text.str.strip_suffix("%").str.strip_chars().str.replace("−", "-").cast(pl.Float64, strict=False).is_not_null()
+    )
     found = text.filter(text.str.contains(MARKED) & ~plain)
     return str(found[0]) if len(found) else ""
 

@@ -79,6 +79,12 @@ def test_spreads_and_marks_beside_a_number_are_left_out_and_said(read):
     assert any("Average" in note for note in board.notes)
 
 
+def test_a_minus_sign_of_print_is_no_mark(read):
+    board = read("file,a,b\nu1,−0.1,0.2\nu2,0.3,0.1\n")
+    assert board.values[0, 0] == -0.1
+    assert not any("more than a number" in note for note in board.notes)
+
+
 def test_a_version_or_a_date_is_no_number_with_marks(read):
     with pytest.raises(DataError, match=r"'1\.2\.3' is no number"):
         read("file,a,b\nu1,0.1,0.2\nu2,0.3,0.1\nu3,1.2.3,0.5\n")

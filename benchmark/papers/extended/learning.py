@@ -1,4 +1,4 @@
-"""What learning adds: each detector that learns less the norm of trailing means, over recordings.
+"""Gain by learning: each detector that learns less the norm of trailing means, over recordings.
 
 The value of a detector on a recording is its `METRIC`, less that of `REFERENCE` on the same recording. The reference
 takes nothing from training rows but means and spreads. The mean over the recordings of a data set has the interval of a
@@ -106,4 +106,4 @@ def _p_value(section: str, detector: Summary, norm: Summary) -> float:
         return float("nan")
     groups = clusters(section, detector.recordings)
     found = difference_over_recordings(detector.recordings, norm.recordings, groups, np.random.default_rng(0))
-    return float("nan") if found.p_value is None else float(found.p_value)
+    return found.p_value
